@@ -1,0 +1,1 @@
+"""What agencies publish: declared sources, spiders by kind of site, captures."""

@@ -1,0 +1,1 @@
+"""The ground floor: what regulators published, read, versioned and compared."""

@@ -1,0 +1,24 @@
+"""The only place that looks at the clock. Everything else is handed a time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def utc_now(simulated: str | None = None) -> str:
+    """Observed time as ``2026-02-03T08:00:00Z``. ``simulated`` is a date, or a whole time, of ``--now``.
+
+    Raises ValueError for anything else.
+    """
+    if simulated is None:
+        return datetime.now(UTC).strftime(FORMAT)
+    if len(simulated) == 10:
+        return date.fromisoformat(simulated).strftime("%Y-%m-%dT00:00:00Z")
+    return datetime.strptime(simulated, FORMAT).strftime(FORMAT)
+
+
+def days_between(earlier: str, later: str) -> int:
+    """Whole days from one date or observed time to another; both begin with ``YYYY-MM-DD``."""
+    return (date.fromisoformat(later[:10]) - date.fromisoformat(earlier[:10])).days

@@ -1,0 +1,64 @@
+"""Strict YAML → pydantic: what is not understood is refused, with file, line, key and reason.
+
+Owns the reading of declarations; knows nothing of what they declare.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kb.errors import DeclarationError
+
+
+class Declaration(BaseModel):
+    """Base of everything declared in YAML: unknown keys are errors, values are not changed after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+D = TypeVar("D", bound=BaseModel)
+
+
+def load_declaration(path: Path, kind: type[D]) -> D:
+    """Read one YAML file as ``kind``. Raises DeclarationError with one line for the first fault."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DeclarationError(f"{path}: cannot be read: {error}") from error
+    return parse_declaration(text, kind, path)
+
+
+def parse_declaration(text: str, kind: type[D], path: Path) -> D:
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        data = yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise DeclarationError(f"{path}:{line}: not YAML: {error.problem}") from error
+    try:
+        return kind.model_validate(data if data is not None else {})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "(top)"
+        raise DeclarationError(f"{path}:{_line_of(node, first['loc'])}: {key}: {first['msg']}") from error
+
+
+def _line_of(node: yaml.Node | None, place: tuple[Any, ...]) -> int:
+    """The line where ``place`` stands, or the nearest enclosing key that exists."""
+    line = 1
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == str(part)), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line

@@ -1,0 +1,42 @@
+"""Every error that Regwatch raises on purpose.
+
+    RegwatchError            one line: what, where, what to do; the command line prints it and exits 1
+    ├── WorkspaceError       the workspace folder or its config.yml is missing, broken or not writable
+    ├── DeclarationError     a YAML declaration is wrong: file, line, key, reason
+    ├── NotFound             an id, file or name that does not exist
+    ├── CatalogError         a catalog cannot be imported at all (single bad rows are listed, not raised)
+    ├── CrawlError           a crawl cannot start (a source that fails is an outcome, not an error)
+    └── ServeError           the site cannot start
+
+A document that cannot be read raises nothing: it gets a reading status in the ledger.
+"""
+
+from __future__ import annotations
+
+
+class RegwatchError(Exception):
+    """A clear one-line error for the person at the command line."""
+
+
+class WorkspaceError(RegwatchError):
+    pass
+
+
+class DeclarationError(RegwatchError):
+    pass
+
+
+class NotFound(RegwatchError):
+    pass
+
+
+class CatalogError(RegwatchError):
+    pass
+
+
+class CrawlError(RegwatchError):
+    pass
+
+
+class ServeError(RegwatchError):
+    pass

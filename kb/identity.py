@@ -1,0 +1,18 @@
+"""Ids and digests: everything stored is named by what it is, so that doing a thing twice changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+def digest_bytes(data: bytes) -> str:
+    """SHA-256 of bytes, 64 hex digits: the name of a capture's bytes in the archive."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def content_id(*parts: Any) -> str:
+    """A 16-digit id from the JSON form of its parts; equal parts give equal ids on every machine."""
+    canonical = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]

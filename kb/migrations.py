@@ -1,0 +1,133 @@
+"""The tables of kb.db. Ids are digests or readable names made from content; observed times from the start.
+
+capture ── document ── publication          what was seen, byte for byte, and on which page
+              │
+witness ── text ── version ── work          whose text it is
+              ├── provision                  numbered units
+              ├── data_item ── item_type ── data_type
+              └── change ── event            differences, and the one event they belong to
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+kb_migrations = Migrations("kb")
+
+
+@kb_migrations()
+def m001_captures_and_publications(db: Database) -> None:
+    db.table("capture").create(
+        {"id": str, "url": str, "digest": str, "size": int, "captured_at": str, "source": str,
+         "http_status": int, "content_type": str, "filename": str, "etag": str, "last_modified": str},
+        pk="id", not_null={"url", "digest", "size", "captured_at"},
+    )  # fmt: skip
+    db.table("capture").create_index(["url", "captured_at"])
+    db.table("publication").create(
+        {"id": str, "agency": str, "key": str, "url": str, "title": str, "kind": str, "doc_number": str,
+         "signed": str, "published": str, "comments_close": str, "columns": str, "interpretation_of": str,
+         "followed": int, "state": str, "origin": str, "first_seen": str, "last_seen": str, "gone_at": str},
+        pk="id", not_null={"agency", "key", "title", "state", "first_seen", "last_seen"}, defaults={"followed": 0},
+    )  # fmt: skip
+    db.table("publication").create_index(["agency", "key"], unique=True)
+    db.table("document").create(
+        {"id": str, "publication": str, "url": str, "role": str, "name": str, "capture": str, "format": str,
+         "status": str, "detail": str, "body_digest": str, "reader": str, "reader_version": str,
+         "etag": str, "last_modified": str, "first_seen": str, "last_seen": str},
+        pk="id", not_null={"publication", "url", "role", "status", "first_seen", "last_seen"},
+        foreign_keys=[("publication", "publication", "id"), ("capture", "capture", "id")],
+    )  # fmt: skip
+    db.table("document").create_index(["url"])
+    db.table("source_run").create(
+        {"id": str, "source": str, "started": str, "finished": str, "outcome": str, "listed": int, "new": int,
+         "changed": int, "unchanged": int, "detail": str},
+        pk="id", not_null={"source", "started", "outcome"},
+    )  # fmt: skip
+    db.table("source_run").create_index(["source", "started"])
+
+
+@kb_migrations()
+def m002_works_and_texts(db: Database) -> None:
+    db.table("work").create(
+        {"id": str, "title": str, "title_en": str, "title_key": str, "agencies": str, "level": str,
+         "status": str, "first_seen": str},
+        pk="id", not_null={"title", "title_key", "status"},
+    )  # fmt: skip
+    db.table("version").create(
+        {"id": str, "work": str, "stage": str, "edition": str, "title": str, "agencies": str, "doc_number": str,
+         "signed": str, "published": str, "effective": str, "comments_close": str, "repealed": str, "in_force": str,
+         "predecessor": str, "text": str, "origin": str, "status": str, "why": str, "first_seen": str},
+        pk="id", not_null={"work", "stage", "title", "status"}, foreign_keys=[("work", "work", "id")],
+    )  # fmt: skip
+    db.table("version").create_index(["work", "published"])
+    db.table("text").create(
+        {"id": str, "version": str, "body": str, "digest": str, "observed_from": str, "observed_to": str},
+        pk="id", not_null={"version", "body", "digest", "observed_from"}, foreign_keys=[("version", "version", "id")],
+    )  # fmt: skip
+    db.table("witness").create(
+        {"id": str, "text": str, "document": str, "capture": str, "layout": int, "items": int, "similarity": float,
+         "detail": str, "first_seen": str},
+        pk="id", not_null={"text", "document", "capture"},
+        foreign_keys=[("text", "text", "id"), ("document", "document", "id"), ("capture", "capture", "id")],
+    )  # fmt: skip
+    db.table("discrepancy").create(
+        {"id": str, "version": str, "document": str, "text": str, "similarity": float, "detail": str, "found_at": str},
+        pk="id", not_null={"version", "document", "detail"}, foreign_keys=[("version", "version", "id")],
+    )  # fmt: skip
+
+
+@kb_migrations()
+def m003_provisions_and_items(db: Database) -> None:
+    db.table("provision").create(
+        {"id": str, "text": str, "version": str, "eid": str, "kind": str, "number": str, "heading": str, "body": str,
+         "parent": str, "ordinal": int, "page": int, "start": int, "end": int, "document": str, "capture": str,
+         "reader": str, "reader_version": str, "status": str},
+        pk="id", not_null={"text", "version", "eid", "kind"}, foreign_keys=[("text", "text", "id")],
+    )  # fmt: skip
+    db.table("provision").create_index(["text", "ordinal"])
+    db.table("provision").create_index(["version"])
+    db.table("data_type").create(
+        {"id": str, "name_zh": str, "name_en": str, "definition": str, "personal": str, "surveying": int},
+        pk="id", not_null={"name_zh", "name_en"},
+    )  # fmt: skip
+    db.table("data_item").create(
+        {"id": str, "text": str, "version": str, "ordinal": int, "number": str, "scenario": str, "subscenario": str,
+         "category": str, "name": str, "description": str, "rule": str, "logic": str, "conditions": str,
+         "provision": str, "page": int, "start": int, "end": int, "document": str, "capture": str,
+         "reader": str, "reader_version": str, "status": str},
+        pk="id", not_null={"text", "version", "ordinal", "name"}, foreign_keys=[("text", "text", "id")],
+    )  # fmt: skip
+    db.table("data_item").create_index(["version", "ordinal"])
+    db.table("item_type").create(
+        {"item": str, "data_type": str, "relation": str, "how": str},
+        pk=("item", "data_type"), foreign_keys=[("item", "data_item", "id"), ("data_type", "data_type", "id")],
+    )  # fmt: skip
+
+
+@kb_migrations()
+def m004_events_and_changes(db: Database) -> None:
+    db.table("event").create(
+        {"id": str, "kind": str, "work": str, "old_version": str, "new_version": str, "old_text": str,
+         "new_text": str, "publication": str, "origin": str, "title": str, "summary": str, "occurred_at": str},
+        pk="id", not_null={"kind", "origin", "title", "occurred_at"},
+    )  # fmt: skip
+    db.table("change").create(
+        {"id": str, "event": str, "subject": str, "kind": str, "grade": str, "old": str, "new": str,
+         "old_label": str, "new_label": str, "edits": str, "similarity": float, "quote": str, "ordinal": int},
+        pk="id", not_null={"event", "subject", "kind"}, foreign_keys=[("event", "event", "id")],
+    )  # fmt: skip
+    db.table("change").create_index(["event", "ordinal"])
+    db.table("change_target").create(
+        {"change": str, "target": str, "kind": str, "relation": str},
+        pk=("change", "target"), foreign_keys=[("change", "change", "id")],
+    )  # fmt: skip
+
+
+@kb_migrations()
+def m005_search(db: Database) -> None:
+    # Contentless: the index holds character tokens only, the words stay in provision and data_item.
+    db.execute("create virtual table provision_fts using fts5(body, content='', tokenize='unicode61')")
+    db.table("search_row").create(
+        {"id": int, "kind": str, "target": str, "version": str}, pk="id", not_null={"kind", "target"}
+    )
+    db.table("search_row").create_index(["kind", "target"], unique=True)

@@ -1,0 +1,34 @@
+"""One folding of Chinese text, for digests, title keys and comparing: what it removes is never a change of the law.
+
+Folds width and compatibility forms (NFKC), the radicals that PDF fonts leave behind (⻛ for 风), bracket styles and
+all blanks. Keeps every character that can carry meaning, digits and punctuation included.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# CJK Radicals Supplement has no compatibility decomposition; these are the ones that fonts of Chinese PDFs emit.
+_RADICALS = str.maketrans(
+    "⺠⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳⺎⺝⻍",
+    "民母虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟兀月辶",
+)
+_BRACKETS = str.maketrans("﹝﹞［］【】[]", "〔〕〔〕〔〕〔〕")
+_BLANKS = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad\u3000]+")
+
+
+def fold_glyphs(text: str) -> str:
+    """Width, compatibility and radical forms to the usual characters; blanks and length-preserving marks stay."""
+    return unicodedata.normalize("NFKC", text.translate(_RADICALS))
+
+
+def fold(text: str) -> str:
+    """The form in which two texts are equal when the law they state is written the same."""
+    return _BLANKS.sub("", fold_glyphs(text)).translate(_BRACKETS)
+
+
+def squeeze(text: str) -> str:
+    """One line for people: runs of blanks become one blank, and none stands between two Chinese characters."""
+    text = _BLANKS.sub(" ", text).strip()
+    return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])", "", text)

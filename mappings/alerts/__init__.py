@@ -1,0 +1,1 @@
+"""Who is told: impact, composing, the outbox, delivery and acknowledgement."""

@@ -1,0 +1,1 @@
+"""What the company has: datasets, fields, owners, and their links to data types."""
