@@ -14,8 +14,16 @@ _RADICALS = str.maketrans(
     "⺠⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳⺎⺝⻍",
     "民母虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟兀月辶",
 )
+_KANGXI = re.compile("[\u2f00-\u2fdf]+")
 _BRACKETS = str.maketrans("﹝﹞［］【】[]", "〔〕〔〕〔〕〔〕")
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad\u3000]+")
+
+
+def plain_glyphs(text: str) -> str:
+    """What a reader sees (NFC): radicals and compatibility ideographs become the usual characters (⽹ → 网);
+    full-width punctuation and all else stay."""
+    text = unicodedata.normalize("NFC", text.translate(_RADICALS))
+    return _KANGXI.sub(lambda radicals: unicodedata.normalize("NFKC", radicals[0]), text)
 
 
 def fold_glyphs(text: str) -> str:
