@@ -1,0 +1,135 @@
+"""Named questions about what is new, what falls due, and what went wrong: the ledger as an analyst reads it.
+
+Reads only; every date and time is an argument. Offered to callers by kb/queries.py.
+"""
+
+from __future__ import annotations
+
+import json
+
+from sqlite_utils import Database
+
+from kb.clock import days_between
+from kb.model import Status
+from kb.rows import Row, decode, rows
+
+GRADES = ("threshold", "deadline", "substantive", "editorial", "renumbered")
+
+
+def whats_new(db: Database, limit: int = 20) -> list[Row]:
+    """Events and publications, the newest first; a publication that an event already tells of is not told twice.
+
+    Each: kind (event|publication), when (observed time), id, title, url, agency, work; of an event also its kind,
+    origin, versions, summary of the comparison, and how many changes it has of each grade.
+    """
+    events = rows(
+        db,
+        "select event.*, publication.url, publication.agency, publication.published from event left join publication "
+        "on publication.id = event.publication order by occurred_at desc, event.id limit ?",
+        [limit],
+    )
+    listed = [
+        {
+            "kind": "event", "when": row["occurred_at"], "id": row["id"], "title": row["title"],
+            "summary": json.loads(row["summary"] or "{}"), "event_kind": row["kind"], "origin": row["origin"],
+            "work": row["work"], "old_version": row["old_version"], "new_version": row["new_version"],
+            "url": row["url"], "agency": row["agency"], "published": row["published"], "grades": _grades(db, row["id"]),
+        }
+        for row in events
+    ]  # fmt: skip
+    told = {row["publication"] for row in events}
+    for row in rows(db, "select * from publication where followed = 1 order by first_seen desc, published desc, id "
+                        "limit ?", [limit + len(told)]):  # fmt: skip
+        if row["id"] not in told:
+            listed.append({
+                "kind": "publication", "when": row["first_seen"], "id": row["id"], "title": row["title"],
+                "work": None, "url": row["url"], "agency": row["agency"], "published": row["published"],
+                "comments_close": row["comments_close"], "state": row["state"],
+            })  # fmt: skip
+    return sorted(listed, key=lambda row: (row["when"], row["published"] or "", row["id"]), reverse=True)[:limit]
+
+
+def deadlines(db: Database, today: str) -> list[Row]:
+    """Legal dates from ``today`` on, the nearest first: comments close, takes effect, is repealed.
+
+    A consultation known both as a publication and as a version is one deadline.
+    """
+    found = rows(db, _DEADLINES, [today])
+    for row in found:
+        row["agencies"] = decode(row["agencies"])
+        row["days"] = days_between(today, row["date"]) if len(row["date"]) == 10 else None
+    return found
+
+
+_DEADLINES = """
+select 'comments_close' as kind, comments_close as date, title, id as version, work, null as publication, agencies,
+  null as url from version where comments_close >= ?1
+union all
+select 'effective', effective, title, id, work, null, agencies, null from version where effective > ?1
+union all
+select 'repealed', repealed, title, id, work, null, agencies, null from version where repealed > ?1
+union all
+select 'comments_close', comments_close, title, null, null, id, json_array(agency), url from publication
+where comments_close >= ?1 and not exists (
+  select 1 from document join witness on witness.document = document.id join text on text.id = witness.text
+  join version on version.id = text.version
+  where document.publication = publication.id and version.comments_close = publication.comments_close)
+order by 2, 1, 3
+"""
+
+
+def source_health(db: Database) -> list[Row]:
+    """Each source ever crawled: its last run and outcome, its last healthy run, and its newest publication."""
+    return rows(db, _HEALTH)
+
+
+_HEALTH = """
+select run.source, run.outcome, coalesce(run.finished, run.started) as last_run, run.listed, run.new, run.changed,
+  run.unchanged, run.detail,
+  (select max(coalesce(ok.finished, ok.started)) from source_run as ok
+   where ok.source = run.source and ok.outcome = 'healthy') as last_success,
+  (select max(publication.published) from publication, json_each(publication.columns)
+   where json_each.value = run.source) as newest_publication
+from source_run as run
+where run.rowid = (select latest.rowid from source_run as latest where latest.source = run.source
+                   order by latest.started desc, latest.rowid desc limit 1)
+order by run.outcome = 'healthy', run.source
+"""
+
+
+def unread_documents(db: Database) -> list[Row]:
+    """Documents of followed publications that are not, or not wholly, read: status, detail and where they stand."""
+    return rows(
+        db,
+        "select document.id, document.name, document.url, document.role, document.format, document.status, "
+        "document.detail, document.last_seen, publication.id as publication, publication.title, publication.agency, "
+        "capture.digest from document join publication on publication.id = publication "
+        "left join capture on capture.id = capture where document.status <> ? and publication.followed = 1 "
+        "order by document.status, document.last_seen desc, document.id",
+        [Status.READ],
+    )
+
+
+def untexted_law(db: Database) -> list[Row]:
+    """Adopted versions, not known to be out of force, of which no text has been read yet."""
+    found = rows(
+        db,
+        "select id, work, title, stage, agencies, published, effective, in_force from version where text is null "
+        "and stage in ('final', 'amended') and coalesce(in_force, '') <> 'false' and repealed is null "
+        "order by coalesce(effective, published) desc, id",
+    )
+    return [{**row, "agencies": decode(row["agencies"])} for row in found]
+
+
+def publications(db: Database, limit: int = 50) -> list[Row]:
+    """Everything listed by the agencies, followed or not, the newest first."""
+    newest = "order by coalesce(published, substr(first_seen, 1, 10)) desc, id limit ?"
+    found = rows(db, f"select * from publication {newest}", [limit])
+    return [{**row, "columns": decode(row["columns"])} for row in found]
+
+
+def _grades(db: Database, event: str) -> dict[str, int]:
+    counted = rows(db, "select coalesce(grade, 'ungraded') as grade, count(*) as n from change where event = ? "
+                       "group by 1", [event])  # fmt: skip
+    numbers = {row["grade"]: row["n"] for row in counted}
+    return {grade: numbers[grade] for grade in (*GRADES, "ungraded") if grade in numbers}
