@@ -1,0 +1,159 @@
+"""The tree that numbered lines make: which unit a line opens, goes on with, or falls back to.
+
+Owns nesting and paragraphs (款); what a line is comes from kb.lines, the finished provisions go to kb.provisions.
+A style of number that is already open continues at its level, a new one goes one level deeper, so any order of
+styles that a text keeps to is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kb.lines import Line, finished, join
+from kb.numbering import Marker
+
+RANK = {"annex": 0, "part": 1, "chapter": 2, "section": 3, "article": 4, "款": 5}
+_ANNEX_LIST = re.compile(r"附(?:件|表|录)?\s*[:：]")
+
+
+@dataclass(eq=False)
+class Node:
+    """A unit in the making. ``texts`` are its own paragraphs; 款 is a paragraph of an article."""
+
+    style: str
+    number: str
+    value: int
+    start: int
+    page: int | None
+    parent: Node | None
+    bis: int = 0
+    heading: str = ""
+    texts: list[str] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
+    end: int = 0
+
+    @property
+    def open(self) -> bool:
+        return bool(self.texts) and not finished(self.texts[-1])
+
+    def add(self, line: Line, text: str) -> None:
+        """A new paragraph after a full stop, otherwise the rest of the sentence before it."""
+        if self.texts and not line.opens(self.texts[-1]):
+            self.texts[-1] = join(self.texts[-1], text)
+        elif text:
+            self.texts.append(text)
+        self.reach(line.end)
+
+    def reach(self, end: int) -> None:
+        node: Node | None = self
+        while node:
+            node.end = max(node.end, end)
+            node = node.parent
+
+    def within(self, style: str) -> Node | None:
+        node: Node | None = self
+        while node and node.style != style:
+            node = node.parent
+        return node
+
+
+def build_tree(lines: Iterable[Line]) -> list[Node]:
+    """The outermost units in order. Lines before the first number are dropped; none after it is."""
+    lines = list(lines)
+    tree = _Tree()
+    following: Marker | None = None
+    ahead: list[Marker | None] = []
+    for line in reversed(lines):
+        ahead.append(following)
+        following = line.marker or following
+    for line, marker in zip(lines, reversed(ahead), strict=True):
+        tree.take(line, marker)
+    return tree.roots
+
+
+class _Tree:
+    def __init__(self) -> None:
+        self.roots: list[Node] = []
+        self.at: Node | None = None
+        self.note: Node | None = None
+        self.skipping = False
+
+    def take(self, line: Line, ahead: Marker | None) -> None:
+        marker = line.marker
+        if marker and marker.style == "note":
+            self.note = self._node(marker, line, None)
+        elif self.note and self.note.open and not marker:
+            self.note.add(line, line.text)
+        elif marker:
+            self.note = None
+            self._open(marker, line)
+        elif _ANNEX_LIST.match(line.text) and self.at and not self.at.within("annex"):
+            self.skipping = True  # 附件：1.…2.… names the annexes, which follow
+        elif self.at and not self.skipping:
+            self.note = None
+            self._go_on(self.at, line, ahead)
+
+    def _open(self, marker: Marker, line: Line) -> None:
+        if self.skipping and not (marker.labelled or marker.style == "annex" and not marker.rest):
+            return
+        if marker.style == "annex" and not self.roots:
+            return
+        self.skipping = False
+        parent = self._parent(marker)
+        if parent and parent.style == "article":
+            parent = parent.children[-1] if parent.children else self._paragraph(parent, line)
+        self.at = self._node(marker, line, parent)
+
+    def _parent(self, marker: Marker) -> Node | None:
+        node = self.at
+        if marker.style in RANK:
+            while node and RANK.get(node.style, 9) >= RANK[marker.style]:
+                node = node.parent
+            return node
+        while node and node.style != marker.style and node.style not in RANK:
+            node = node.parent
+        if node and node.style == marker.style:
+            return node.parent
+        return self.at
+
+    def _node(self, marker: Marker, line: Line, parent: Node | None) -> Node:
+        node = Node(marker.style, marker.number, marker.value, line.start, line.page, parent, marker.bis)
+        (parent.children if parent else self.roots).append(node)
+        node.reach(line.end)
+        if marker.style == "article":
+            if marker.rest:
+                self._paragraph(node, line).add(line, marker.rest)
+        elif marker.style != "note" and line.titles:
+            node.heading = marker.rest
+        elif marker.rest:
+            node.add(line, marker.rest)
+        return node
+
+    def _paragraph(self, article: Node, line: Line) -> Node:
+        node = Node("款", "", len(article.children) + 1, line.start, line.page, article)
+        article.children.append(node)
+        self.at = node
+        return node
+
+    def _go_on(self, at: Node, line: Line, ahead: Marker | None) -> None:
+        """A line without a number: the rest of a sentence, or a paragraph of what is open or encloses it."""
+        article = at.within("article")
+        in_list = bool(ahead and ahead.style == at.style and ahead.value == at.value + 1)
+        if at.open or (in_list and at.style not in RANK):
+            at.add(line, line.text)
+        elif at.style in ("annex", "part", "chapter", "section") and not (at.heading or at.texts) and line.titles:
+            at.heading = line.text
+            at.reach(line.end)
+        elif article:
+            (at if at.style == "款" and not at.texts else self._paragraph(article, line)).add(line, line.text)
+        else:
+            _encloser(at, line).add(line, line.text)
+
+
+def _encloser(at: Node, line: Line) -> Node:
+    """After the last of a list of sentences, a paragraph belongs to what introduced the list."""
+    if at.parent and not at.heading and len(at.parent.children) > 1 and at.texts and line.opens(at.texts[-1]):
+        return at.parent
+    return at
