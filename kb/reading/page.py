@@ -1,0 +1,213 @@
+"""An agency's page → what it says of itself, its text and its annexes, by the shapes declared in page_shapes.yml.
+
+Owns the markup of the agencies' article pages; knows nothing of lists, of fetching, or of what a text means: number,
+dates and deadlines that stand only in the running text are read by ``kb.facts``. Further pages of a text that a site
+broke into several are counted as a loss, not followed.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
+
+from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+from bs4.element import Tag
+from pydantic import Field
+
+from kb.agencies import agency_id
+from kb.dates import read_date
+from kb.declarations import Declaration, load_declaration
+from kb.model import Document, Status
+from kb.normalise import fold, squeeze
+from kb.reading.encoding import decode
+from kb.reading.html import read_html
+
+SHAPES = Path(__file__).with_name("page_shapes.yml")
+GENERIC = "generic"
+_HIDDEN = ('[style*="display:none"]', '[style*="display: none"]')
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that a page links. ``name`` is the words of the link, without blanks."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """``shape`` is GENERIC when no declared shape fits. Dates are ISO; what the markup does not say is None.
+
+    ``significant`` is the folded body text: what makes two captures of one URL different. Stamps, scripts, print bars
+    and file lists are no part of it.
+    """
+
+    shape: str
+    title: str
+    published: str | None
+    signed: str | None
+    doc_number: str | None
+    agencies: tuple[str, ...]
+    comments_close: str | None
+    attachments: tuple[Attachment, ...]
+    document: Document
+    significant: str
+
+
+class Shape(Declaration):
+    marker: str = ""
+    body: str = ""
+    title: tuple[str, ...] = ("h1", "title")
+    published: tuple[str, ...] = ()
+    comments_close: tuple[str, ...] = ()
+    rows: str = ""
+    label: str = ""
+    labels: dict[str, str] = Field(default_factory=dict)
+    attachments: tuple[str, ...] = ()
+    viewers: tuple[str, ...] = ()
+    viewer_keys: tuple[str, ...] = ()
+    name_key: str = ""
+    drop: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+
+
+class Shapes(Declaration):
+    files: tuple[str, ...]
+    shapes: dict[str, Shape]
+
+
+@functools.cache
+def load_shapes() -> Shapes:
+    return load_declaration(SHAPES, Shapes)
+
+
+def read_page(data: bytes, url: str = "") -> Page:
+    """Read the bytes of one page. ``url`` makes its links absolute; relative ones are left out without it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        soup = BeautifulSoup(decode(data)[0], "lxml")
+    name, shape = _shape_of(soup)
+    facts = _table(soup, shape)
+    document = read_html(data, select=shape.body or None, drop=(*shape.drop, *_HIDDEN))
+    title = squeeze(_first(soup, shape.title)) or document.title
+    attachments = tuple(_attachments(soup, shape, url))
+    return Page(
+        shape=name,
+        title=title,
+        published=read_date(facts.get("published", "")) or _first_date(soup, shape.published),
+        signed=read_date(facts.get("signed", "")),
+        doc_number=fold(facts.get("doc_number", "")) or None,
+        agencies=_agencies(facts.get("agencies", "")),
+        comments_close=_first_date(soup, shape.comments_close),
+        attachments=attachments,
+        document=_with_losses(replace(document, title=title), attachments, _further_pages(soup, shape)),
+        significant=fold(document.body),
+    )
+
+
+def _shape_of(soup: BeautifulSoup) -> tuple[str, Shape]:
+    for name, shape in load_shapes().shapes.items():
+        if soup.select_one(shape.marker) and soup.select_one(shape.body):
+            return name, shape
+    return GENERIC, Shape()
+
+
+def _said(element: Tag) -> str:
+    content = element.get("content") if element.name == "meta" else element.get_text()
+    return content.strip() if isinstance(content, str) else ""
+
+
+def _places(soup: BeautifulSoup, selectors: Sequence[str]) -> Iterator[str]:
+    for selector in selectors:
+        for element in soup.select(selector):
+            if said := _said(element):
+                yield said
+
+
+def _first(soup: BeautifulSoup, selectors: Sequence[str]) -> str:
+    return next(_places(soup, selectors), "")
+
+
+def _first_date(soup: BeautifulSoup, selectors: Sequence[str]) -> str | None:
+    return next((date for said in _places(soup, selectors) if (date := read_date(said))), None)
+
+
+def _table(soup: BeautifulSoup, shape: Shape) -> dict[str, str]:
+    """The policy table: the label is blown up with full-width blanks, the value is the rest of its row."""
+    facts: dict[str, str] = {}
+    for row in soup.select(shape.rows) if shape.rows else ():
+        label = row.select_one(shape.label)
+        if label is None:
+            continue
+        said = label.get_text()
+        name = shape.labels.get(fold(said).strip(":"))
+        value = " ".join(row.get_text().replace(said, "", 1).split()).lstrip("：: ")
+        if name and value:
+            facts.setdefault(name, value)
+    return facts
+
+
+def _agencies(printed: str) -> tuple[str, ...]:
+    names = [name for name in re.split(r"[\s、，,；;]+", printed) if name]
+    return tuple(dict.fromkeys(agency_id(name) or name for name in names))
+
+
+def _attachments(soup: BeautifulSoup, shape: Shape, url: str) -> Iterator[Attachment]:
+    """Every file once, in the order of the page's own lists, then of its body."""
+    seen: set[str] = set()
+    endings = tuple(f".{ending}" for ending in load_shapes().files)
+    in_body = [
+        link
+        for link in soup.select(f"{shape.body} a[href]" if shape.body else "a[href]")
+        if urlsplit(_target(link)).path.lower().endswith(endings)
+    ]
+    listed = soup.select(", ".join(shape.attachments)) if shape.attachments else []
+    for element, target in (
+        *((element, _target(element)) for element in (*listed, *in_body)),
+        *((frame, file) for frame in _select(soup, shape.viewers) if (file := _viewed(_target(frame), shape))),
+    ):
+        absolute = urljoin(url, target.strip()).partition("#")[0]
+        if target and absolute not in seen and urlsplit(absolute).scheme in ("http", "https"):
+            seen.add(absolute)
+            yield Attachment(absolute, _name(element, absolute, shape))
+
+
+def _select(soup: BeautifulSoup, selectors: Sequence[str]) -> list[Tag]:
+    return list(soup.select(", ".join(selectors))) if selectors else []
+
+
+def _target(element: Tag) -> str:
+    target = element.get("href") or element.get("src")
+    return target if isinstance(target, str) else ""
+
+
+def _viewed(viewer: str, shape: Shape) -> str:
+    """The file that an embedded viewer shows: ``viewer.html?file=…`` or ``?fileurl=…``."""
+    query = parse_qs(urlsplit(viewer).query)
+    return next((query[key][0] for key in shape.viewer_keys if key in query), "")
+
+
+def _name(element: Tag, url: str, shape: Shape) -> str:
+    given = parse_qs(urlsplit(url).query).get(shape.name_key) if shape.name_key else None
+    alternative = element.get("title") or element.get("alt")
+    words = squeeze(element.get_text()) or (given[0] if given else "")
+    return words or (alternative if isinstance(alternative, str) else "") or unquote(urlsplit(url).path.split("/")[-1])
+
+
+def _further_pages(soup: BeautifulSoup, shape: Shape) -> int:
+    return len({_target(link) for link in _select(soup, shape.more)})
+
+
+def _with_losses(document: Document, attachments: tuple[Attachment, ...], further: int) -> Document:
+    if document.status is Status.EMPTY and attachments:
+        return replace(document, status=Status.READ, detail="the page has no words of its own; the text is attached")
+    if further:
+        lost = f"the text goes on over {further} further pages, which are not read"
+        return replace(document, status=Status.PARTLY, losses=(*document.losses, lost))
+    return document
