@@ -25,7 +25,7 @@ def m001_catalog(db: Database) -> None:
     )  # fmt: skip
     db.table("field").create(
         {"id": str, "dataset": str, "name": str, "type": str, "unit": str, "description": str, "ordinal": int,
-         "digest": str, "state": str, "first_seen": str, "last_seen": str},
+         "digest": str, "catalog": str, "state": str, "first_seen": str, "last_seen": str},
         pk="id", not_null={"dataset", "name", "state"}, foreign_keys=[("dataset", "dataset", "id")],
     )  # fmt: skip
     db.table("field").create_index(["dataset"])
