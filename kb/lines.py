@@ -49,7 +49,7 @@ class Line:
         rest = self.marker.rest if self.marker else self.text
         if not rest or re.search(r"[，。；：？！,;?!]", rest):
             return False
-        return width(self.text) <= (self.wide - 6 if self.wide else 80)
+        return width(self.text) <= (self.wide * 0.72 if self.wide else 80)
 
 
 def finished(text: str) -> bool:
@@ -67,11 +67,11 @@ def join(before: str, after: str) -> str:
 def read_lines(document: Document) -> Iterator[Line]:
     lines = [line for block in _blocks(document) if (line := _line(block)) is not None]
     lines = list(_without_furniture(lines))
-    wide = _page_width(lines)
-    spaced = _spaced(lines)
+    lines = list(_without_lost_tables(lines))
+    wrapped, spaced = _wrapped(lines), _spaced(lines)
     last: dict[str, int] = {}
     before: Line | None = None
-    for line in _without_lost_tables(lines):
+    for at, line in enumerate(lines):
         marker = line.marker
         if marker and before and not finished(before.text) and len(before.text) > 10 and not before.titles:
             expected = marker.value in (1, last.get(marker.style, 0) + 1)
@@ -80,6 +80,7 @@ def read_lines(document: Document) -> Iterator[Line]:
                 marker = None  # a wrapped sentence that happens to break before 第十三条
         if marker:
             last[marker.style] = marker.value
+        wide = max(width(near.text) for near in lines[max(at - 2, 0) : at + 5]) if wrapped else 0
         full = bool(wide and before and width(before.text) >= wide - 4)
         before = replace(line, marker=marker, after_full=full, wide=wide)
         yield before
@@ -136,10 +137,10 @@ def _resumes(marker: Marker, last: dict[str, int], text: str, after: str) -> boo
     return (expected or fresh) and (marker.style == "（一）" or width(after) >= _WIDE or width(text) >= _WIDE)
 
 
-def _page_width(lines: Sequence[Line]) -> int:
+def _wrapped(lines: Sequence[Line]) -> bool:
+    """True if sentences are cut into lines of a page, as text drawn from a PDF is."""
     long = [line for line in lines if len(line.text) > 15]
-    cut = sorted(width(line.text) for line in long if not finished(line.text))
-    return cut[len(cut) * 3 // 4] if len(cut) * 3 > len(long) and len(cut) > 5 else 0
+    return sum(not finished(line.text) for line in long) * 3 > len(long) > 5
 
 
 def _spaced(lines: Sequence[Line]) -> bool:

@@ -15,6 +15,7 @@ from kb.lines import Line, finished, join
 from kb.numbering import Marker
 
 RANK = {"annex": 0, "part": 1, "chapter": 2, "section": 3, "article": 4, "款": 5}
+_DEPTH = {"一、": 1, "（一）": 2, "1.": 3, "（1）": 4, "1）": 5, "①": 6, "a）": 7}  # the usual order of styles
 _ANNEX_LIST = re.compile(r"附(?:件|表|录)?\s*[:：]")
 
 
@@ -83,7 +84,9 @@ class _Tree:
     def take(self, line: Line, ahead: Marker | None) -> None:
         marker = line.marker
         if marker and marker.style == "note":
-            self.note = self._node(marker, line, None)
+            at = self.at
+            self._node(marker, line, None)
+            self.note, self.at = self.at, at
         elif self.note and self.note.open and not marker:
             self.note.add(line, line.text)
         elif marker:
@@ -96,7 +99,7 @@ class _Tree:
             self._go_on(self.at, line, ahead)
 
     def _open(self, marker: Marker, line: Line) -> None:
-        if self.skipping and not (marker.labelled or marker.style == "annex" and not marker.rest):
+        if self.skipping and not (marker.labelled or (marker.style == "annex" and not marker.rest)):
             return
         if marker.style == "annex" and not self.roots:
             return
@@ -104,7 +107,7 @@ class _Tree:
         parent = self._parent(marker)
         if parent and parent.style == "article":
             parent = parent.children[-1] if parent.children else self._paragraph(parent, line)
-        self.at = self._node(marker, line, parent)
+        self._node(marker, line, parent)
 
     def _parent(self, marker: Marker) -> Node | None:
         node = self.at
@@ -112,16 +115,15 @@ class _Tree:
             while node and RANK.get(node.style, 9) >= RANK[marker.style]:
                 node = node.parent
             return node
-        while node and node.style != marker.style and node.style not in RANK:
+        while node and node.style not in RANK and _DEPTH[node.style] > _DEPTH[marker.style]:
             node = node.parent
-        if node and node.style == marker.style:
-            return node.parent
-        return self.at
+        return node.parent if node and node.style == marker.style else node
 
-    def _node(self, marker: Marker, line: Line, parent: Node | None) -> Node:
+    def _node(self, marker: Marker, line: Line, parent: Node | None) -> None:
         node = Node(marker.style, marker.number, marker.value, line.start, line.page, parent, marker.bis)
         (parent.children if parent else self.roots).append(node)
         node.reach(line.end)
+        self.at = node
         if marker.style == "article":
             if marker.rest:
                 self._paragraph(node, line).add(line, marker.rest)
@@ -129,7 +131,6 @@ class _Tree:
             node.heading = marker.rest
         elif marker.rest:
             node.add(line, marker.rest)
-        return node
 
     def _paragraph(self, article: Node, line: Line) -> Node:
         node = Node("款", "", len(article.children) + 1, line.start, line.page, article)
@@ -153,7 +154,10 @@ class _Tree:
 
 
 def _encloser(at: Node, line: Line) -> Node:
-    """After the last of a list of sentences, a paragraph belongs to what introduced the list."""
-    if at.parent and not at.heading and len(at.parent.children) > 1 and at.texts and line.opens(at.texts[-1]):
-        return at.parent
-    return at
+    """After the last entry of a list, a paragraph belongs to what introduced the list."""
+    siblings = at.parent.children[-3:] if at.parent else []
+    if at.parent is None or len(siblings) < 2:
+        return at
+    after_sentence = not at.heading and at.texts and line.opens(at.texts[-1])
+    bare = len(siblings) == 3 and not any(node.children or (node.texts and not node.open) for node in siblings)
+    return at.parent if after_sentence or bare else at
