@@ -1,11 +1,14 @@
-"""The `regwatch` command: each subcommand loads its room when it is called. Owns demo, run and serve, which span rooms."""
+"""The `regwatch` command. Each subcommand loads its room when called; demo, run and serve span rooms and live here."""
 
 from __future__ import annotations
 
-import importlib
+from pathlib import Path
 from typing import Any
 
 import click
+
+from kb import terminal
+from kb.terminal import Command, json_option, now_option, say, workspace_option
 
 # name → (module, help). Modules are imported only when their command runs.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -26,24 +29,72 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class Front(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*COMMANDS, *super().list_commands(ctx)]
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
-            return super().get_command(ctx, name)
-        command: Any = getattr(importlib.import_module(COMMANDS[name][0]), name)
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        own = [(name, command.get_short_help_str()) for name, command in self.commands.items()]
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, help) for name, (_, help) in COMMANDS.items()] + own)
-
-
-@click.group(cls=Front, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=terminal.LazyGroup, commands_in=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="regwatch")
 def main() -> None:
     """Watch China's rules on automotive and cross-border data, and tell the owners of the datasets they touch."""
+
+
+@main.command(cls=Command)
+@terminal.base_url_option
+@now_option
+@workspace_option
+@json_option
+def run(base_urls: dict[str, str], now: str, workspace: str, as_json: bool) -> None:
+    """Crawl, record, compare, match, alert: what cron calls. Safe to kill and start again.
+
+    \b
+    Example: regwatch run --workspace /srv/regwatch
+    """
+    from kb.workspace import ensure_workspace
+    from mappings.loop import run_loop
+
+    report = run_loop(ensure_workspace(workspace), crawl=_crawl, base_urls=base_urls, now=now, say=say)
+    terminal.print_json(report.as_json()) if as_json else click.echo(report.as_text())
+    terminal.exit_for(len(report.problems))
+
+
+@main.command(cls=Command)
+@click.option("--serve", "serve_after", is_flag=True, help="Open the site afterwards.")
+@click.option("--workspace", default="demo-workspace", show_default=True, help="A folder of the demo's own, made anew.")
+@click.option("--port", default=8001, show_default=True)
+@json_option
+def demo(serve_after: bool, workspace: str, port: int, as_json: bool) -> None:
+    """The main job from nothing, on a sample agency site: crawl, read, compare, match, alert.
+
+    \b
+    Example: regwatch demo --serve
+    """
+    from crawlers.sample.server import serve_sample
+    from mappings.demo import run_demo
+
+    report = run_demo(Path(workspace), crawl=_crawl, serve_sample=serve_sample, say=say)
+    terminal.print_json(report.as_json()) if as_json else click.echo(report.as_text())
+    if serve_after:
+        _serve(workspace, "127.0.0.1", port)
+
+
+@main.command(cls=Command)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8001, show_default=True)
+@workspace_option
+def serve(host: str, port: int, workspace: str) -> None:
+    """The Datasette site over the workspace.
+
+    \b
+    Example: regwatch serve --port 8001
+    """
+    _serve(workspace, host, port)
+
+
+def _crawl(*args: Any, **options: Any) -> Any:
+    from crawlers.crawl import crawl_sources
+
+    return crawl_sources(*args, **options)
+
+
+def _serve(workspace: str, host: str, port: int) -> None:
+    from kb.serving import serve_site
+    from kb.workspace import find_workspace
+
+    serve_site(find_workspace(workspace), host, port)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
-from kb.errors import RegwatchError, WorkspaceError
+from kb.errors import RegwatchError
 
 F = TypeVar("F", bound=Callable[..., Any])
 NEEDS_A_PERSON = 3
@@ -26,6 +27,28 @@ class Command(click.Command):
             raise SystemExit(1) from error
 
 
+class LazyGroup(click.Group):
+    """A group whose commands live elsewhere: name → (module, help); a module is imported when its command runs."""
+
+    def __init__(self, *args: Any, commands_in: Mapping[str, tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.commands_in = commands_in
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self.commands_in, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in self.commands_in:
+            return super().get_command(ctx, name)
+        command: click.Command = getattr(importlib.import_module(self.commands_in[name][0]), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        own = [(name, command.get_short_help_str(80)) for name, command in self.commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in self.commands_in.items()] + own)
+
+
 def workspace_option(function: F) -> F:
     return click.option(
         "--workspace", envvar="REGWATCH_WORKSPACE", default="workspace", show_default=True,
@@ -35,6 +58,21 @@ def workspace_option(function: F) -> F:
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 now_option = click.option("--now", callback=lambda _c, _p, value: _time(value), help="Pretend today is DATE.")
+
+
+def base_url_option(function: F) -> F:
+    return click.option(
+        "--base-url", "base_urls", multiple=True, metavar="SOURCE=URL", callback=lambda _c, _p, pairs: _pairs(pairs),
+        help="Send every request of a source to another host, as for a replay, without delay. Repeatable.",
+    )(function)  # fmt: skip
+
+
+def _pairs(values: Sequence[str]) -> dict[str, str]:
+    found = dict(value.partition("=")[::2] for value in values)
+    for source, url in found.items():
+        if not url.startswith(("http://", "https://")):
+            raise click.BadParameter(f"{source}={url}: write it as SOURCE=http://127.0.0.1:8700")
+    return found
 
 
 def _time(value: str | None) -> str:
@@ -91,16 +129,3 @@ def exit_for(problems: int | bool) -> None:
     """Exit 3 when something needs a person; return otherwise."""
     if problems:
         raise SystemExit(NEEDS_A_PERSON)
-
-
-__all__ = [
-    "Command",
-    "WorkspaceError",
-    "exit_for",
-    "json_option",
-    "now_option",
-    "print_json",
-    "print_rows",
-    "say",
-    "workspace_option",
-]

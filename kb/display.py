@@ -1,0 +1,30 @@
+"""Print one thing of the knowledge base for people: its facts, then what stands under it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+def print_thing(thing: dict[str, Any]) -> None:
+    """Simple values as ``name  value``; lists of rows as one line each."""
+    for name, value in thing.items():
+        if value in (None, "", [], {}):
+            continue
+        if isinstance(value, list) and isinstance(value[0], dict):
+            click.echo(f"{name}:")
+            for row in value:
+                click.echo(f"    {_line(row)}")
+        elif isinstance(value, dict):
+            click.echo(f"{name}:")
+            for key, inner in value.items():
+                if inner not in (None, "", [], {}):
+                    click.echo(f"    {key}  {inner}")
+        else:
+            click.echo(f"{name:14}  {', '.join(map(str, value)) if isinstance(value, list) else value}")
+
+
+def _line(row: dict[str, Any]) -> str:
+    names = ("id", "number", "name", "title", "heading", "body", "stage", "status", "detail", "url", "published")
+    return "  ".join(" ".join(str(row[name]).split())[:80] for name in names if row.get(name))

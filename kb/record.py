@@ -1,0 +1,191 @@
+"""Record publications: read what was captured, place it, compare it, in one transaction for each publication.
+
+The one writer of everything between a capture and a change. Recording twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb.archive import Archive
+from kb.by_hand import Given, add_document, read_files
+from kb.db import open_kb
+from kb.events import origin_of, record_events
+from kb.facts import Facts
+from kb.identity import content_id
+from kb.members import expand_archives
+from kb.model import Origin, Status
+from kb.normalise import fold
+from kb.placement import Placement, place_reading
+from kb.publication import Reading, read_captured, regulations, with_wrapper
+from kb.workspace import Workspace
+
+_DOCUMENTS = """
+select document.*, capture.digest, capture.content_type from document left join capture on capture.id = document.capture
+where publication = ? order by role != 'page', document.url
+"""
+_PENDING = """
+select id from publication where state = 'pending' and not exists
+(select 1 from document where publication = publication.id and status = 'expected')
+order by coalesce(published, signed, '9'), id
+"""
+FINE = (Status.READ, Status.EXPECTED, Status.CAPTURED)
+
+
+@dataclass
+class RecordReport:
+    """What recording did, and every document that a person has to look at."""
+
+    publications: int = 0
+    changes: int = 0
+    placed: list[tuple[Reading, Placement | None, Facts]] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    @property
+    def problems(self) -> int:
+        return len(self.unread)
+
+
+def record_pending(workspace: Workspace, *, now: str, say: Callable[[str], None] = lambda _: None) -> RecordReport:
+    """Record every publication whose documents are all captured or listed missing, a draft before its final."""
+    with open_kb(workspace.kb_path) as db:
+        waiting = [row["id"] for row in db.query(_PENDING)]
+        archive = Archive(workspace.archive_path)
+        return record_publications(db, archive, waiting, workspace.config.news_days, now=now, say=say)
+
+
+def add_files(
+    workspace: Workspace, paths: Sequence[Path], given: Given, *, now: str
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Record files obtained by hand; a row for each document as ``regwatch add`` prints it, and what needs a person."""
+    archive = Archive(workspace.archive_path)
+    files = read_files(paths)
+    with open_kb(workspace.kb_path) as db:
+        added = [add_document(db, archive, path.name, data, given, now) for path, data in files]
+        report = record_publications(
+            db, archive, dict.fromkeys(added), workspace.config.news_days, now=now, given=given
+        )
+        return [_describe(db, *placed) for placed in report.placed], report.unread
+
+
+def record_publications(
+    db: Database,
+    archive: Archive,
+    publications: Iterable[str],
+    news_days: int,
+    *,
+    now: str,
+    given: Given | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> RecordReport:
+    """Record publications by id, each alone: one that fails to be read stops no other."""
+    report = RecordReport()
+    for publication in publications:
+        row = next(db.query("select * from publication where id = ?", [publication]))
+        say(f"recording {row['title']}")
+        _record_publication(db, archive, row, news_days, report, given or Given(), now)
+    return report
+
+
+def _record_publication(
+    db: Database, archive: Archive, row: dict[str, Any], news_days: int, report: RecordReport, given: Given, now: str
+) -> None:
+    expand_archives(db, archive, row["id"], now)
+    readings = read_captured(archive, list(db.query(_DOCUMENTS, [row["id"]])))
+    page = next((reading for reading in readings if reading.row["role"] == "page"), None)
+    bearing = regulations(readings)
+    with db.atomic():
+        for reading in readings:
+            _update_document(db, reading)
+        origin = origin_of(row["published"] or _issued(readings), _followed_before(db, row), now, news_days)
+        for reading in readings:
+            wrapper = page.facts if page and page is not reading else None
+            facts = _said_of(row, given, with_wrapper(reading.facts, wrapper))
+            placement = None
+            if reading in bearing:
+                placement = place_reading(db, reading, facts, work=given.work, agency=row["agency"], now=now)
+                report.changes += record_events(db, placement, origin=origin, publication=row["id"], now=now)
+            report.placed.append((reading, placement, facts))
+        _update_publication(db, row, page or (readings[0] if readings else None), bearing, origin)
+    report.publications += 1
+    for document in db.query(_DOCUMENTS, [row["id"]]):
+        if document["status"] not in FINE:
+            name, detail = document["name"] or document["url"], document["detail"]
+            report.unread.append(f"{name}: {document['status']}{': ' if detail else ''}{detail or ''}")
+
+
+def _said_of(row: dict[str, Any], given: Given, facts: Facts) -> Facts:
+    """A person's word goes first, then the list's and page's, then the text's own."""
+    agency = () if row["agency"] == "unknown" else (row["agency"],)
+    return replace(
+        facts,
+        title=given.title or facts.title or row["title"],
+        doc_number=facts.doc_number or row["doc_number"],
+        signed=facts.signed or row["signed"],
+        published=given.published or row["published"] or facts.published,
+        comments_close=facts.comments_close or row["comments_close"],
+        agencies=facts.agencies or agency,
+    )
+
+
+def _issued(readings: list[Reading]) -> str | None:
+    return next((r.facts.published or r.facts.signed for r in readings if r.document.readable), None)
+
+
+def _followed_before(db: Database, publication: dict[str, Any]) -> bool:
+    """Was one of its sources crawled in full before it was first seen? Then it is news, however it is dated."""
+    sources = json.loads(publication["columns"] or "[]")
+    marks = ",".join("?" * len(sources))
+    sql = f"select 1 from source_run where source in ({marks}) and outcome = 'healthy' and started < ? limit 1"
+    return bool(list(db.query(sql, [*sources, publication["first_seen"]])))
+
+
+def _update_document(db: Database, reading: Reading) -> None:
+    document = reading.document
+    known = {
+        "format": document.format, "status": str(reading.status), "detail": reading.detail, "reader": document.reader,
+        "reader_version": document.reader_version, "body_digest": content_id(fold(document.body)),
+    }  # fmt: skip
+    db.table("document").update(reading.row["id"], known)
+
+
+def _update_publication(
+    db: Database, row: dict[str, Any], head: Reading | None, bearing: list[Reading], origin: Origin
+) -> None:
+    known: dict[str, Any] = {"state": "recorded", "origin": row["origin"] or str(origin)}
+    if head:
+        known["kind"] = "rule" if bearing and head.facts.kind == "notice" else head.facts.kind
+        for name in ("doc_number", "signed", "published", "comments_close"):
+            known[name] = row[name] or getattr(head.facts, name)
+    db.table("publication").update(row["id"], known)
+
+
+def _describe(db: Database, reading: Reading, placement: Placement | None, facts: Facts) -> dict[str, Any]:
+    """One document as ``regwatch add`` prints it: dates of the version where there is one."""
+    said: dict[str, Any] = {name: getattr(facts, name) for name in (
+        "doc_number", "signed", "published", "effective", "comments_close")}  # fmt: skip
+    if placement:
+        version = next(db.query("select * from version where id = ?", [placement.version]))
+        said = {name: version[name] for name in said}
+    return {
+        "document": reading.row["name"],
+        "work": placement and placement.work,
+        "version": placement and placement.version,
+        "placed": placement and placement.kind,
+        "stage": str(facts.stage) if placement else None,
+        "title": facts.title,
+        "agency": facts.agencies[0] if facts.agencies else None,
+        "kind": facts.kind,
+        **said,
+        "articles": reading.articles,
+        "provisions": len(reading.provisions),
+        "data_items": len(reading.items),
+        "status": str(reading.status),
+        "detail": reading.detail,
+    }

@@ -1,0 +1,107 @@
+"""The demo: the whole loop on the sample agencies, over the day a draft came out and the day its final did."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from kb.errors import WorkspaceError
+from kb.serving import make_password_hash
+from kb.workspace import Workspace, ensure_workspace
+from mappings.catalog.importer import import_catalog
+from mappings.catalog.links import decide_link, suggest_links
+from mappings.db import open_company
+from mappings.loop import Crawl, LoopReport, run_loop
+
+BEFORE, AFTER = "2025-06-20", "2026-02-10"
+CATALOG = Path(__file__).parent / "catalog" / "sample" / "catalog.csv"
+SURE = 0.8  # the demo's analyst accepts what the matcher is at least this sure of
+MARK = ".demo"  # only a folder that a demo made is made anew
+
+
+class SampleSite(Protocol):
+    base_urls: dict[str, str]
+
+    def move_to(self, day: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class DemoReport:
+    """The last turn of the loop, and how to go on from here."""
+
+    loop: LoopReport
+    workspace: Path
+    password: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self.loop.as_json(), "workspace": str(self.workspace), "outbox": str(self.workspace / "outbox")}
+
+    def as_text(self) -> str:
+        counts = "\n".join(f"  {name.replace('_', ' '):14}{count:>5}" for name, count in self.loop.counts.items())
+        first = next(iter(sorted((self.workspace / "outbox").glob("*"))), self.workspace / "outbox")
+        folder = f"--workspace {self.workspace}"
+        return (
+            f"The loop ran on {BEFORE} and {AFTER} against the sample agencies:\n{counts}\n\n"
+            f"What next:\n"
+            f"  an alert as its owner gets it   {first}\n"
+            f"  what changed                    regwatch works {folder}\n"
+            f"  who was told                    regwatch alert list {folder}\n"
+            f"  the site                        regwatch serve {folder}\n"
+            f"  sign in there                   http://127.0.0.1:8001/-/login   analyst / {self.password}"
+        )
+
+
+def run_demo(
+    root: Path,
+    *,
+    crawl: Crawl,
+    serve_sample: Callable[[str], AbstractContextManager[SampleSite]],
+    say: Callable[[str], None],
+) -> DemoReport:
+    """Make the demo's workspace anew and run the loop at both days. Raises WorkspaceError for a folder not its own."""
+    workspace, password = _fresh_workspace(root)
+    with serve_sample(BEFORE) as site:
+        say(f"day one, {BEFORE}: the draft is out")
+        run_loop(workspace, crawl=crawl, base_urls=site.base_urls, now=_at(BEFORE), say=say)
+        _map_catalog(workspace, say)
+        site.move_to(AFTER)
+        say(f"day two, {AFTER}: the final is out, a page was edited in place")
+        loop = run_loop(workspace, crawl=crawl, base_urls=site.base_urls, now=_at(AFTER), say=say)
+    return DemoReport(loop, root, password)
+
+
+def _at(day: str) -> str:
+    return f"{day}T01:00:00Z"
+
+
+def _fresh_workspace(root: Path) -> tuple[Workspace, str]:
+    if root.exists() and any(root.iterdir()):
+        if not (root / MARK).exists():
+            raise WorkspaceError(f"{root} is not a demo's workspace and not empty: choose another with --workspace")
+        shutil.rmtree(root)
+    workspace = ensure_workspace(root)
+    (root / MARK).touch()
+    password = secrets.token_urlsafe(9)
+    text = workspace.config_path.read_text("utf-8")
+    login = f"actors:\n  analyst:\n    password_hash: {make_password_hash(password)!r}\n    role: admin\n"
+    workspace.config_path.write_text(text.replace("actors: {}\n", login), "utf-8")
+    return workspace, password
+
+
+def _map_catalog(workspace: Workspace, say: Callable[[str], None]) -> None:
+    now = _at(BEFORE)
+    with open_company(workspace.company_path) as company:
+        report = import_catalog(company, [CATALOG], now=now)
+        say(f"imported the sample catalog: {report.datasets} datasets, {report.fields} fields")
+        accepted = 0
+        for suggestion in suggest_links(company, now=now):
+            if suggestion.confidence >= SURE:
+                decide_link(company, suggestion.dataset, suggestion.field, suggestion.data_type, "accepted",
+                            by="demo", now=now, why=f"confidence {suggestion.confidence:.2f}")  # fmt: skip
+                accepted += 1
+        say(f"accepted {accepted} links at {SURE} or more")

@@ -1,0 +1,78 @@
+"""The loop that cron calls: crawl, record, match, alert. The crawl is handed in, for this room knows no crawler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlite_utils import Database
+
+from kb.db import open_kb
+from kb.record import record_pending
+from kb.workspace import Workspace
+from mappings.alerts.notify import deliver
+from mappings.alerts.outbox import catch_up
+from mappings.catalog.links import suggest_links
+from mappings.db import open_company
+
+
+class Outcome(Protocol):
+    """How one source's run ended, as crawlers report it."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
+    def as_json(self) -> dict[str, Any]: ...
+
+
+Crawl = Callable[..., Sequence[Outcome]]
+
+
+@dataclass(frozen=True)
+class LoopReport:
+    """Counts of what the workspace holds, outcomes of this run, and what needs a person."""
+
+    counts: dict[str, int]
+    outcomes: Sequence[Outcome]
+    problems: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self.counts, "outcomes": [outcome.as_json() for outcome in self.outcomes], "problems": self.problems}
+
+    def as_text(self) -> str:
+        lines = [f"{name.replace('_', ' '):14}{count}" for name, count in self.counts.items()]
+        return "\n".join([*lines, *(f"needs a person: {problem}" for problem in self.problems)])
+
+
+def run_loop(
+    workspace: Workspace, *, crawl: Crawl, base_urls: Mapping[str, str], now: str, say: Callable[[str], None]
+) -> LoopReport:
+    """One turn of the loop over all declared sources. Every step is idempotent: a killed turn is simply run again."""
+    outcomes = crawl(workspace, [], base_urls=base_urls, now=now, say=say)
+    recorded = record_pending(workspace, now=now, say=say)
+    with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
+        suggest_links(company, now=now)
+        catch_up(kb, company, workspace.config, now=now)
+        delivery = deliver(company, workspace, now=now)
+        problems = [f"{o.source}: {o.outcome}: {o.detail}" for o in outcomes if o.outcome != "healthy"]
+        problems += recorded.unread
+        if delivery.failed:
+            problems.append(f"{delivery.failed} alerts could not be delivered: `regwatch alert list --open`")
+        return LoopReport({"sources": len(outcomes), **count_all(kb, company)}, outcomes, problems)
+
+
+def count_all(kb: Database, company: Database) -> dict[str, int]:
+    """What a workspace holds, by the names that the command line promises."""
+    return {
+        "publications": kb.table("publication").count,
+        "versions": kb.table("version").count,
+        "data_items": kb.table("data_item").count,
+        "changes": kb.table("change").count,
+        "datasets": company.table("dataset").count_where("state != 'removed'"),
+        "links": company.table("link").count_where("state = 'accepted'"),
+        "alerts": company.table("alert").count,
+    }
