@@ -11,7 +11,7 @@ from pydantic import Field
 
 from kb.declarations import Declaration, load_declaration
 
-FOLDER = Path(__file__).parent / "annexes"
+TEXTS = Path(__file__).parent / "texts"
 HEADER = ("序号", "数据类别", "数据项", "数据项说明", "判定规则")
 Kind = Literal["label", "title", "subtitle", "chapter", "section", "text"]
 _CHAPTER = re.compile(r"第[一二三四五六七八九十]+章|[一二三四五六七八九十]+、")
@@ -57,8 +57,8 @@ def _kind(line: str) -> Kind:
 
 
 def load_annex(name: str) -> Annex:
-    """Read ``annexes/<name>.yml``. Raises DeclarationError."""
-    return load_declaration(FOLDER / f"{name}.yml", Annex)
+    """Read ``texts/<name>.yml``. Raises DeclarationError."""
+    return load_declaration(TEXTS / f"{name}.yml", Annex)
 
 
 def merge_runs(cells: list[str | None]) -> list[tuple[int, int, str]]:

@@ -1,4 +1,4 @@
-"""Sets the declared sample documents as PDF: `python -m crawlers.sample.make_annexes` (needs the development extras).
+"""`python -m crawlers.sample.make_annexes` sets the declared texts that pages link as PDF (needs the dev extras).
 
 The PDFs are committed, so that serving the sample needs no typesetter; a test holds them equal to their declarations.
 Set as agencies set theirs: repeated table headers, cells merged over rows, rows and rules cut by the foot of a page.
@@ -10,7 +10,6 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from reportlab.lib.pagesizes import A4
@@ -18,7 +17,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from crawlers.sample.annex import FOLDER, HEADER, Annex, Row, load_annex, merge_runs
+from crawlers.sample.annex import HEADER, Annex, Row, load_annex, merge_runs
+from crawlers.sample.exchange import ANNEXES
+from crawlers.sample.timeline import load_timeline
 
 FONT = "STSong-Light"  # a font every PDF reader supplies: not embedded, the files stay small
 LEFT, TOP, BOTTOM = 72.0, 770.0, 80.0
@@ -169,9 +170,15 @@ def set_annex(annex: Annex) -> bytes:
     return target.getvalue()
 
 
+def linked_annexes() -> dict[str, bytes]:
+    """Every PDF that a page of the timeline links, by file name, as its declaration sets it."""
+    names = {name for page in load_timeline().pages for attachment in page.attachments for name in attachment.files}
+    return {name: set_annex(load_annex(name.removesuffix(".pdf"))) for name in sorted(names)}
+
+
 def main() -> None:
-    for path in sorted(FOLDER.glob("*.yml")):
-        path.with_suffix(".pdf").write_bytes(set_annex(load_annex(Path(path).stem)))
+    for name, data in linked_annexes().items():
+        (ANNEXES / name).write_bytes(data)
 
 
 if __name__ == "__main__":
