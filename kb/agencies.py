@@ -1,0 +1,94 @@
+"""Names of agencies and places to ids, as declared in agencies.yml.
+
+Owns who is meant by a name; which lines of a text name its issuer is read in facts.py.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+from kb.normalise import fold
+
+DECLARED = Path(__file__).with_name("agencies.yml")
+_STATE = "中华人民共和国"
+_LOCAL_BODY = re.compile(r"(办公室|委员会|网信办|政府|办公厅|[厅局委]|管委会|大会)$")
+
+
+@functools.cache
+def _declared() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Name → agency id; agency id → name shown; place name → place id."""
+    from kb.declarations import Declaration, load_declaration
+
+    class Agency(Declaration):
+        id: str
+        zh: tuple[str, ...]
+        en: tuple[str, ...]
+
+    class Agencies(Declaration):
+        agencies: tuple[Agency, ...]
+        places: dict[str, tuple[str, ...]]
+
+    declared = load_declaration(DECLARED, Agencies)
+    names = {
+        fold(name).lower(): agency.id for agency in declared.agencies for name in (agency.id, *agency.zh, *agency.en)
+    }
+    shown = {agency.id: agency.zh[0] for agency in declared.agencies}
+    places = {name: place for place, forms in declared.places.items() for name in forms}
+    return names, shown, places
+
+
+@functools.cache
+def _names_pattern() -> re.Pattern[str]:
+    chinese = sorted((name for name in _declared()[0] if not name.isascii()), key=len, reverse=True)
+    return re.compile(rf"(?:{_STATE})?({'|'.join(map(re.escape, chinese))})")
+
+
+def agency_id(name: str) -> str | None:
+    """The id of any usual form of an agency's name (工信部, MIIT, 中华人民共和国工业和信息化部 → ``miit``).
+
+    A department of an agency is that agency; a body of a place is that place (上海市商务委员会 → ``shanghai``).
+    """
+    names, _, _ = _declared()
+    text = fold(name).lower().removeprefix(_STATE)
+    if text in names:
+        return names[text]
+    if place := _place_at_head(text):
+        return place if _LOCAL_BODY.search(text) else None
+    found = _names_pattern().match(text)
+    department = found and re.fullmatch(r".{0,12}(厅|司|局|办公室|委员会)", text[found.end() :])
+    return names[found[1]] if found and department else None
+
+
+def agency_name(id: str) -> str | None:
+    """The Chinese name shown for an agency's id; None for an id that is not declared."""
+    return _declared()[1].get(id)
+
+
+def is_place(id: str) -> bool:
+    """Is this the id of a local government?"""
+    return id in _declared()[2].values()
+
+
+def agencies_in(text: str) -> tuple[str, ...]:
+    """Ids of the agencies named in a line, in order, each once: 国家网信办、公安部 → (``cac``, ``mps``)."""
+    return tuple(dict.fromkeys(agency for _, _, agency in agency_spans(text)))
+
+
+def agency_spans(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, id) of every agency named in a text, not overlapping; offsets are those of ``text`` as given."""
+    names, _, _ = _declared()
+    return [(m.start(), m.end(), names[m[1]]) for m in _names_pattern().finditer(text)]
+
+
+def places_in(text: str) -> frozenset[str]:
+    """Ids of the provinces and cities that a title names; 中国（上海）自由贸易试验区 → {``shanghai``}."""
+    return frozenset(place for name, place in _declared()[2].items() if name in text)
+
+
+def _place_at_head(text: str) -> str | None:
+    for name, place in _declared()[2].items():
+        if text.startswith(name) and re.match(r"市|省|.{0,4}自治区|自由贸易|特别|网信|管", text[len(name) :]):
+            return place
+    return None

@@ -1,0 +1,113 @@
+"""The strict form of works/<id>.yml. Apart from works.py, so that pydantic loads only when one is read."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from kb.agencies import agency_name, is_place
+from kb.declarations import Declaration
+from kb.model import Stage
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+LegalDate = Annotated[
+    str,
+    BeforeValidator(lambda value: value.isoformat() if isinstance(value, date) else value),  # YAML reads days as dates
+    StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$"),
+]
+# verbatim: the official text was read; seen: an official page or two sources; secondary: reported by others;
+# unverified: remembered or inferred, to be checked before anybody relies on it.
+Certainty = Literal["verbatim", "seen", "secondary", "unverified"]
+Level = Literal["law", "administrative_regulation", "departmental_rule", "normative_document", "guide", "local_list"]
+
+
+class Claim(Declaration):
+    value: str
+    source: str
+
+
+class Dispute(Declaration):
+    """A fact of one version on which sources differ; at least two claims, none of them chosen."""
+
+    version: str  # stage-edition or stage-date, as in a version id behind the @
+    fact: str
+    claims: tuple[Claim, ...] = Field(min_length=2)
+
+
+class Finding(Declaration):
+    """A counted or reported fact that is not a date: how many items, which thresholds."""
+
+    fact: str
+    value: str
+    source: str
+    certainty: Certainty
+
+
+class Relation(Declaration):
+    kind: Literal["implements", "overrides", "supersedes", "amends", "guides", "cites", "builds_on"]
+    work: Slug
+    note: str = ""
+
+
+class DeclaredVersion(Declaration):
+    stage: Stage
+    edition: str | None = None
+    title: str
+    doc_number: str | None = None
+    signed: LegalDate | None = None
+    published: LegalDate | None = None
+    effective: LegalDate | None = None
+    comments_close: LegalDate | None = None
+    agencies: tuple[str, ...] = ()  # where they differ from those of the work
+    urls: tuple[str, ...] = ()
+    certainty: Certainty
+    unverified: tuple[str, ...] = ()  # names of the facts above that are only remembered or inferred
+    source: str
+    items: Literal["read", "not_read", "none"] = "none"  # were its tables of data items read by the reviewers
+    findings: tuple[Finding, ...] = ()
+
+    @model_validator(mode="after")
+    def unverified_facts_exist(self) -> DeclaredVersion:
+        empty = [name for name in self.unverified if getattr(self, name, None) is None]
+        if empty:
+            raise ValueError(f"unverified names {empty[0]}, which has no value")
+        return self
+
+
+class DeclaredWork(Declaration):
+    id: Slug
+    title_zh: str
+    title_en: str
+    aliases: tuple[str, ...] = ()
+    level: Level
+    agencies: tuple[str, ...]
+    status: Literal["reviewed"]
+    vehicle_point: str  # what it means for a car maker, one sentence
+    versions: tuple[DeclaredVersion, ...]
+    disputed: tuple[Dispute, ...] = ()
+    relations: tuple[Relation, ...] = ()
+
+    @model_validator(mode="after")
+    def agencies_are_declared(self) -> DeclaredWork:
+        named = (*self.agencies, *(agency for version in self.versions for agency in version.agencies))
+        unknown = [agency for agency in named if not (agency_name(agency) or is_place(agency))]
+        if unknown:
+            raise ValueError(f"agency {unknown[0]} is not declared in agencies.yml")
+        return self
+
+    @model_validator(mode="after")
+    def disputes_are_open(self) -> DeclaredWork:
+        labels = {label_of(version): version for version in self.versions}
+        for dispute in self.disputed:
+            if dispute.version not in labels:
+                raise ValueError(f"disputed version {dispute.version} is not among {', '.join(labels)}")
+            if getattr(labels[dispute.version], dispute.fact, None) is not None:
+                raise ValueError(f"{dispute.fact} of {dispute.version} is disputed and must not be filled in")
+        return self
+
+
+def label_of(version: DeclaredVersion) -> str:
+    """What stands behind the @ of its id: ``final-2026``, ``draft-2025-01-03``."""
+    return "-".join(filter(None, (version.stage, version.edition or version.published or version.signed)))
