@@ -39,6 +39,11 @@ class Numeral:
     value: float
 
 
+def narrow(text: str) -> str:
+    """Full-width digits and punctuation to half width, one for one, so that offsets stay."""
+    return "".join(folded if len(folded := fold_glyphs(char)) == 1 else char for char in text)
+
+
 def read_number(text: str) -> int | float | None:
     """The value of a text that is one numeral and nothing else; None if it is not.
 
@@ -88,7 +93,7 @@ def read_ordinal(text: str) -> int | None:
 
 def find_numerals(text: str) -> list[Numeral]:
     """Every number in a text, in order. Offsets are those of ``text``, which may hold full-width digits."""
-    plain = "".join(folded if len(folded := fold_glyphs(char)) == 1 else char for char in text)
+    plain = narrow(text)
     held = [match.span() for match in _WORDS.finditer(plain)]
     found = []
     for match in NUMERAL.finditer(plain):
