@@ -37,4 +37,5 @@ class Config(Declaration):
     smtp: Smtp | None = None
     topics: tuple[str, ...] = ()
     news_days: int = 30
+    site_url: str | None = None  # where the site answers, for links in messages
     actors: dict[str, Access] = Field(default_factory=dict)

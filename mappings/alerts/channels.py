@@ -1,0 +1,173 @@
+"""Ways to send one composed alert: a readable .eml file, or a mail server. They know no database.
+
+A repeat carries the same file name and the same Message-ID, so whoever receives it twice can tell.
+"""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy, default
+from email.utils import format_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mappings.alerts.address import fault_of
+
+if TYPE_CHECKING:
+    from kb.config import Smtp
+
+TIMEOUT = 30  # seconds for one answer of the mail server
+LONGEST_LINE = 990  # octets that a mail line may have without encoding (RFC 5322: 998)
+
+
+class Refused(Exception):
+    """This message cannot be sent now; others may. ``address`` says whether the address itself was refused."""
+
+    def __init__(self, why: str, *, address: bool = False) -> None:
+        super().__init__(why)
+        self.address = address
+
+
+class ChannelDown(Exception):
+    """Nothing can be sent now."""
+
+
+class Channel(Protocol):
+    name: str
+
+    def send(self, alert: Mapping[str, Any]) -> str:
+        """Send one row of table alert; say where it went. Raises Refused or ChannelDown."""
+
+    def close(self) -> None: ...
+
+
+def build_message(
+    alert: Mapping[str, Any], sender: str, reply_to: str, policy: EmailPolicy[EmailMessage]
+) -> EmailMessage:
+    """The same bytes each time for the same row. Raises Refused, or ChannelDown, for an address that cannot work."""
+    for address in (sender, reply_to):
+        if fault := fault_of(address):
+            raise ChannelDown(f"config.yml: address {address!r} {fault}: correct smtp.sender or team.address")
+    if fault := fault_of(alert["address"]):
+        raise Refused(f"address {alert['address']!r} {fault}: correct it in the catalog and import again", address=True)
+    message = EmailMessage(policy=policy)
+    message["From"] = Address("Regwatch", addr_spec=sender)
+    message["To"] = alert["address"]
+    message["Reply-To"] = reply_to
+    message["Subject"] = alert["subject"]
+    message["Date"] = format_datetime(datetime.fromisoformat(alert["composed_at"]))
+    message["Message-ID"] = alert["message_id"]
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Regwatch-Alert"] = alert["id"]
+    message.set_content(alert["body"], cte=_encoding(alert["body"], policy))
+    if alert["html"]:
+        message.add_alternative(alert["html"], subtype="html", cte=_encoding(alert["html"], policy))
+        message.set_boundary(f"=_regwatch_{alert['id']}")
+    return message
+
+
+def _encoding(text: str, policy: EmailPolicy[EmailMessage]) -> str:
+    """Plain UTF-8 in files, which people open; what every server on the way can carry in mail."""
+    longest = max((len(line.encode()) for line in text.splitlines()), default=0)
+    return "8bit" if policy.utf8 and longest < LONGEST_LINE else "base64"
+
+
+@dataclass
+class FileChannel:
+    """One ``<alert id>.eml`` in a folder, in plain UTF-8; written beside, then renamed."""
+
+    folder: Path
+    sender: str
+    name: str = "file"
+
+    def send(self, alert: Mapping[str, Any]) -> str:
+        message = build_message(alert, self.sender, self.sender, default.clone(utf8=True, max_line_length=None))
+        path = self.folder / f"{alert['id']}.eml"
+        beside = path.with_name(f".{path.name}.new")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with beside.open("wb") as file:
+                file.write(message.as_bytes())
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(beside, path)
+        except OSError as error:
+            raise ChannelDown(f"{self.folder}: {error.strerror}: make it writable") from error
+        return str(path)
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class SmtpChannel:
+    """A mail server by config.yml's ``smtp``; one connection for many messages, opened when first needed."""
+
+    settings: Smtp
+    reply_to: str
+    name: str = "smtp"
+    server: smtplib.SMTP | None = field(default=None, init=False)
+
+    def send(self, alert: Mapping[str, Any]) -> str:
+        message = build_message(alert, self.settings.sender, self.reply_to, SMTP)
+        idle = self.server is not None  # a server may close an idle connection: then once more, same Message-ID
+        try:
+            self._transmit(message, alert["address"])
+        except OSError as error:
+            self.close()
+            if not idle:
+                raise Refused(f"{self._where}: {error}") from error
+            return self.send(alert)
+        return f"{alert['address']} by {self._where}"
+
+    def close(self) -> None:
+        if self.server is not None:
+            self.server.close()
+            self.server = None
+
+    @property
+    def _where(self) -> str:
+        return f"{self.settings.host}:{self.settings.port}"
+
+    def _transmit(self, message: EmailMessage, address: str) -> None:
+        if self.server is None:
+            self.server = self._connect()
+        try:
+            self.server.send_message(message, self.settings.sender, [address])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, answer = error.recipients[address]
+            permanent = 500 <= code < 600
+            raise Refused(f"{self._where} refuses {address}: {code} {_said(answer)}", address=permanent) from error
+        except smtplib.SMTPResponseException as error:
+            raise Refused(f"{self._where}: {error.smtp_code} {_said(error.smtp_error)}") from error
+
+    def _connect(self) -> smtplib.SMTP:
+        settings = self.settings
+        try:
+            server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT)
+            if settings.starttls:
+                server.starttls(context=ssl.create_default_context())
+            if settings.user:
+                server.login(settings.user, _password(settings))
+        except (OSError, smtplib.SMTPException) as error:
+            raise ChannelDown(f"mail server {self._where}: {error}: check smtp in config.yml") from error
+        return server
+
+
+def _password(settings: Smtp) -> str:
+    if not settings.password_env:
+        return ""
+    if (password := os.environ.get(settings.password_env)) is None:
+        raise ChannelDown(f"no password: set the environment variable {settings.password_env} of smtp.password_env")
+    return password
+
+
+def _said(answer: bytes | str) -> str:
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer

@@ -1,0 +1,223 @@
+"""What kb.db says of one event, as a message needs it: its versions, its changes before and after, where each stands.
+
+Reads only kb.db. Who is touched is decided by ``impact``, how it is worded by ``compose``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from kb.errors import NotFound
+from kb.rows import Row, missing, rows
+from mappings.alerts.impact import Target
+from mappings.alerts.wording import Pair, figures, one_line, passages
+
+ALERTING = ("publication", "edit")  # the only origins of an event that owners are told of
+GRADES = ("threshold", "deadline", "substantive", "editorial", "renumbered")  # the gravest first
+COMPARED = {"data_item": ("name", "category", "description", "rule"), "provision": ("heading", "body")}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change with the wording on both sides. ``reviewed`` is false while only a program has read it."""
+
+    id: str
+    subject: str  # data_item | provision
+    kind: str  # added | removed | renamed | modified | moved
+    grade: str
+    old_place: str  # as printed: 第四条（一）, or the number of a data item
+    new_place: str
+    label: str  # the name of a data item; '' for a provision
+    passages: tuple[Pair, ...]
+    figures: tuple[Pair, ...]
+    quote: str
+    page: int | None
+    url: str
+    digest: str
+    reviewed: bool
+
+    @property
+    def place(self) -> str:
+        return self.new_place or self.old_place
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One version as a message names it; dates are legal dates, whole or partial, or None."""
+
+    id: str
+    title: str
+    stage: str
+    doc_number: str
+    published: str | None
+    effective: str | None
+    comments_close: str | None
+
+
+@dataclass(frozen=True)
+class Story:
+    """One event: a new version (``old`` is None for the first one) or an edit in place; changes gravest first."""
+
+    id: str
+    kind: str  # new_version | edit
+    occurred_at: str
+    old: Edition | None
+    new: Edition
+    url: str
+    digest: str
+    note: str
+    changes: tuple[Change, ...]
+
+
+def alerting_events(kb: Database) -> list[str]:
+    """Ids of the events that owners are told of, oldest first."""
+    marks = ",".join("?" * len(ALERTING))
+    sql = f"select id from event where origin in ({marks}) order by occurred_at, id"
+    return [row["id"] for row in rows(kb, sql, ALERTING)]
+
+
+def events_between(kb: Database, old: str, new: str) -> list[str]:
+    """Stored comparisons that lead from version ``old`` to version ``new``, over versions between them if need be.
+
+    The same version twice asks for its edits in place. Raises NotFound for unknown versions and when nothing leads
+    from one to the other.
+    """
+    for version in (old, new):
+        if not rows(kb, "select 1 from version where id = ?", [version]):
+            raise missing("version", version)
+    steps: dict[str, list[Row]] = {}
+    for row in rows(kb, "select id, old_version, new_version from event where old_version is not null "
+                        "order by occurred_at, id"):  # fmt: skip
+        steps.setdefault(row["old_version"], []).append(row)
+    if old == new:
+        path = [row["id"] for row in steps.get(old, []) if row["new_version"] == old]
+    else:
+        path = _path(steps, old, new)
+    if path:
+        return path
+    if _path(steps, new, old):
+        raise NotFound(f"no comparison from {old} to {new}, only the other way: use --from {new} --to {old}")
+    raise NotFound(f"no comparison of {old} and {new} is stored: see `regwatch show {old}` for its neighbours")
+
+
+def load_targets(kb: Database, event: str) -> tuple[list[str], list[Target]]:
+    """The changes of an event in their order, and what each of them is about."""
+    changes = rows(kb, "select id from change where event = ? and kind <> 'unchanged' order by ordinal, id", [event])
+    targets = rows(
+        kb,
+        "select change, target, change_target.kind as kind from change_target join change on change.id = change "
+        "where event = ? order by ordinal, change.id, target",
+        [event],
+    )
+    return [row["id"] for row in changes], [Target(row["change"], row["target"], row["kind"]) for row in targets]
+
+
+def load_story(kb: Database, event: str) -> Story:
+    """Everything a message about this event may quote."""
+    if not (found := rows(kb, _EVENT, [event])):
+        raise missing("event", event)
+    row = found[0]
+    changes = list(_changes(kb, event))
+    changes.sort(key=lambda change: GRADES.index(change.grade))
+    source = next((change for change in changes if change.url), None)
+    return Story(
+        id=event,
+        kind=row["kind"],
+        occurred_at=row["occurred_at"],
+        old=_edition(kb, row["old_version"]) if row["kind"] != "edit" else None,
+        new=_edition(kb, row["new_version"]) or Edition("", row["title"], "", "", None, None, None),
+        url=row["url"] or (source.url if source else ""),
+        digest=source.digest if source else "",
+        note=str((json.loads(row["summary"]) if row["summary"] else {}).get("note", "")),
+        changes=tuple(changes),
+    )
+
+
+def data_type_names(kb: Database) -> dict[str, dict[str, str]]:
+    """Data type id → its name in ``zh`` and ``en``."""
+    return {row["id"]: {"zh": row["name_zh"], "en": row["name_en"]} for row in rows(kb, "select * from data_type")}
+
+
+_EVENT = """
+select event.*, publication.url from event left join publication on publication.id = publication where event.id = ?
+"""
+_SIDE = """
+select fact.*, document.url, capture.digest from change
+join {subject} as fact on fact.id in (change.old, change.new)
+left join document on document.id = fact.document left join capture on capture.id = fact.capture
+where change.event = ? and change.subject = '{subject}'
+"""
+_CHAIN = """
+select text, eid, number, kind, parent from provision
+where text in (select old_text from event where id = ?1 union select new_text from event where id = ?1)
+"""
+
+
+def _path(steps: dict[str, list[Row]], old: str, new: str) -> list[str]:
+    """The shortest chain of events, found breadth first."""
+    reached: dict[str, list[str]] = {old: []}
+    queue = [old]
+    for version in queue:
+        for row in steps.get(version, []):
+            if row["new_version"] not in reached:
+                reached[row["new_version"]] = [*reached[version], row["id"]]
+                queue.append(row["new_version"])
+    return reached.get(new, [])
+
+
+def _edition(kb: Database, version: str | None) -> Edition | None:
+    for row in rows(kb, "select * from version where id = ?", [version]):
+        dates = (row["published"] or row["signed"], row["effective"], row["comments_close"])
+        return Edition(row["id"], row["title"], row["stage"], row["doc_number"] or "", *dates)
+    return None
+
+
+def _changes(kb: Database, event: str) -> Iterator[Change]:
+    facts = {row["id"]: row for subject in COMPARED for row in rows(kb, _SIDE.format(subject=subject), [event])}
+    units = {f"{row['text']}#{row['eid']}": row for row in rows(kb, _CHAIN, [event])}
+    for row in rows(kb, "select * from change where event = ? and kind <> 'unchanged' order by ordinal, id", [event]):
+        old, new = facts.get(row["old"]), facts.get(row["new"])
+        before, after = _words(row["subject"], old), _words(row["subject"], new)
+        side = new or old or {}
+        item = row["subject"] == "data_item"
+        if old and new:
+            pairs = [pair for a, b in zip(before, after, strict=True) for pair in passages(a, b)]
+            numbers = [pair for a, b in zip(before, after, strict=True) for pair in figures(a, b)]
+        else:  # added, removed, or a side that is gone: what the comparison itself kept
+            edits = json.loads(row["edits"]) if row["edits"] else []
+            pairs = [(one_line(edit["from"]), one_line(edit["to"])) for edit in edits]
+            numbers = []
+        yield Change(
+            id=row["id"], subject=row["subject"], kind=row["kind"],
+            grade=row["grade"] if row["grade"] in GRADES else "substantive",
+            old_place=_place(row["old_label"], old, units, item), new_place=_place(row["new_label"], new, units, item),
+            label=one_line(_label(row), 60) if item else "",
+            passages=tuple(pairs), figures=tuple(numbers), quote=one_line(row["quote"] or " ".join(after or before)),
+            page=side.get("page"), url=side.get("url") or "", digest=side.get("digest") or "",
+            reviewed=side.get("status") == "reviewed",
+        )  # fmt: skip
+
+
+def _label(row: Row) -> str:
+    old, new = row["old_label"] or "", row["new_label"] or ""
+    return f"{old} → {new}" if old and new and old != new else new or old
+
+
+def _words(subject: str, fact: Row | None) -> list[str]:
+    return [fact[column] or "" for column in COMPARED[subject]] if fact else []
+
+
+def _place(label: str | None, fact: Row | None, units: dict[str, Row], item: bool) -> str:
+    """The number as printed; below an article with the numbers above it (第四条（一））."""
+    if item:
+        return one_line(str(fact["number"] or ""), 20) if fact else ""
+    place = one_line(label, 40)
+    while fact and fact["kind"] in ("paragraph", "item") and fact["parent"]:
+        fact = units.get(f"{fact['text']}#{str(fact['parent']).rpartition('#')[2]}")
+        if fact and fact["kind"] in ("article", "paragraph", "item"):
+            place = one_line(fact["number"], 40) + place
+    return place
