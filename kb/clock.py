@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -22,3 +22,9 @@ def utc_now(simulated: str | None = None) -> str:
 def days_between(earlier: str, later: str) -> int:
     """Whole days from one date or observed time to another; both begin with ``YYYY-MM-DD``."""
     return (date.fromisoformat(later[:10]) - date.fromisoformat(earlier[:10])).days
+
+
+def legal_day(observed: str) -> str:
+    """The calendar day in China (UTC+8, no summer time) at an observed time: the day that legal dates count from."""
+    moment = datetime.strptime(observed, FORMAT).replace(tzinfo=UTC)
+    return moment.astimezone(timezone(timedelta(hours=8))).date().isoformat()

@@ -38,15 +38,23 @@ def whats_new(db: Database, limit: int = 20) -> list[Row]:
         for row in events
     ]  # fmt: skip
     told = {row["publication"] for row in events}
-    for row in rows(db, "select * from publication where followed = 1 order by first_seen desc, published desc, id "
-                        "limit ?", [limit + len(told)]):  # fmt: skip
+    for row in rows(db, _FOLLOWED, [limit + len(told)]):
         if row["id"] not in told:
             listed.append({
                 "kind": "publication", "when": row["first_seen"], "id": row["id"], "title": row["title"],
-                "work": None, "url": row["url"], "agency": row["agency"], "published": row["published"],
+                "work": row["work"], "new_version": row["version"], "url": row["url"], "agency": row["agency"],
+                "published": row["published"],
                 "comments_close": row["comments_close"], "state": row["state"],
             })  # fmt: skip
     return sorted(listed, key=lambda row: (row["when"], row["published"] or "", row["id"]), reverse=True)[:limit]
+
+
+_FOLLOWED = """
+select publication.*, version.id as version, version.work from publication left join version on version.id = (
+  select text.version from document join witness on witness.document = document.id
+  join text on text.id = witness.text where document.publication = publication.id limit 1)
+where followed = 1 order by publication.first_seen desc, publication.published desc, publication.id limit ?
+"""
 
 
 def deadlines(db: Database, today: str) -> list[Row]:

@@ -1,0 +1,120 @@
+"""How the site is served: Datasette's arguments, who may sign in, and the secret that signs their cookies.
+
+Owns the bridge from a workspace to Datasette's folder ``site/``. Neither secrets nor password hashes are written to
+the metadata file or the command line: they pass through the environment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import socket
+from pathlib import Path
+from typing import Any
+
+from kb.errors import ServeError
+from kb.workspace import Workspace
+
+SITE = Path(__file__).resolve().parents[1] / "site"
+LOGIN_PLUGIN = "datasette-auth-passwords"
+
+
+def serve_site(workspace: Workspace, host: str, port: int, *, now: str | None = None) -> None:
+    """Serve until interrupted. Raises ServeError when the port is taken or the site cannot start."""
+    arguments = datasette_arguments(workspace, host=host, port=port, now=now)
+    _check_port(host, port)
+    os.environ.update(site_environment(workspace))
+    from datasette.cli import cli
+
+    cli.main(["serve", *arguments], prog_name="regwatch", standalone_mode=False)
+
+
+def datasette_arguments(workspace: Workspace, *, host: str, port: int, now: str | None = None) -> list[str]:
+    """Arguments of `datasette serve` for a workspace; its process also needs site_environment().
+
+    ``now`` fixes the day of the site, as for a simulated day. Writes ``.serve/metadata.json`` in the workspace.
+    Raises ServeError when the site's folder or kb.db is missing or the workspace cannot be written.
+    """
+    if not (SITE / "metadata.yml").is_file():
+        raise ServeError(f"no site folder at {SITE}: run regwatch from its source checkout (pip install --editable .)")
+    if not workspace.kb_path.exists():
+        raise ServeError(f"{workspace.kb_path} does not exist: run `regwatch run` or `regwatch demo` first")
+    databases = [path for path in (workspace.kb_path, workspace.company_path) if path.exists()]
+    metadata = _private_file(workspace, "metadata.json", json.dumps(site_metadata(workspace, now), ensure_ascii=False))
+    settings = json.loads((SITE / "settings.json").read_text("utf-8"))
+    return [
+        *(str(path.resolve()) for path in databases),
+        *("--metadata", str(metadata), "--template-dir", str(SITE / "templates")),
+        *("--plugins-dir", str(SITE / "plugins"), "--static", f"static:{SITE / 'static'}"),
+        *("--host", host, "--port", str(port)),
+        *(part for name, value in settings.items() for part in ("--setting", name, str(value))),
+    ]
+
+
+def site_metadata(workspace: Workspace, now: str | None = None) -> dict[str, Any]:
+    """site/metadata.yml with the accounts of config.yml (names and roles only) and where the archive is."""
+    import yaml
+
+    metadata: dict[str, Any] = yaml.safe_load((SITE / "metadata.yml").read_text("utf-8"))
+    actors = workspace.config.actors
+    login: dict[str, Any] = {
+        f"{name}_password_hash": {"$env": variable} for name, variable in _variables(actors).items()
+    }
+    login["actors"] = {name: {"id": name, "role": access.role} for name, access in actors.items()}
+    site = {"archive": str(workspace.archive_path.resolve()), "now": now}
+    metadata["plugins"] = {LOGIN_PLUGIN: login, "regwatch": site}
+    return metadata
+
+
+def site_environment(workspace: Workspace) -> dict[str, str]:
+    """Environment of the serving process: the cookie secret and the password hashes.
+
+    The secret is random, kept in the workspace, and bound to the accounts: changing one of them signs everybody out.
+    """
+    actors = workspace.config.actors
+    accounts = json.dumps({name: access.model_dump() for name, access in actors.items()}, sort_keys=True)
+    secret = hmac.new(_kept_secret(workspace).encode(), accounts.encode(), hashlib.sha256).hexdigest()
+    hashes = {variable: actors[name].password_hash for name, variable in _variables(actors).items()}
+    return {"DATASETTE_SECRET": secret, **hashes}
+
+
+def make_password_hash(password: str) -> str:
+    """The hash that config.yml keeps for an actor: PBKDF2-SHA256, salted."""
+    from datasette_auth_passwords.utils import hash_password  # type: ignore[import-untyped]
+
+    return str(hash_password(password))
+
+
+def _check_port(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            pass
+    except OSError as error:
+        raise ServeError(f"cannot listen on {host}:{port} ({error.strerror}): choose another with --port") from error
+
+
+def _variables(actors: dict[str, Any]) -> dict[str, str]:
+    return {name: f"REGWATCH_PASSWORD_HASH_{number}" for number, name in enumerate(sorted(actors))}
+
+
+def _kept_secret(workspace: Workspace) -> str:
+    path = workspace.root / ".serve" / "secret"
+    if not path.exists():
+        _private_file(workspace, "secret", secrets.token_hex(32))
+    return path.read_text("utf-8")
+
+
+def _private_file(workspace: Workspace, name: str, text: str) -> Path:
+    """A file that only its owner reads, in a folder that only its owner enters."""
+    folder = workspace.root / ".serve"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise ServeError(f"{folder} cannot be written ({error.strerror}): check the workspace's permissions") from error
+    return folder / name

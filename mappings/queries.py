@@ -1,0 +1,105 @@
+"""Named questions about company.db, for the command line and the site: plain dicts and lists, ready for JSON.
+
+Reads only. Data types, events and changes are ids of kb.db, named by who asks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb.errors import NotFound
+
+Row = dict[str, Any]
+
+_DATASETS = """
+select dataset.*, owner.name as owner_name, owner.email as owner_email,
+  (select count(*) from field where field.dataset = dataset.id and field.state = dataset.state) as fields,
+  (select count(*) from link where link.dataset = dataset.id and link.state = 'accepted') as accepted,
+  (select count(*) from link where link.dataset = dataset.id and link.state = 'suggested') as suggested,
+  (select group_concat(distinct link.data_type) from link
+   where link.dataset = dataset.id and link.state = 'accepted') as data_types
+from dataset left join owner on owner.id = dataset.owner
+"""
+_ALERTS = """
+select alert.id, alert.owner, owner.name as owner_name, alert.address, alert.event, alert.kind, alert.language,
+  alert.subject, alert.state, alert.composed_at, alert.sent_at, alert.attempts, alert.last_error,
+  acknowledged_at, acknowledged_by, acknowledgement.note,
+  (select count(distinct dataset) from alert_line where alert_line.alert = alert.id) as datasets,
+  (select count(distinct change) from alert_line where alert_line.alert = alert.id) as changes
+from alert left join owner on owner.id = alert.owner left join acknowledgement on acknowledgement.alert = alert.id
+"""
+
+
+def datasets(db: Database) -> list[Row]:
+    """Datasets with their owner, how many fields and links they have, and the data types accepted for them."""
+    return [_dataset(row) for row in db.query(f"{_DATASETS} order by dataset.name, dataset.id")]
+
+
+def dataset(db: Database, id: str) -> Row:
+    """One dataset with its fields in order, and all its links: suggested, accepted and rejected."""
+    row = _first(db, f"{_DATASETS} where dataset.id = ?", id)
+    if row is None:
+        raise NotFound(f"no dataset {id}: see `regwatch map check` or the catalog")
+    return {
+        **_dataset(row),
+        "columns": list(db.query("select * from field where dataset = ? order by ordinal, id", [id])),
+        "links": list(db.query("select * from link where dataset = ? order by field, state, data_type", [id])),
+        "alerts": list(db.query(f"{_ALERTS} where alert.id in (select alert from alert_line where dataset = ?) "
+                                "order by composed_at desc", [id])),
+    }  # fmt: skip
+
+
+def alerts(db: Database, *, owner: str | None = None, state: str | None = None) -> list[Row]:
+    """Alerts, those not acknowledged first, then the newest. ``state``: open, acknowledged, or a delivery state."""
+    wanted = list(
+        db.query(
+            f"{_ALERTS} where ?1 is null or ?1 in (alert.owner, alert.address) "
+            "order by acknowledged_at is not null, composed_at desc, alert.id",
+            [owner],
+        )
+    )
+    if state == "open":
+        return [row for row in wanted if not row["acknowledged_at"]]
+    if state == "acknowledged":
+        return [row for row in wanted if row["acknowledged_at"]]
+    return [row for row in wanted if state in (None, row["state"])]
+
+
+def alert(db: Database, id: str) -> Row:
+    """One alert as it was composed, why it reached its owner line by line, and each attempt to deliver it."""
+    row = _first(db, f"{_ALERTS} where alert.id = ?", id)
+    if row is None:
+        raise NotFound(f"no alert {id}: see `regwatch alert list`")
+    return {
+        **row,
+        "body": next(db.query("select body from alert where id = ?", [id]))["body"],
+        "lines": list(
+            db.query(
+                "select alert_line.*, dataset.name as dataset_name from alert_line left join dataset "
+                "on dataset.id = alert_line.dataset where alert = ? order by dataset_name, field, alert_line.id",
+                [id],
+            )
+        ),
+        "deliveries": list(db.query("select * from delivery where alert = ? order by attempted_at, id", [id])),
+    }
+
+
+def owners(db: Database) -> list[Row]:
+    """Owners with how many datasets they have and how many alerts they have not acknowledged."""
+    return list(
+        db.query(
+            "select owner.*, (select count(*) from dataset where dataset.owner = owner.id) as datasets, "
+            "(select count(*) from alert where alert.owner = owner.id and alert.id not in "
+            "(select alert from acknowledgement)) as open_alerts from owner order by name, id"
+        )
+    )
+
+
+def _dataset(row: Row) -> Row:
+    return {**row, "data_types": sorted(row["data_types"].split(",")) if row["data_types"] else []}
+
+
+def _first(db: Database, sql: str, id: str) -> Row | None:
+    return next(iter(db.query(sql, [id])), None)

@@ -1,0 +1,36 @@
+"""What a stranger meets: Datasette's own debug pages are closed to everybody, and a closed door says how to sign in.
+
+Which database wants a signed-in actor is declared in site/metadata.yml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from datasette import Forbidden, Response, hookimpl
+
+# Metadata, databases, settings, threads, plugins, versions, permissions: paths, versions and names that only an
+# intruder needs. Routes of plugins go before Datasette's own, so what is not listed here is closed, tomorrow's too.
+CLOSED = r"^/-/(?!static/|static-plugins/|login$|logout$|actor(?:\.json)?$).*$"
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
+    return [(CLOSED, closed)]
+
+
+async def closed() -> Response:
+    raise Forbidden("This page is closed.")
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def forbidden(datasette: Any, request: Any, message: str) -> Callable[[], Awaitable[Response]]:
+    async def inner() -> Response:
+        said = message if " " in message else "This page is for signed-in people."
+        if request.path.endswith(".json"):
+            return Response.json({"ok": False, "error": said, "status": 403}, status=403)
+        context = {"title": "Not open to you", "error": said, "status": 403, "sign_in": not request.actor}
+        return Response.html(await datasette.render_template("error.html", context, request=request), status=403)
+
+    return inner

@@ -1,0 +1,51 @@
+"""The one thing that the site writes: that an owner saw an alert."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import unquote
+
+from datasette import Forbidden, NotFound, Response, hookimpl
+from sqlite_utils import Database
+
+import kb.errors
+from kb.clock import utc_now
+from mappings import queries
+
+FOR_ANYBODY = ("reviewer", "admin")  # a viewer acknowledges only what was addressed to them
+
+
+async def acknowledge(request: Any, datasette: Any) -> Response:
+    """POST only; Datasette has checked the form's token by now."""
+    actor = request.actor
+    if request.method != "POST" or not actor:
+        raise Forbidden("Sign in, open the alert and use its button.")
+    await datasette.ensure_permissions(actor, [("view-database", "company")])
+    id = unquote(request.url_vars["id"])
+    note = (await request.post_vars()).get("note", "").strip()
+    now = (datasette.plugin_config("regwatch") or {}).get("now") or utc_now()
+
+    def write(connection: sqlite3.Connection) -> None:
+        from mappings.alerts.acknowledgement import acknowledge
+
+        company = Database(connection, execute_plugins=False)
+        row = queries.alert(company, id)
+        if actor.get("role") not in FOR_ANYBODY and actor["id"] not in (row["owner"], row["address"]):
+            raise PermissionError
+        with company.atomic():
+            acknowledge(company, id, by=actor["id"], now=now, note=note)
+
+    try:
+        await datasette.get_database("company").execute_write_fn(write)
+    except kb.errors.NotFound as error:
+        raise NotFound(str(error)) from error
+    except PermissionError as error:
+        raise Forbidden("Only its owner, a reviewer or an admin can acknowledge this alert.") from error
+    return Response.redirect(datasette.urls.path(f"/alert/{request.url_vars['id']}"))
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
+    return [(r"^/alert/(?P<id>[^/]+)/acknowledge$", acknowledge)]

@@ -1,0 +1,64 @@
+"""Headers of every response: what a browser may run, load and send on; cookies out of the reach of scripts."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from datasette import hookimpl
+
+App = Callable[..., Awaitable[None]]
+
+# Our pages set their own, stricter policy; this one is for Datasette's, which have scripts and styles in line.
+TOLERANT = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+ALWAYS = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+    b"x-frame-options": b"DENY",
+    b"content-security-policy": TOLERANT.encode(),
+}
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    def wrap(app: App) -> App:
+        async def guarded(scope: dict[str, Any], receive: App, send: App) -> None:
+            async def send_guarded(message: dict[str, Any]) -> None:
+                if message["type"] == "http.response.start":
+                    message = {**message, "headers": guard(message.get("headers", []))}
+                await send(message)
+
+            if scope["type"] == "http":
+                scope = {**scope, "headers": [pair for pair in scope["headers"] if not _malformed(*pair)]}
+                await app(scope, receive, send_guarded)
+            else:
+                await app(scope, receive, send)
+
+        return guarded
+
+    return wrap
+
+
+def guard(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers with what always holds added, and every cookie kept from scripts."""
+    kept = [
+        (name, value + b"; HttpOnly" if name.lower() == b"set-cookie" and b"httponly" not in value.lower() else value)
+        for name, value in headers
+    ]
+    present = {name.lower() for name, _ in kept}
+    return [*kept, *((name, value) for name, value in ALWAYS.items() if name not in present)]
+
+
+def _malformed(name: bytes, value: bytes) -> bool:
+    """Basic credentials that cannot be decoded would stop the login plugin with an exception."""
+    if name.lower() != b"authorization" or not value.startswith(b"Basic "):
+        return False
+    try:
+        return b":" not in base64.b64decode(value[6:], validate=True).decode("ascii").encode()
+    except (binascii.Error, UnicodeDecodeError):
+        return True

@@ -1,0 +1,39 @@
+"""A small workspace with rows of every kind (site_rows.yml), for tests of the questions and of the site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from kb.archive import Archive, record_capture
+from kb.db import open_kb
+from kb.search import index_rows
+from kb.workspace import Workspace, ensure_workspace
+from mappings.db import open_company
+
+ROWS = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
+DRAFT, FINAL = "sample-guide@draft-2025", "sample-guide@final-2026"
+DRAFT_TEXT, FINAL_TEXT = f"{DRAFT}~aaaa1111", f"{FINAL}~bbbb2222"
+ITEM = f"{FINAL_TEXT}#part_0__no_1"
+TODAY = "2026-02-10"
+
+
+def seeded_workspace(root: Path) -> Workspace:
+    """kb.db, company.db and archive with a draft and its final, their change, catalog, links and one alert."""
+    workspace = ensure_workspace(root)
+    archive = Archive(workspace.archive_path)
+    with open_kb(workspace.kb_path) as db:
+        for row in ROWS["captures"]:
+            capture = record_capture(db, archive, row["url"], row["bytes"].encode(), row["at"])
+            assert capture.id == row["id"], capture
+        for table, rows in ROWS["kb"].items():
+            db.table(table).insert_all(rows)
+        index_rows(db, [
+            ("provision", row["id"], row["version"], f"{row['number']}{row['heading']}{row['body']}")
+            for row in ROWS["kb"]["provision"]
+        ])  # fmt: skip
+    with open_company(workspace.company_path) as company:
+        for table, rows in ROWS["company"].items():
+            company.table(table).insert_all(rows)
+    return workspace
