@@ -1,0 +1,156 @@
+"""Is a run healthy, blocked, drifted, empty, stale or failed? Pure: what was seen and is declared, in; health, out.
+
+A blocked site is not an empty site, and neither is a site whose markup has changed. Zero rows are never success.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from crawlers.items import State
+from crawlers.source import Source
+from kb.clock import days_between
+
+# 521 and 412 are the answers of the script challenges in front of several agencies; 429 asks for fewer requests.
+BLOCKED_STATUSES = frozenset({403, 412, 429, 521})
+GONE_STATUSES = frozenset({404, 410})
+_CHALLENGE_SCRIPT = re.compile(
+    rb"__jsl_clearance|__jsluid|acw_sc__v|\$_ts\b|document\.cookie\s*=|location\.reload|cf-chl|challenge-platform"
+)
+_CHALLENGE_WORDS = re.compile(
+    "访问验证|安全验证|人机验证|滑动验证|访问被拦截|请求被拦截|访问被阻断|疑似攻击|访问过于频繁|Access Denied"
+)
+_SAID_OUTSIDE_SCRIPTS = 300  # characters; a page that says more than this is a page
+
+FaultState = Literal["blocked", "drifted", "failed"]
+_WORST_FIRST: tuple[FaultState, ...] = ("blocked", "failed", "drifted")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that did not come as it should: a sentence for a person."""
+
+    state: FaultState
+    what: str
+
+
+@dataclass
+class Way:
+    """One road to the rows of a list, as far as it was gone. ``expected`` follows from what the site announces."""
+
+    rows: int = 0
+    pages: int = 0
+    announced: int | None = None
+    size: int | None = None
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def expected(self) -> int | None:
+        if self.announced is None:
+            return None
+        return min(self.announced, self.pages * self.size) if self.size else self.announced
+
+
+@dataclass
+class Seen:
+    """What one run saw of one source: of ``visits`` documents asked for, ``document_faults`` did not come."""
+
+    ways: dict[str, Way] = field(default_factory=dict)
+    listed: int = 0
+    newest: str | None = None
+    visits: int = 0
+    document_faults: list[Fault] = field(default_factory=list)
+    broken: str = ""  # the crawler itself failed
+
+    def way(self, name: str) -> Way:
+        return self.ways.setdefault(name, Way())
+
+
+@dataclass(frozen=True)
+class Health:
+    outcome: State
+    detail: str
+
+
+def refusal(status: int, body: bytes) -> Fault | None:
+    """The fault of an answer that is not the page asked for, by its status alone; None when it may be read."""
+    if status in BLOCKED_STATUSES:
+        return Fault("blocked", f"HTTP {status}")
+    if not 200 <= status < 300:
+        return Fault("failed", f"HTTP {status}")
+    return None if body else Fault("failed", "an answer without any content")
+
+
+def unexpected(body: bytes, what: str) -> Fault:
+    """The fault of a body without its marker: a challenge page is a block, anything else a changed site."""
+    return Fault("blocked", "a challenge page") if is_challenge(body) else Fault("drifted", what)
+
+
+def is_challenge(body: bytes) -> bool:
+    """A page that is only a script which sets a cookie and reloads, or that says so in words."""
+    visible = re.sub(rb"(?is)<script.*?</script>|<style.*?</style>|<!--.*?-->|<[^>]+>|\s+", b"", body[:200_000])
+    if len(visible.decode("utf-8", "ignore")) > _SAID_OUTSIDE_SCRIPTS:
+        return False
+    return bool(_CHALLENGE_SCRIPT.search(body) or _CHALLENGE_WORDS.search(body.decode("utf-8", "ignore")))
+
+
+def judge(source: Source, seen: Seen, today: str) -> Health:
+    """Health of one run. ``today`` begins with YYYY-MM-DD."""
+    if seen.broken:
+        return Health("failed", seen.broken)
+    faults, notes = _list_faults(seen.ways)
+    if faults:
+        state = next(state for state in _WORST_FIRST if any(fault.state == state for fault in faults))
+        return Health(state, _say([fault.what for fault in faults if fault.state == state] + notes))
+    if worst := _most_visits_failed(seen):
+        return Health(worst, _say(_counted(seen.document_faults) + notes))
+    if seen.listed == 0:
+        return Health("empty", _say(["the list is there and has no rows", *notes]))
+    if seen.listed < source.min:
+        return Health("drifted", _say([f"{seen.listed} rows, at least {source.min} expected", *notes]))
+    notes += _counted(seen.document_faults)
+    if seen.listed > source.max:
+        notes.append(f"{seen.listed} rows, at most {source.max} expected")
+    if seen.newest and (age := days_between(seen.newest, today)) > source.cadence_days:
+        return Health("stale", _say([f"nothing new for {age} days, {source.cadence_days} expected", *notes]))
+    return Health("healthy", _say(notes))
+
+
+def _list_faults(ways: dict[str, Way]) -> tuple[list[Fault], list[str]]:
+    """Faults that count, and notes. A road that gave nothing is excused when another gave rows without fault."""
+    faults: list[Fault] = []
+    notes: list[str] = []
+    for name, way in ways.items():
+        other = any(else_.rows and not else_.faults for key, else_ in ways.items() if key != name)
+        if way.faults and not way.rows and other:
+            notes.append(f"{name}: {_say([fault.what for fault in way.faults])}; the other list was read")
+            continue
+        faults += way.faults
+        if not way.faults and way.expected is not None and way.rows != way.expected:
+            faults.append(
+                Fault("drifted", f"the site announces {way.announced} rows: {way.expected} expected, {way.rows} read")
+            )
+    return faults, notes
+
+
+def _most_visits_failed(seen: Seen) -> FaultState | None:
+    """At least half of the documents did not come: the list alone does not make a source healthy."""
+    if not seen.document_faults or 2 * len(seen.document_faults) < seen.visits:
+        return None
+    counted = Counter(fault.state for fault in seen.document_faults)
+    return max(_WORST_FIRST, key=lambda state: counted[state])
+
+
+def _counted(faults: Sequence[Fault]) -> list[str]:
+    counted = Counter(fault.what for fault in faults)
+    return [f"{count} document{'s' * (count > 1)}: {what}" for what, count in counted.items()]
+
+
+def _say(parts: Sequence[str], most: int = 3) -> str:
+    """At most three sentences; the rest is counted."""
+    shown = list(dict.fromkeys(parts))
+    return "; ".join(shown[:most]) + (f"; and {len(shown) - most} more" if len(shown) > most else "")

@@ -1,0 +1,84 @@
+"""From the strings of one row to a Row, or to the sentence that says what is wrong with it. Shared by every kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
+
+from crawlers.items import Link, ListPage, ListRequest, Row
+from crawlers.source import ListRules, Source
+from kb.dates import read_date
+from kb.normalise import squeeze
+
+
+def load_row(
+    source: Source,
+    rules: ListRules,
+    base: str,
+    *,
+    title: str,
+    href: str,
+    date: str,
+    deadline: str | None = None,
+    related: Sequence[Link] = (),
+) -> Row | str:
+    """A whole row, or its fault: every row needs a title, a date and, on the source's own hosts, a known form of URL.
+
+    A row that leads to another host is kept under its whole URL: agencies list each other's documents.
+    """
+    title = squeeze(title)
+    url = urljoin(base, href.strip())
+    if not title:
+        return f"a row without a title ({url})"
+    published = read_date(date)
+    if published is None or len(published) != 10:
+        return f"a row without a date: {title}"
+    key = key_of(source, rules, url)
+    if key is None:
+        return f"a row with an unknown form of URL: {url}"
+    return Row(key, url, title, published, deadline, tuple(related))
+
+
+def key_of(source: Source, rules: ListRules, url: str) -> str | None:
+    """The stable key of an article's URL; None when the source's own host shows a form never seen."""
+    if found := re.search(rules.key, url):
+        return found[1]
+    return None if not href_leads(url) or urlsplit(url).hostname in source.allowed_hosts else url
+
+
+def href_leads(url: str) -> bool:
+    return urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
+
+
+def day_of_epoch(milliseconds: str) -> str | None:
+    """The UTC calendar date of a time in milliseconds: MIIT's ``endtime`` is midnight UTC of the last day."""
+    try:
+        return datetime.fromtimestamp(int(milliseconds.strip()) / 1000, UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def list_page(
+    loaded: Iterable[Row | str],
+    *,
+    faults: Sequence[str] = (),
+    announced: str | int | None = None,
+    size: str | int | None = None,
+    next: ListRequest | None = None,
+) -> ListPage:
+    """Good rows and faults apart; the site's own numbers as numbers, None where it gives none."""
+    results = list(loaded)
+    return ListPage(
+        rows=tuple(row for row in results if isinstance(row, Row)),
+        faults=(*faults, *(fault for fault in results if isinstance(fault, str))),
+        announced=number(announced),
+        size=number(size),
+        next=next,
+    )
+
+
+def number(printed: str | int | None) -> int | None:
+    text = str(printed if printed is not None else "").strip()
+    return int(text) if text.isascii() and text.isdecimal() else None

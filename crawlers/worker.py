@@ -1,0 +1,116 @@
+"""One crawl job in a process of its own, because a Twisted reactor starts once a process.
+
+Reads one line of JSON from standard input, the job; writes lines of JSON to standard output: ``{"say": …}`` while it
+works, ``{"outcome": …}`` after each source. Ends when its standard input is closed: it never outlives who asked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import traceback
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.utils.reactor import install_reactor
+from twisted.internet.defer import Deferred
+from twisted.internet.task import react
+from twisted.python.failure import Failure
+
+from crawlers.expectations import judge
+from crawlers.items import Outcome
+from crawlers.ledger import Ledger
+from crawlers.pipelines import record_run
+from crawlers.settings import build_settings
+from crawlers.source import Source
+from crawlers.spiders import load_kind
+from crawlers.spiders.base import SourceSpider
+from kb.archive import Archive
+from kb.db import open_kb
+
+REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+
+class RecordingFailed(Exception):
+    """The database or the archive could not be written: the whole job stops."""
+
+
+def main() -> None:
+    job = json.loads(sys.stdin.readline())
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    install_reactor(REACTOR)
+    react(lambda _: Deferred.fromCoroutine(run_job(job)))
+
+
+async def run_job(job: dict[str, Any]) -> None:
+    db = open_kb(Path(job["kb"]))
+    ledger = Ledger(db, Archive(Path(job["archive"])), job["now"])
+    visited: set[str] = set()
+    for declared in job["sources"]:
+        source = Source.model_validate(declared)
+        outcome = await run_source(source, ledger, job, visited)
+        record_run(ledger, outcome)
+        tell(outcome=asdict(outcome))
+
+
+async def run_source(source: Source, ledger: Ledger, job: dict[str, Any], visited: set[str]) -> Outcome:
+    """Crawl one source to its end. The one catch is here: what goes wrong in a source is its outcome."""
+    settings = build_settings(source, contact=job["contact"], base_url=job["base_urls"].get(source.id))
+    crawler = AsyncCrawlerRunner(settings).create_crawler(SourceSpider)
+    errors: list[str] = []
+    unrecorded: list[str] = []
+
+    def on_error(failure: Failure) -> None:
+        errors.append(_place_of(failure))
+
+    def on_unrecorded(failure: Failure) -> None:
+        unrecorded.append(_place_of(failure))
+        Deferred.fromCoroutine(crawler.stop_async())
+
+    crawler.signals.connect(on_error, signals.spider_error)
+    crawler.signals.connect(on_unrecorded, signals.item_error)
+    await crawler.crawl_async(
+        source=source, kind=load_kind(source), ledger=ledger, topics=tuple(job["topics"]), visited=visited,
+        say=lambda message: tell(say=message),
+    )  # fmt: skip
+    if unrecorded:
+        raise RecordingFailed(unrecorded[0])
+    return _outcome(crawler, source, ledger, errors)
+
+
+def _outcome(crawler: Crawler, source: Source, ledger: Ledger, errors: list[str]) -> Outcome:
+    spider = crawler.spider
+    assert isinstance(spider, SourceSpider)
+    spider.seen.broken = errors[0] if errors else ""
+    health = judge(source, spider.seen, ledger.now)
+    new = {id for id in spider.touched if ledger.is_news(id, source.id)}
+    changed = {id for id in spider.touched - new if ledger.has_changed(id)}
+    return Outcome(
+        source.id, health.outcome, spider.seen.listed, len(new), len(changed),
+        len(spider.touched) - len(new) - len(changed), health.detail, len(spider.seen.document_faults),
+    )  # fmt: skip
+
+
+def _place_of(failure: Failure) -> str:
+    error = failure.value
+    place = traceback.extract_tb(error.__traceback__ if error else None)[-1:]
+    where = f" ({Path(place[0].filename).name}:{place[0].lineno})" if place else ""
+    return f"{type(error).__name__}: {error}{where}"
+
+
+def tell(**message: Any) -> None:
+    print(json.dumps(message, ensure_ascii=False), flush=True)
+
+
+def _die_with_parent() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
