@@ -33,7 +33,7 @@ def read_recorded(source: Source, folder: Path) -> dict[str, Any]:
 
 
 def recorded_lists(source: Source, folder: Path) -> list[tuple[ListRequest, bytes]]:
-    requests, found = list(_kind(source).first_requests(source)), []
+    requests, found = list(kind_of(source).first_requests(source)), []
     for place, request in enumerate(requests, 1):
         if (path := next(folder.glob(f"list-{place}.*"), None)) is None:
             break
@@ -49,11 +49,11 @@ def recorded_articles(folder: Path) -> list[Path]:
 
 
 def parse_list(source: Source, request: ListRequest, body: bytes) -> ListPage:
-    page: ListPage = _kind(source).parse_list(body, request, source)
+    page: ListPage = kind_of(source).parse_list(body, request, source)
     return page
 
 
-def _kind(source: Source) -> Any:
+def kind_of(source: Source) -> Any:
     return importlib.import_module(f"crawlers.spiders.{source.kind.replace('-', '_')}")
 
 

@@ -1,6 +1,6 @@
 """Records the lists of a source and some of its articles for tests/recorded, politely, one request after another.
 
-    python -m tests.record_source miit-cybersecurity art_0a7abadf06a916c04fe294ccc2c8bb16 --base-url http://127.0.0.1:8700
+    python tests/record_source.py miit-cybersecurity art_<32 digits> --base-url http://127.0.0.1:8700
 
 Keep what is recorded free of other people's words: the project records its own sample sites.
 """
@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import argparse
 import time
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from urllib.request import Request, urlopen
 
+from accept_golden import RECORDED, kind_of, parse_list
+
 from crawlers.items import ListRequest
 from crawlers.source import Source, find_sources
-from tests.accept_golden import RECORDED, _kind, parse_list
 
 
-def record_source(source: Source, keys: list[str], base_url: str | None, pause: float) -> None:
-    folder = RECORDED / source.id
+def record_source(source: Source, keys: list[str], folder: Path, base_url: str | None, pause: float) -> None:
+    """Write the first answers to each road to the list, and the pages of ``keys``, into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     urls: dict[str, str] = {}
-    requests = list(_kind(source).first_requests(source))
+    requests = list(kind_of(source).first_requests(source))
     for place, request in enumerate(requests, 1):
         body = _fetch(request, base_url)
         suffix = "json" if body.lstrip()[:1] == b"{" else "html"
@@ -52,7 +54,7 @@ def main() -> None:
     parser.add_argument("--base-url")
     given = parser.parse_args()
     (source,) = find_sources([given.source])
-    record_source(source, given.key, given.base_url, 0 if given.base_url else source.delay)
+    record_source(source, given.key, RECORDED / source.id, given.base_url, 0 if given.base_url else source.delay)
 
 
 if __name__ == "__main__":

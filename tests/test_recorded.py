@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from accept_golden import RECORDED, as_text, read_recorded
+from record_source import record_source
 
+from crawlers.sample.server import serve_sample
 from crawlers.source import load_sources
 
 SOURCES = load_sources()
@@ -42,3 +45,18 @@ def test_a_golden_shows_healthy_lists_and_an_article(id: str) -> None:
 
 def test_nothing_is_recorded_for_a_source_that_is_not_declared() -> None:
     assert {path.name for path in RECORDED.iterdir()} == set(SOURCES)
+
+
+@pytest.mark.parametrize("id", ["miit-notices", "cac-releases", "nda-policies"])
+def test_a_source_of_each_kind_can_be_recorded(id: str, tmp_path: Path) -> None:
+    recorded = read_recorded(SOURCES[id], RECORDED / id)
+    keys = [path.rstrip("/").rpartition("/")[2].rpartition(".")[0].removesuffix("_pc") for path in _urls(recorded)]
+    with serve_sample("2026-02-10") as site:
+        record_source(SOURCES[id], keys, tmp_path, site.base_urls[id], pause=0)
+    again = read_recorded(SOURCES[id], tmp_path)
+    assert [len(page["rows"]) for page in again["lists"]] == [len(page["rows"]) for page in recorded["lists"]]
+    assert _urls(again) == _urls(recorded)
+
+
+def _urls(golden: dict[str, list[dict[str, str]]]) -> list[str]:
+    return [article["url"] for article in golden["articles"]]

@@ -16,6 +16,7 @@ HOST = "https://www.miit.gov.cn"
 UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 WEB_ID, TEMPLATE_SET = "8d828e408d90447786ddbe128d495e9e", "209741b2109044b5b7695700b2bec37e"
 PAGE_SIZE = 24
+MENU = "栏目导航"  # a unit of every shell that holds no list and comes before the one that does
 
 
 def article_path(page: Page, column: Column) -> str:
@@ -35,9 +36,9 @@ def respond(timeline: Timeline, day: dt.date, request: Request) -> Reply | None:
         return _unit(columns, pages, request.pairs)
     for column in columns.values():
         if request.path == f"{column.path}/index.html":
-            return Reply(
-                render("miit_column.html", column=column, unit=_unit_query(column), unit_url=UNIT, day=day).encode()
-            )
+            unit = _unit_query(column)
+            shell = render("miit_column.html", column=column, unit=unit, unit_url=UNIT, menu=MENU, day=day)
+            return Reply(shell.encode())
     for page in pages:
         column = columns[page.columns[0]]
         if request.path == article_path(page, column):
@@ -57,6 +58,9 @@ def _unit_query(column: Column) -> dict[str, str]:
 
 def _unit(columns: dict[str, Column], pages: list[Page], pairs: dict[str, str]) -> Reply:
     """The rows of one column. A tag that is not the column's, as when sent in GBK, is a failure, not an empty list."""
+    if pairs.get("tagId") == MENU:
+        items = "".join(f'<li><a href="{c.path}/index.html">{c.name}</a></li>' for c in columns.values())
+        return _answer(f'<div class="menu"><ul>{items}</ul></div>')
     found = [
         source
         for source, column in columns.items()
@@ -76,6 +80,10 @@ def _unit(columns: dict[str, Column], pages: list[Page], pairs: dict[str, str]) 
         "miit_unit.html", column=column, rows=shown, count=len(rows), number=number, size=PAGE_SIZE,
         query={k: v for k, v in _unit_query(column).items() if k != "editType"}, unit_url=UNIT,
     )  # fmt: skip
+    return _answer(html)
+
+
+def _answer(html: str) -> Reply:
     answer = {"success": True, "code": "200", "data": {"html": html}}
     return Reply(json.dumps(answer, ensure_ascii=False).encode(), JSON)
 

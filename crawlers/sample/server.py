@@ -7,6 +7,7 @@ with serve_sample("2025-06-20") as site:
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -62,7 +63,10 @@ class SampleSite:
 
     def answer(self, agency: str, request: Request) -> Reply:
         self.requests.append(f"{agency} {request.path}")
-        found = self.faults.get(agency) or AGENCIES[agency].respond(self.timeline, self.day, request)
+        try:
+            found = self.faults.get(agency) or AGENCIES[agency].respond(self.timeline, self.day, request)
+        except ValueError as error:  # a number that is none, JSON that is none
+            return Reply(f"400 Bad Request: {error}".encode(), "text/plain; charset=utf-8", status=400)
         return found or Reply(b"<html><body><h1>404 Not Found</h1></body></html>", status=404)
 
 
@@ -99,6 +103,13 @@ class Handler(BaseHTTPRequestHandler):
         """Silent: the crawler tells what it asked for."""
 
 
+class Host(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A crawler that was killed hangs up in the middle: nothing to report. Anything else is a fault of ours."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serve_sample(at: str, port: int = 0) -> Iterator[SampleSite]:
     """Serve the sites as of day ``at`` on three ports: free ones, or ``port`` and the two after it.
@@ -118,8 +129,8 @@ def serve_sample(at: str, port: int = 0) -> Iterator[SampleSite]:
         yield site
 
 
-def _open_server(port: int, handler: partial[Handler]) -> ThreadingHTTPServer:
+def _open_server(port: int, handler: partial[Handler]) -> Host:
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), handler)
+        return Host(("127.0.0.1", port), handler)
     except (OSError, OverflowError) as error:
         raise ServeError(f"port {port} of 127.0.0.1: {error}; choose another with --port") from error
