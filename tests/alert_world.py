@@ -6,9 +6,16 @@ The words are our own (示例), in the form of the real ones.
 from __future__ import annotations
 
 import json
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from aiosmtpd.controller import Controller
 from sqlite_utils import Database
 
 from kb.db import open_kb
@@ -71,9 +78,7 @@ def fill_kb(kb: Database) -> None:
             {"id": id, "work": WORK, "stage": stage, "title": title, "published": published, "status": "extracted",
              "effective": "2026-03-01" if stage == "final" else None, "text": f"{id}~1"},
         )  # fmt: skip
-        kb.table("text").insert(
-            {"id": f"{id}~1", "version": id, "body": "", "digest": id, "observed_from": NOW}
-        )
+        kb.table("text").insert({"id": f"{id}~1", "version": id, "body": "", "digest": id, "observed_from": NOW})
     page = "https://www.example.invalid/zcwj/art/2026/art_1.html"
     kb.table("capture").insert({"id": "cap", "url": page, "digest": DIGEST, "size": 1, "captured_at": NOW})
     kb.table("publication").insert(
@@ -163,3 +168,41 @@ def add_link(company: Database, dataset: str, field: str, data_type: str, state:
         {"id": f"{dataset}.{field}-{data_type}", "dataset": dataset, "field": field, "data_type": data_type,
          "state": state}, pk="id",
     )  # fmt: skip
+
+
+class Inbox:
+    """A real mail server on loopback that keeps what it takes. ``refuse`` are addresses it does not know."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+        self.refuse: set[str] = set()
+        self.answer = "250 OK"
+        self.on_data: Callable[[], None] = lambda: None
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address in self.refuse:
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        answer = self.answer
+        if answer.startswith("250"):
+            self.messages.append(cast(EmailMessage, message_from_bytes(envelope.content, policy=default)))
+        self.on_data()
+        return answer
+
+
+@contextmanager
+def serve_mail() -> Iterator[tuple[Inbox, int]]:
+    """The server's inbox and its port."""
+    inbox = Inbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield inbox, port
+    finally:
+        controller.stop()

@@ -9,6 +9,7 @@ import os
 import smtplib
 import ssl
 from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
@@ -121,13 +122,19 @@ class SmtpChannel:
         try:
             self._transmit(message, alert["address"])
         except OSError as error:
-            self.close()
+            self._drop()
             if not idle:
                 raise Refused(f"{self._where}: {error}") from error
             return self.send(alert)
         return f"{alert['address']} by {self._where}"
 
     def close(self) -> None:
+        if self.server is not None:
+            with suppress(OSError):  # everything is sent; a goodbye is a courtesy
+                self.server.quit()
+        self._drop()
+
+    def _drop(self) -> None:
         if self.server is not None:
             self.server.close()
             self.server = None
@@ -150,14 +157,17 @@ class SmtpChannel:
 
     def _connect(self) -> smtplib.SMTP:
         settings = self.settings
-        try:
-            server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT)
-            if settings.starttls:
-                server.starttls(context=ssl.create_default_context())
-            if settings.user:
-                server.login(settings.user, _password(settings))
-        except (OSError, smtplib.SMTPException) as error:
-            raise ChannelDown(f"mail server {self._where}: {error}: check smtp in config.yml") from error
+        with ExitStack() as undo:
+            try:
+                server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT)
+                undo.callback(server.close)
+                if settings.starttls:
+                    server.starttls(context=ssl.create_default_context())
+                if settings.user:
+                    server.login(settings.user, _password(settings))
+            except OSError as error:  # SMTPException is one
+                raise ChannelDown(f"mail server {self._where}: {error}: check smtp in config.yml") from error
+            undo.pop_all()
         return server
 
 

@@ -106,13 +106,13 @@ def _opening(letter: Letter, say: Speech) -> str:
 
 
 def _detail(change: Change, letter: Letter, say: Speech) -> dict[str, Any]:
-    shown = change.passages[:PASSAGES]
+    shown = [(one_line(old, 160), one_line(new, 160)) for old, new in change.passages[:PASSAGES]]
     touched = [_dataset(line.dataset_name, line.fields, say) for line in letter.claimed.get(change.id, ())]
     return {
         "title": _title(change, say),
         "figures": change.figures[:PASSAGES],
         "passages": shown if change.kind not in ("added", "removed") else (),
-        "quote": "" if shown and change.kind not in ("added", "removed") else change.quote,
+        "quote": "" if shown and change.kind not in ("added", "removed") else one_line(change.quote),
         "datasets": say("label", "separator").join(touched) if len(letter.datasets) > 1 else "",
     }
 
@@ -137,7 +137,7 @@ def _place(change: Change, say: Speech) -> str:
     moved = change.old_place and change.new_place and change.old_place != change.new_place
     place = f"{change.old_place} → {change.new_place}" if moved else change.place
     if change.subject == "data_item":
-        place = say("place", "item", number=place, label=change.label)
+        place = say("place", "item", number=one_line(place, 60), label=one_line(change.label, 60))
     return (place or say("place", "text")) + (say("place", "page", n=change.page) if change.page else "")
 
 

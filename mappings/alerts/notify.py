@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kb.workspace import Workspace
 
 UNREACHED = "undeliverable"  # kind of the message that tells the team of addresses that do not work
+PATIENCE = 60  # seconds to wait for another run
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def deliver(company: Database, workspace: Workspace, *, now: str) -> DeliveryRep
     report = DeliveryReport()
     config = workspace.config
     try:
-        with FileLock(workspace.root / ".deliver.lock", timeout=60):
+        with FileLock(workspace.root / ".deliver.lock", timeout=PATIENCE):
             channel = open_channel(workspace)
             try:
                 _refresh_addresses(company, config)

@@ -15,7 +15,7 @@ Pair = tuple[str, str]
 
 _CLAUSE = re.compile(r"[^，；。：\n]+[，；。：\n]?|[，；。：\n]")
 _FIGURE = re.compile(
-    r"(?:\d[\d,.]*|[一二三四五六七八九十百千两〇零]+)[万亿千百]*\s*"
+    r"(?<![第零〇一二三四五六七八九十百千\d.,])(?:\d[\d,.]*|[一二三四五六七八九十百千两〇零]+)[万亿千百]*\s*"
     r"(?:人次|人|台|辆|条|个工作日|工作日|个月|小时|分钟|日|天|月|年|像素|公里|米|厘米|级|次|部|%|％)"
 )
 CONTEXT = 16  # characters kept on each side of a difference

@@ -1,0 +1,114 @@
+"""`regwatch impact` and `regwatch alert`, as scripts call them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from alert_world import DRAFT, FINAL, NOW, make_world
+from click.testing import CliRunner, Result
+
+from kb.workspace import Workspace
+from mappings.alert_cli import alert, impact
+from mappings.db import open_company
+
+VISION = "vision@example.invalid"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return make_world(tmp_path)
+
+
+def run(workspace: Workspace, command: click.Command, *words: str) -> Result:
+    result = CliRunner().invoke(command, [*words, "--workspace", str(workspace.root)])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+def answer(workspace: Workspace, command: click.Command, *words: str) -> Any:
+    return json.loads(run(workspace, command, *words, "--json").stdout)
+
+
+def test_impact_lists_change_data_type_dataset_field_and_owner(workspace: Workspace) -> None:
+    rows = answer(workspace, impact, "--from", DRAFT, "--to", FINAL)
+    image = next(row for row in rows if row["change"] == "c-image" and row["field"] == "img_front")
+    assert image == {
+        "change": "c-image", "data_type": "exterior-imagery", "dataset": "frames", "field": "img_front",
+        "owner": VISION, "through": "exterior-imagery", "grade": "threshold", "where": "3 示例车外影像",
+    }  # fmt: skip
+    assert {row["owner"] for row in rows} == {VISION, None}
+    assert "2 changes that no accepted link claims" in run(workspace, impact, "--from", DRAFT, "--to", FINAL).stderr
+
+
+@pytest.mark.parametrize(("old", "new", "words"), [
+    ("nothing", FINAL, "no version nothing"), (FINAL, DRAFT, f"use --from {DRAFT} --to {FINAL}"),
+])  # fmt: skip
+def test_impact_without_a_comparison_is_one_clear_line(workspace: Workspace, old: str, new: str, words: str) -> None:
+    result = run(workspace, impact, "--from", old, "--to", new)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("error: ")
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_send_delivers_what_is_due_once(workspace: Workspace) -> None:
+    assert answer(workspace, alert, "send") == {
+        "composed": 3, "supplements": 0, "sent": 3, "failed": 0, "repeated": 0, "problems": [],
+    }  # fmt: skip
+    assert answer(workspace, alert, "send")["sent"] == 0
+    assert len(list(workspace.outbox_path.glob("*.eml"))) == 3
+
+
+def test_send_exits_3_when_an_alert_was_not_delivered(workspace: Workspace) -> None:
+    with open_company(workspace.company_path) as company:
+        company.execute("update owner set email = 'broken' where id = ?", [VISION])
+    result = run(workspace, alert, "send", "--json")
+    assert result.exit_code == 3
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert (problem["owner"], problem["address"]) == (VISION, "broken")
+    assert "not delivered" in result.stderr
+    assert "waits: address 'broken'" in run(workspace, alert, "list").stderr
+
+
+def test_list_says_what_was_sent_to_whom_and_what_is_open(workspace: Workspace) -> None:
+    run(workspace, alert, "send", "--now", "2026-02-10")
+    rows = answer(workspace, alert, "list")
+    assert {(row["owner"], row["state"], row["sent_at"]) for row in rows} == {
+        (owner, "sent", "2026-02-10T00:00:00Z") for owner in (VISION, "team", "fallback")
+    }
+    (mine,) = answer(workspace, alert, "list", "--owner", VISION)
+    run(workspace, alert, "ack", mine["id"], "--by", "影像组")
+    assert {row["owner"] for row in answer(workspace, alert, "list", "--open")} == {"team", "fallback"}
+    assert mine["id"] in run(workspace, alert, "list").stdout
+
+
+def test_acknowledging_twice_says_so_and_the_first_stands(workspace: Workspace) -> None:
+    run(workspace, alert, "send")
+    id = answer(workspace, alert, "list", "--owner", VISION)[0]["id"]
+    first = run(workspace, alert, "ack", id, "--by", "影像组", "--note", "已调整", "--now", NOW)
+    assert (first.exit_code, first.stdout) == (0, f"{id}: acknowledged by 影像组\n")
+    again = run(workspace, alert, "ack", id, "--by", "别组")
+    assert (again.exit_code, again.stdout) == (0, f"{id}: already acknowledged by 影像组 on {NOW}\n")
+    assert answer(workspace, alert, "ack", id, "--by", "别组") == {
+        "alert": id, "by": "影像组", "at": NOW, "note": "已调整", "first": False,
+    }  # fmt: skip
+
+
+def test_an_unknown_alert_and_a_missing_workspace_are_one_clear_line(workspace: Workspace, tmp_path: Path) -> None:
+    result = run(workspace, alert, "ack", "nothing")
+    assert (result.exit_code, result.stderr) == (1, "error: no alert nothing: see `regwatch alert list`\n")
+    result = run(Workspace(tmp_path / "elsewhere"), alert, "list")
+    assert result.exit_code == 1
+    assert "init" in result.stderr
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("words", [["--help"], ["send", "--help"], ["list", "--help"], ["ack", "--help"]])
+def test_every_command_shows_how_it_is_called(words: list[str]) -> None:
+    shown = CliRunner().invoke(alert, words).stdout
+    assert words == ["--help"] or re.search(r"Example:\n +regwatch alert ", shown)
