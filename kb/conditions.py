@@ -49,6 +49,11 @@ def read_rule(rule: str, role: Role = "trigger") -> Condition | None:
     return _with_role(Condition(quote, _logic(head) or "any", clauses, qualifier=_qualifier(head)), role)
 
 
+def clause_marks(rule: str) -> list[tuple[int, int]]:
+    """Spans of the numbers 1. 2. 3. before the clauses of a rule; none if blanks stand in it."""
+    return [] if _BLANKS.search(rule) else [(at, inner) for at, inner, _ in _split_clauses(narrow(rule))]
+
+
 def _split_clauses(plain: str) -> list[tuple[int, int, int]]:
     """Mark, beginning and end of the clauses behind 1. 2. 3. (or （一）, （1）, ①), each the next in order."""
     for mark in _MARKS:
@@ -171,7 +176,8 @@ def condition_json(condition: Condition) -> dict[str, Any]:
     """A tree as ``{"logic", "of", "qualifier", "quote"}``, a leaf with every key of the command line's contract."""
     if condition.logic:
         of = [condition_json(part) for part in condition.of]
-        return {"logic": condition.logic, "of": of, "qualifier": condition.qualifier, "quote": condition.quote}
+        names: tuple[str, ...] = ("role", "qualifier", "quote")
+        return {"logic": condition.logic, "of": of, **{name: getattr(condition, name) for name in names}}
     names = ("measure", "comparator", "value", "unit", "window", "role", "qualifier", "quote")
     return {name: getattr(condition, name) for name in names}
 

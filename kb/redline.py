@@ -1,0 +1,197 @@
+"""What changed inside a text: runs of words replaced, put in or taken out, and each changed number by itself.
+
+Owns marking: characters are joined to the words a lawyer reads, a number with its magnitude (100万) is one word.
+What kb.normalise.fold removes (width, blanks, bracket styles) is never marked. Aligning texts is kb.alignment's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from kb.model import Edit
+from kb.normalise import fold
+from kb.numerals import CHINESE, find_numerals
+
+Span = tuple[int, int]
+
+_LARGEST = 2 * 10**8  # cells of the comparison, a bit each: beyond, sentences are compared instead of words
+_NUMBER_CHARS = frozenset(CHINESE + "0123456789０１２３４５６７８９.．")
+_ISLAND = 2  # equal words between two changes that are read as part of one change
+_STOPS = frozenset("。;,、")  # folded: ； and ， are half width
+_SENTENCE = re.compile(r"[^。；;\n]*[。；;\n]?")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of both texts: the same words (``equal``), or old words in place of which stand new ones."""
+
+    old: Span
+    new: Span
+    equal: bool
+
+
+@dataclass(frozen=True)
+class _Token:
+    start: int
+    end: int
+    key: str
+    number: bool = False
+
+
+def mark_edits(old: str, new: str, skip_old: Sequence[Span] = (), skip_new: Sequence[Span] = ()) -> tuple[Edit, ...]:
+    """The replaced runs in order; empty if the texts differ in nothing that is written.
+
+    ``skip_…`` are spans that do not count, as the printed numbers of items are.
+    """
+    runs = redline(old, new, skip_old, skip_new)
+    return tuple(Edit(old[slice(*run.old)], new[slice(*run.new)]) for run in runs if not run.equal)
+
+
+def redline(old: str, new: str, skip_old: Sequence[Span] = (), skip_new: Sequence[Span] = ()) -> list[Run]:
+    """Both texts as runs, equal and changed ones, in order; together they cover both texts."""
+    before, after = list(_tokens(old, skip_old)), list(_tokens(new, skip_new))
+    if len(before) * len(after) > _LARGEST:
+        before, after = list(_sentences(old)), list(_sentences(new))
+    runs: list[Run] = []
+    at_old = at_new = 0
+    for block in _changed_blocks(before, after):
+        block = _at_sentence(block, before, after)
+        left, right = _spans(before, after, block)
+        if not _number_for_number(block, before, after):
+            left, right = _narrowed(old, new, left, right, at_old, at_new)
+        if left[0] > at_old or right[0] > at_new:
+            runs.append(Run((at_old, left[0]), (at_new, right[0]), True))
+        runs.append(Run(left, right, False))
+        at_old, at_new = left[1], right[1]
+    if at_old < len(old) or at_new < len(new):
+        runs.append(Run((at_old, len(old)), (at_new, len(new)), True))
+    return runs
+
+
+def _tokens(text: str, skip: Sequence[Span]) -> Iterator[_Token]:
+    """Numbers, words and punctuation with what they are compared by; blanks and skipped spans are no tokens."""
+    at = 0
+    for start, end, is_number in [*_cuts(text, skip), (len(text), len(text), False)]:
+        for word_start, word in _words(text[at:start]):
+            key = fold(word)
+            if key:
+                yield _Token(at + word_start, at + word_start + len(word), key)
+        if is_number:
+            yield _Token(start, end, fold(text[start:end]), True)
+        at = max(at, end)
+
+
+def _cuts(text: str, skip: Sequence[Span]) -> list[tuple[int, int, bool]]:
+    numbers = [(n.start, n.end, True) for n in find_numerals(text) if not any(a <= n.start < b for a, b in skip)]
+    return sorted([*numbers, *((a, b, False) for a, b in skip)])
+
+
+def _words(text: str) -> Iterator[tuple[int, str]]:
+    at = 0
+    for word in _segmenter().cut(text) if text else ():
+        yield at, word
+        at += len(word)
+
+
+@cache
+def _segmenter() -> Any:
+    import rjieba
+
+    return rjieba
+
+
+def _sentences(text: str) -> Iterator[_Token]:
+    for found in _SENTENCE.finditer(text):
+        if found[0].strip():
+            yield _Token(found.start(), found.end(), fold(found[0]))
+
+
+Block = tuple[int, int, int, int]  # tokens [a:b] of the old text become [c:d] of the new
+
+
+def _changed_blocks(before: Sequence[_Token], after: Sequence[_Token]) -> list[Block]:
+    from rapidfuzz.distance import Indel
+
+    left, right = [token.key for token in before], [token.key for token in after]
+    if len(left) * len(right) > _LARGEST:
+        return [(0, len(left), 0, len(right))]
+    codes = [
+        (code.tag, code.src_start, code.src_end, code.dest_start, code.dest_end) for code in Indel.opcodes(left, right)
+    ]
+    blocks: list[Block] = []
+    for equal, group in groupby(codes, key=lambda code: code[0] == "equal"):
+        if equal:
+            continue
+        run = list(group)
+        block = (run[0][1], run[-1][2], run[0][3], run[-1][4])
+        if blocks and _absorbs(blocks[-1], block, before, after):
+            blocks[-1] = (blocks[-1][0], block[1], blocks[-1][2], block[3])
+        else:
+            blocks.append(block)
+    return blocks
+
+
+def _absorbs(one: Block, other: Block, before: Sequence[_Token], after: Sequence[_Token]) -> bool:
+    """Two changes with one word between them read as one, unless one of them is just a number for a number."""
+    if other[0] - one[1] >= _ISLAND or any(token.key == "。" for token in before[one[1] : other[0]]):
+        return False
+    return not any(_number_for_number(block, before, after) for block in (one, other))
+
+
+def _at_sentence(block: Block, before: Sequence[_Token], after: Sequence[_Token]) -> Block:
+    """。乙句 put in before 。 is the sentence 乙句。 put in behind it: the same change, as a lawyer reads it."""
+    a, b, c, d = block
+    if a == b and d < len(after) and b < len(before) and after[c].key == after[d].key and after[c].key in _STOPS:
+        return a + 1, b + 1, c + 1, d + 1
+    if c == d and b < len(before) and d < len(after) and before[a].key == before[b].key and before[a].key in _STOPS:
+        return a + 1, b + 1, c + 1, d + 1
+    return block
+
+
+def _number_for_number(block: Block, before: Sequence[_Token], after: Sequence[_Token]) -> bool:
+    a, b, c, d = block
+    return b - a == d - c == 1 and before[a].number and after[c].number
+
+
+def _spans(before: Sequence[_Token], after: Sequence[_Token], block: Block) -> tuple[Span, Span]:
+    a, b, c, d = block
+    return _span(before, a, b), _span(after, c, d)
+
+
+def _span(tokens: Sequence[_Token], first: int, last: int) -> Span:
+    if first < last:
+        return tokens[first].start, tokens[last - 1].end
+    at = tokens[first - 1].end if first else 0
+    return at, at
+
+
+def _narrowed(old: str, new: str, left: Span, right: Span, floor_old: int, floor_new: int) -> tuple[Span, Span]:
+    """If only a number differs inside the changed words, the mark is that number and nothing else."""
+    (a, b), (c, d) = left, right
+    while a < b and c < d and old[a] == new[c]:
+        a, c = a + 1, c + 1
+    while a < b and c < d and old[b - 1] == new[d - 1]:
+        b, d = b - 1, d - 1
+    core = old[a:b] + new[c:d]
+    if not core or not all(char in _NUMBER_CHARS for char in core):
+        return left, right
+    a, b = _grown(old, a, b)
+    c, d = _grown(new, c, d)
+    return ((a, b), (c, d)) if floor_old <= a < b and floor_new <= c < d else (left, right)
+
+
+def _grown(text: str, start: int, end: int) -> Span:
+    while start and text[start - 1] in _NUMBER_CHARS:
+        start -= 1
+    while end < len(text) and text[end] in _NUMBER_CHARS:
+        end += 1
+    while start < end and text[start] in ".．":
+        start += 1
+    while start < end and text[end - 1] in ".．":
+        end -= 1
+    return start, end
