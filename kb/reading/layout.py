@@ -42,7 +42,19 @@ class Grid:
     pages: list[int | None] = field(default_factory=list)
 
 
-def build_document(parts: Iterable[Paragraph | Grid], **fields: Any) -> Document:
+@dataclass(frozen=True)
+class LostTable:
+    """A table of which only its header and the loose lines of its cells reached us."""
+
+    header: tuple[str, ...]
+    lines: tuple[str, ...]
+    page: int | None = None
+
+
+Part = Paragraph | Grid | LostTable
+
+
+def build_document(parts: Iterable[Part], **fields: Any) -> Document:
     """A Document of these parts; ``fields`` are passed on. Without any text its status is EMPTY."""
     lines: list[str] = []
     blocks: list[Block] = []
@@ -64,6 +76,10 @@ def build_document(parts: Iterable[Paragraph | Grid], **fields: Any) -> Document
     for part in parts:
         if isinstance(part, Paragraph):
             write_block(part)
+            continue
+        if isinstance(part, LostTable):
+            spans = [write(text) for line in part.lines if (text := clean(line))]
+            tables.append(Table(part.header, (), spans[0][0], spans[-1][1], len(blocks)))
             continue
         rows, pages = _rectangle(part)
         while rows and len(rows[0]) > 1 and len(set(rows[0])) == 1:  # a title over the whole width

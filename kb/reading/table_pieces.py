@@ -1,0 +1,117 @@
+"""Pieces of a table that page breaks cut apart, back to one grid.
+
+What goes on over a break is read from the rules first (a cell no rule closes), from the text where the rules say
+nothing: a row without its number, a repeated header, a sentence or an enumeration that has not ended.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from kb.reading.layout import Cell, Grid, clean, header_depth
+from kb.reading.pdf_tables import Piece
+
+_SHIFT = 6.0  # points that a column may differ in width from page to page
+_CLAUSE = re.compile(r"(?:^|[：；。:;\n])\s*(\d{1,2})[.．、](?!\d)")
+_SENTENCE = re.compile(r"[，；：。]")
+_ENDED = re.compile(r"[。；;：:]$")
+
+
+def goes_on(piece: Piece, following: Piece) -> bool:
+    """Whether ``following``, first on its page, is the rest of ``piece``, last on the page before."""
+    if following.page != piece.page + 1 or len(piece.columns) != len(following.columns):
+        return False
+    shift = following.columns[0] - piece.columns[0]
+    if any(abs(a + shift - b) > _SHIFT for a, b in zip(piece.columns, following.columns, strict=True)):
+        return False
+    if piece.open_below or following.open_above or _repeats_header(piece, following):
+        return True
+    return not header_depth(following.rows) or _number(following.rows[0]) is not None
+
+
+def join_pieces(pieces: Sequence[Piece]) -> Grid:
+    """One grid of pieces that go on from page to page; each row keeps the page it begins on."""
+    grid = Grid([list(row) for row in pieces[0].rows], [pieces[0].page] * len(pieces[0].rows))
+    never_blank = _filled_columns(pieces)
+    for piece, following in pairwise(pieces):
+        rows = following.rows[_repeats_header(pieces[0], following) :]
+        if not rows:
+            continue
+        joined = _continued(grid.rows[-1], rows, piece, following, never_blank)
+        before = grid.rows[-1]
+        for row in rows:
+            row = [joined.get(cell, cell) for cell in row]
+            if any(cell is not other for cell, other in zip(row, before, strict=True)):
+                grid.rows.append(row)
+                grid.pages.append(following.page)
+            before = row
+        following.open_below = {joined.get(cell, cell) for cell in following.open_below}
+    return grid
+
+
+def _continued(
+    last: Sequence[Cell], rows: Sequence[Sequence[Cell]], piece: Piece, following: Piece, never_blank: set[int]
+) -> dict[Cell, Cell]:
+    """Cells of the first row after a break → the cells before the break that they are the rest of."""
+    first = rows[0]
+    new_row = _begins_row(last, first)
+    all_open = all(cell in piece.open_below for cell in last)
+    joined: dict[Cell, Cell] = {}
+    for column, (above, cell) in enumerate(zip(last, first, strict=True)):
+        if cell in joined:
+            continue
+        open_here = above in piece.open_below or cell in following.open_above
+        if not new_row:
+            rest = True
+        elif not cell.text:
+            # A tool that closes cells at the break prints a merged cell's words before it only.
+            rest = open_here or column in never_blank or [row[column] for row in rows].count(cell) > 1
+        else:
+            # The open cell among closed ones goes on; where all are open (or none), the text has to say so.
+            rest = (open_here and not all_open) or _unfinished(above.text, cell.text)
+        if rest:
+            above.text = f"{above.text}\n{cell.text}".strip("\n")
+            joined[cell] = above
+    return joined
+
+
+def _begins_row(last: Sequence[Cell], first: Sequence[Cell]) -> bool:
+    """Whether the first row after a break has a number of its own, or all its words where no row is numbered."""
+    if _number(last) is not None:
+        return _number(first) is not None
+    return all(cell.text for cell in first)
+
+
+def _number(row: Sequence[Cell]) -> int | None:
+    """The row's number: that of its first cell that is nothing but a number."""
+    return next((int(text) for cell in row if (text := clean(cell.text)).isdecimal() and len(text) < 5), None)
+
+
+def _unfinished(above: str, text: str) -> bool:
+    """Whether ``text`` is plainly the rest of ``above``: its sentence is open, or the enumeration counts on."""
+    above, text = clean(above), clean(text)
+    if _SENTENCE.search(above) and not _ENDED.search(above):
+        return True
+    numbers, opening = _CLAUSE.findall(above), _CLAUSE.match(text)
+    return bool(numbers and opening and int(opening[1]) == int(numbers[-1]) + 1)
+
+
+def _repeats_header(piece: Piece, following: Piece) -> int:
+    """How many rows at the top of ``following`` repeat those of the table's first piece."""
+    depth = max(1, header_depth(piece.rows))
+    same = [[clean(cell.text) for cell in row] for row in piece.rows[:depth]] == [
+        [clean(cell.text) for cell in row] for row in following.rows[:depth]
+    ]
+    return depth if same else 0
+
+
+def _filled_columns(pieces: Sequence[Piece]) -> set[int]:
+    """Columns that have words in every cell, but for those at the top of a page."""
+    blank: set[int] = set()
+    for piece in pieces:
+        rows = piece.rows if piece is pieces[0] else piece.rows[_repeats_header(pieces[0], piece) :]
+        top = rows[0] if rows and piece is not pieces[0] else []
+        blank |= {column for row in rows for column, cell in enumerate(row) if not cell.text and cell not in top}
+    return set(range(len(pieces[0].columns) - 1)) - blank

@@ -1,0 +1,64 @@
+"""Which business scenario a table stands under: the headings that enclose it, read from the blocks before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.model import Block
+
+_CN = "一二三四五六七八九十百零〇"
+# Styles of numbered headings from the outside in; a heading closes those of its own and of deeper levels.
+_STYLES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"第[{_CN}\d]+[编章](?:\s|$|(?=\S))",
+        rf"第[{_CN}\d]+节(?:\s|$|(?=\S))",
+        rf"[{_CN}]+、",
+        rf"[（(][{_CN}]+[）)]",
+        r"\d{1,2}(?:\.\d{1,2})*[.．、](?!\d)|\d{1,2}(?:\.\d{1,2})+(?=\s)",
+        r"[（(]\d{1,2}[）)]",
+        r"\d{1,2}[）)]",
+    )
+)
+_LONGEST = 40  # characters of a heading
+_SENTENCE = re.compile(r"[。；：，！？;:]")
+_OUTERMOST = 10  # levels of headings that a file marks itself (h1, 标题 1) stand outside numbered ones
+
+
+@dataclass(frozen=True)
+class _Heading:
+    level: int
+    text: str  # without its number
+
+
+def scenario_of(blocks: Sequence[Block]) -> tuple[str, str]:
+    """(scenario, subscenario) of what follows these blocks, numbering removed; '' where there is none.
+
+    The outermost heading that still has one under it names a part of the document, not a scenario (二、重要数据
+    → （一）研发设计场景 → 1. 产品研发 gives the last two).
+    """
+    path: list[_Heading] = []
+    for block in blocks:
+        heading = _heading(block)
+        if heading is None:
+            continue
+        while path and path[-1].level >= heading.level:
+            path.pop()
+        path.append(heading)
+    names = [heading.text for heading in path if heading.text]
+    inner = names[1:] if len(names) > 1 else names
+    return (inner[0] if inner else "", inner[1] if len(inner) > 1 else "")
+
+
+def _heading(block: Block) -> _Heading | None:
+    """The heading that a block is. A numbered sentence closes headings of its level, too, and names nothing."""
+    text = block.text.strip()
+    for level, style in enumerate(_STYLES):
+        if number := style.match(text):
+            rest = text[number.end() :].strip()
+            return _Heading(level, "" if len(rest) > _LONGEST or _SENTENCE.search(rest) else rest)
+    if block.heading is not None and len(text) <= _LONGEST:
+        return _Heading(block.heading - _OUTERMOST, text)
+    return None
