@@ -8,11 +8,15 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from crawlers.items import Outcome
+from crawlers.ledger import Ledger
+from crawlers.pipelines import record_run
 from crawlers.source import Source, find_sources
+from kb.archive import Archive
 from kb.db import open_kb
 from kb.errors import CrawlError, WorkspaceError
 from kb.workspace import Workspace
@@ -60,19 +64,30 @@ def crawl_declared(
     """As ``crawl_sources``, for sources that need not be declared in the package."""
     config = workspace.config
     open_kb(workspace.kb_path).close()
-    job: dict[str, object] = {
-        "kb": str(workspace.kb_path), "archive": str(workspace.archive_path), "now": now, "contact": config.contact,
-        "topics": list(config.topics), "base_urls": dict(base_urls),
-        "sources": [source.model_dump(exclude_unset=True) for source in sources],
-    }  # fmt: skip
-    outcomes, failure = _run_worker(job, say)
-    if failure:
-        raise CrawlError(f"the crawl stopped after {len(outcomes)} of {len(sources)} sources: {failure}; run it again")
+    outcomes: list[Outcome] = []
+    while left := sources[len(outcomes) :]:
+        job = {
+            "kb": str(workspace.kb_path), "archive": str(workspace.archive_path), "now": now,
+            "contact": config.contact, "topics": list(config.topics), "base_urls": dict(base_urls),
+            "sources": [source.model_dump(exclude_unset=True) for source in left],
+        }  # fmt: skip
+        done, last_words = _run_worker(job, say)
+        outcomes += done
+        if len(done) < len(left):  # the process died over a source; the others are crawled without it
+            outcomes.append(_record_death(workspace, left[len(done)], last_words, now))
+            say(_summary(outcomes[-1]))
     return outcomes
 
 
-def _run_worker(job: dict[str, object], say: Say) -> tuple[list[Outcome], str]:
-    """Outcomes, and the last words of a worker that did not come to its end."""
+def _record_death(workspace: Workspace, source: Source, last_words: str, now: str) -> Outcome:
+    outcome = Outcome(source.id, "failed", 0, 0, 0, 0, f"the crawler's process ended: {last_words}")
+    with open_kb(workspace.kb_path) as db:
+        record_run(Ledger(db, Archive(workspace.archive_path), now), outcome)
+    return outcome
+
+
+def _run_worker(job: dict[str, Any], say: Say) -> tuple[list[Outcome], str]:
+    """Outcomes, and the last words of a worker that did not come to its end. Raises CrawlError if it cannot record."""
     outcomes: list[Outcome] = []
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors,
@@ -89,6 +104,8 @@ def _run_worker(job: dict[str, object], say: Say) -> tuple[list[Outcome], str]:
             message = json.loads(line)
             if "say" in message:
                 say(message["say"])
+            elif "stop" in message:
+                raise CrawlError(f"cannot record what was crawled: {message['stop']}: free the disk and run it again")
             else:
                 outcomes.append(Outcome(**message["outcome"]))
                 say(_summary(outcomes[-1]))
@@ -96,7 +113,7 @@ def _run_worker(job: dict[str, object], say: Say) -> tuple[list[Outcome], str]:
             return outcomes, ""
         errors.seek(0)
         words = [line.strip() for line in errors if line.strip()]
-        return outcomes, words[-1] if words else f"its process ended with {worker.returncode}"
+        return outcomes, words[-1] if words else f"exit code {worker.returncode}"
 
 
 def _summary(outcome: Outcome) -> str:

@@ -14,6 +14,7 @@ from typing import Literal
 from crawlers.items import State
 from crawlers.source import Source
 from kb.clock import days_between
+from kb.reading.encoding import decode
 
 # 521 and 412 are the answers of the script challenges in front of several agencies; 429 asks for fewer requests.
 BLOCKED_STATUSES = frozenset({403, 412, 429, 521})
@@ -24,7 +25,8 @@ _CHALLENGE_SCRIPT = re.compile(
 _CHALLENGE_WORDS = re.compile(
     "访问验证|安全验证|人机验证|滑动验证|访问被拦截|请求被拦截|访问被阻断|疑似攻击|访问过于频繁|Access Denied"
 )
-_SAID_OUTSIDE_SCRIPTS = 300  # characters; a page that says more than this is a page
+_LONGEST_CHALLENGE = 500_000  # bytes
+_SAID_OUTSIDE_SCRIPTS = 900  # bytes; a page that says more than this is a page
 
 FaultState = Literal["blocked", "drifted", "failed"]
 _WORST_FIRST: tuple[FaultState, ...] = ("blocked", "failed", "drifted")
@@ -57,14 +59,20 @@ class Way:
 
 @dataclass
 class Seen:
-    """What one run saw of one source: of ``visits`` documents asked for, ``document_faults`` did not come."""
+    """What one run saw of one source. ``pages`` and ``annexes`` count what was asked for, whether it came or not."""
 
     ways: dict[str, Way] = field(default_factory=dict)
     listed: int = 0
     newest: str | None = None
-    visits: int = 0
-    document_faults: list[Fault] = field(default_factory=list)
+    pages: int = 0
+    annexes: int = 0
+    page_faults: list[Fault] = field(default_factory=list)
+    annex_faults: list[Fault] = field(default_factory=list)
     broken: str = ""  # the crawler itself failed
+
+    @property
+    def faults(self) -> list[Fault]:
+        return self.page_faults + self.annex_faults
 
     def way(self, name: str) -> Way:
         return self.ways.setdefault(name, Way())
@@ -92,27 +100,31 @@ def unexpected(body: bytes, what: str) -> Fault:
 
 def is_challenge(body: bytes) -> bool:
     """A page that is only a script which sets a cookie and reloads, or that says so in words."""
-    visible = re.sub(rb"(?is)<script.*?</script>|<style.*?</style>|<!--.*?-->|<[^>]+>|\s+", b"", body[:200_000])
-    if len(visible.decode("utf-8", "ignore")) > _SAID_OUTSIDE_SCRIPTS:
+    if len(body) > _LONGEST_CHALLENGE:
         return False
-    return bool(_CHALLENGE_SCRIPT.search(body) or _CHALLENGE_WORDS.search(body.decode("utf-8", "ignore")))
+    visible = re.sub(rb"(?is)<script.*?</script>|<style.*?</style>|<!--.*?-->|<[^>]+>|\s+", b"", body)
+    if len(visible) > _SAID_OUTSIDE_SCRIPTS:
+        return False
+    return bool(_CHALLENGE_SCRIPT.search(body) or _CHALLENGE_WORDS.search(decode(body)[0]))
 
 
 def judge(source: Source, seen: Seen, today: str) -> Health:
     """Health of one run. ``today`` begins with YYYY-MM-DD."""
     if seen.broken:
         return Health("failed", seen.broken)
+    if not any(way.pages or way.faults for way in seen.ways.values()):
+        return Health("failed", "no list was asked for")
     faults, notes = _list_faults(seen.ways)
     if faults:
         state = next(state for state in _WORST_FIRST if any(fault.state == state for fault in faults))
         return Health(state, _say([fault.what for fault in faults if fault.state == state] + notes))
-    if worst := _most_visits_failed(seen):
-        return Health(worst, _say(_counted(seen.document_faults) + notes))
+    if worst := _state_of_documents(seen):
+        return Health(worst, _say(_counted(seen.faults) + notes))
     if seen.listed == 0:
         return Health("empty", _say(["the list is there and has no rows", *notes]))
     if seen.listed < source.min:
         return Health("drifted", _say([f"{seen.listed} rows, at least {source.min} expected", *notes]))
-    notes += _counted(seen.document_faults)
+    notes += _counted(seen.faults)
     if seen.listed > source.max:
         notes.append(f"{seen.listed} rows, at most {source.max} expected")
     if seen.newest and (age := days_between(seen.newest, today)) > source.cadence_days:
@@ -137,11 +149,17 @@ def _list_faults(ways: dict[str, Way]) -> tuple[list[Fault], list[str]]:
     return faults, notes
 
 
-def _most_visits_failed(seen: Seen) -> FaultState | None:
-    """At least half of the documents did not come: the list alone does not make a source healthy."""
-    if not seen.document_faults or 2 * len(seen.document_faults) < seen.visits:
+def _state_of_documents(seen: Seen) -> FaultState | None:
+    """A list alone does not make a source healthy: half of its pages failed, or half of all documents were refused.
+
+    A single annex that is not there is told, and leaves the source healthy.
+    """
+    refused = sum(fault.state == "blocked" for fault in seen.faults)
+    if refused and 2 * refused >= seen.pages + seen.annexes:
+        return "blocked"
+    if not seen.page_faults or 2 * len(seen.page_faults) < seen.pages:
         return None
-    counted = Counter(fault.state for fault in seen.document_faults)
+    counted = Counter(fault.state for fault in seen.page_faults)
     return max(_WORST_FIRST, key=lambda state: counted[state])
 
 

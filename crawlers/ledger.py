@@ -15,7 +15,8 @@ _BEFORE = """
 select document.role, now.digest as new, (
     select before.digest from capture as before where before.url = document.url and before.captured_at < now.captured_at
     order by before.captured_at desc, before.rowid desc limit 1) as old
-from document join capture as now on now.id = document.capture where document.publication = ? and now.captured_at = ?
+from document join capture as now on now.id = document.capture join publication on publication.id = publication
+where document.publication = ?1 and now.captured_at = ?2 and publication.first_seen < ?2
 """
 
 
@@ -104,7 +105,7 @@ class Ledger:
         return bool(row and row["first_seen"] == self.now and json.loads(row["columns"] or "[]")[:1] == [source])
 
     def has_changed(self, publication: str) -> bool:
-        """Does any document differ, in what counts, from its last capture before this run?"""
+        """Known before this run: does any document differ, in what counts, from its last capture before it?"""
         return any(self.differ(row) for row in self.db.query(_BEFORE, [publication, self.now]))
 
     def differ(self, row: dict[str, Any]) -> bool:

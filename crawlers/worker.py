@@ -1,13 +1,15 @@
 """One crawl job in a process of its own, because a Twisted reactor starts once a process.
 
 Reads one line of JSON from standard input, the job; writes lines of JSON to standard output: ``{"say": …}`` while it
-works, ``{"outcome": …}`` after each source. Ends when its standard input is closed: it never outlives who asked.
+works, ``{"outcome": …}`` after each source, ``{"stop": …}`` when nothing can be recorded any more. Ends when its
+standard input is closed: it never outlives who asked.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
 import threading
 import traceback
@@ -17,8 +19,8 @@ from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.reactor import install_reactor
-from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 from twisted.python.failure import Failure
 
@@ -44,18 +46,20 @@ def main() -> None:
     job = json.loads(sys.stdin.readline())
     threading.Thread(target=_die_with_parent, daemon=True).start()
     install_reactor(REACTOR)
-    react(lambda _: Deferred.fromCoroutine(run_job(job)))
+    react(lambda _: deferred_from_coro(run_job(job)))
 
 
 async def run_job(job: dict[str, Any]) -> None:
-    db = open_kb(Path(job["kb"]))
-    ledger = Ledger(db, Archive(Path(job["archive"])), job["now"])
+    """Fetch errors are counted and the job goes on; recording errors stop it."""
+    ledger = Ledger(open_kb(Path(job["kb"])), Archive(Path(job["archive"])), job["now"])
     visited: set[str] = set()
-    for declared in job["sources"]:
-        source = Source.model_validate(declared)
-        outcome = await run_source(source, ledger, job, visited)
-        record_run(ledger, outcome)
-        tell(outcome=asdict(outcome))
+    try:
+        for declared in job["sources"]:
+            outcome = await run_source(Source.model_validate(declared), ledger, job, visited)
+            record_run(ledger, outcome)
+            tell(outcome=asdict(outcome))
+    except (RecordingFailed, sqlite3.Error, OSError) as error:
+        tell(stop=str(error))
 
 
 async def run_source(source: Source, ledger: Ledger, job: dict[str, Any], visited: set[str]) -> Outcome:
@@ -70,7 +74,7 @@ async def run_source(source: Source, ledger: Ledger, job: dict[str, Any], visite
 
     def on_unrecorded(failure: Failure) -> None:
         unrecorded.append(_place_of(failure))
-        Deferred.fromCoroutine(crawler.stop_async())
+        deferred_from_coro(crawler.stop_async())
 
     crawler.signals.connect(on_error, signals.spider_error)
     crawler.signals.connect(on_unrecorded, signals.item_error)
@@ -92,7 +96,7 @@ def _outcome(crawler: Crawler, source: Source, ledger: Ledger, errors: list[str]
     changed = {id for id in spider.touched - new if ledger.has_changed(id)}
     return Outcome(
         source.id, health.outcome, spider.seen.listed, len(new), len(changed),
-        len(spider.touched) - len(new) - len(changed), health.detail, len(spider.seen.document_faults),
+        len(spider.touched) - len(new) - len(changed), health.detail, len(spider.seen.faults),
     )  # fmt: skip
 
 

@@ -168,7 +168,7 @@ class SourceSpider(Spider):
             fault = unexpected(answer.body, f"a page of another form than {self.source.page}")
             yield from self.not_fetched(publication, answer, fault)
             return
-        self.seen.visits += 1
+        self.seen.pages += 1
         self.say(f"{self.source.id}: {page.title if page else url}")
         yield FetchedPage(publication, answer, page)
         yield from self.ask_annexes(publication, page)
@@ -185,7 +185,7 @@ class SourceSpider(Spider):
         if fault:
             yield from self.not_fetched(publication, answer, fault)
             return
-        self.seen.visits += 1
+        self.seen.annexes += 1
         yield FetchedAnnex(publication, name, answer)
 
     def not_fetched(self, publication: str, answer: Answer, fault: Fault) -> Asked:
@@ -210,9 +210,15 @@ class SourceSpider(Spider):
 
     def note_fault(self, publication: str, url: str, fault: Fault) -> None:
         """What an earlier run already listed as missing or gone is not told again."""
-        if not self.ledger.missed_before(publication, url):
-            self.seen.visits += 1
-            self.seen.document_faults.append(fault)
+        known = self.ledger.publication(publication)
+        if self.ledger.missed_before(publication, url):
+            return
+        if known and known["url"] == url:
+            self.seen.pages += 1
+            self.seen.page_faults.append(fault)
+        else:
+            self.seen.annexes += 1
+            self.seen.annex_faults.append(fault)
 
     def id_of(self, key: str) -> str:
         return publication_id(self.source.agency, key)
