@@ -14,9 +14,9 @@ from kb.identity import content_id
 from kb.model import Comparison, DataItem, Edit, ItemChange, Origin, Provision, ProvisionChange
 from kb.placement import Placement
 from kb.texts import item_ids
+from kb.versions import in_order
 from kb.vocabulary import Target, targets_of_text, types_of_item
 
-STAGE_ORDER = ("draft", "second_draft", "final", "amended", "repealed")
 SILENT_GRADES = ("editorial", "renumbered")  # kept and shown, but about nobody's data
 
 
@@ -38,7 +38,7 @@ def record_events(db: Database, placement: Placement, *, origin: Origin, publica
         return _refresh(db, placement.text)
     if placement.kind not in ("new_version", "new_text"):
         return 0
-    line = _versions_in_order(db, placement.work)
+    line = in_order(list(db.query("select * from version where work = ? and text is not null", [placement.work])))
     place = [version["id"] for version in line].index(placement.version)
     changes = 0
     if place > 0:
@@ -52,12 +52,6 @@ def record_events(db: Database, placement: Placement, *, origin: Origin, publica
         changes += _record(db, "new_version", placement.work, placement.version, after["id"],
                            (placement.text, after["text"]), Origin.BACKFILL, publication, now)  # fmt: skip
     return changes
-
-
-def _versions_in_order(db: Database, work: str) -> list[dict[str, Any]]:
-    rows = list(db.query("select id, stage, edition, text, coalesce(published, signed) as issued from version "
-                         "where work = ? and text is not null", [work]))  # fmt: skip
-    return sorted(rows, key=lambda row: (row["issued"] or "9", STAGE_ORDER.index(row["stage"]), row["edition"] or ""))
 
 
 def _record(

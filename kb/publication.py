@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.archive import Archive
+from kb.conditions import read_rule
 from kb.data_items import read_data_items
 from kb.facts import Facts, read_facts
 from kb.model import DataItem, Document, Provision, Status
@@ -59,7 +60,8 @@ def read_bytes(row: dict[str, Any], data: bytes, content_type: str = "") -> Read
         return Reading(row, document, facts, (), (), document.losses)
     provisions = read_provisions(document)
     read_items = read_data_items(document, provisions)
-    return Reading(row, document, facts, provisions, read_items.items, (*document.losses, *read_items.losses))
+    items = tuple(replace(item, conditions=read_rule(item.rule)) for item in read_items.items)
+    return Reading(row, document, facts, provisions, items, (*document.losses, *read_items.losses))
 
 
 def read_captured(archive: Archive, rows: Sequence[dict[str, Any]]) -> list[Reading]:

@@ -173,6 +173,7 @@ def _describe(db: Database, reading: Reading, placement: Placement | None, facts
     if placement:
         version = next(db.query("select * from version where id = ?", [placement.version]))
         said = {name: version[name] for name in said}
+        facts = replace(facts, agencies=tuple(json.loads(version["agencies"] or "[]")))
     return {
         "document": reading.row["name"],
         "work": placement and placement.work,

@@ -70,9 +70,26 @@ def known_works(db: Database | None) -> list[KnownWork]:
     return list(known.values())
 
 
+def in_order(versions: Sequence[Row]) -> list[Row]:
+    """Versions of one work, oldest first: by issue date, and where a date is unknown by stage and edition."""
+    dated = sorted((v for v in versions if _issued(v)), key=lambda v: (_issued(v), _rank(v)))
+    for undated in sorted((v for v in versions if not _issued(v)), key=_rank):
+        place = next((at for at, other in enumerate(dated) if _rank(other) > _rank(undated)), len(dated))
+        dated.insert(place, undated)
+    return dated
+
+
 def one(db: Database, sql: str, parameters: Sequence[Any]) -> Row | None:
     """The first row of a query, if there is one."""
     return next(iter(db.query(sql, parameters)), None)
+
+
+def _issued(version: Row) -> str:
+    return version["published"] or version["signed"] or ""
+
+
+def _rank(version: Row) -> tuple[int, str]:
+    return list(Stage).index(Stage(version["stage"])), version["edition"] or ""
 
 
 def _apart(one_date: str | None, other: str | None) -> bool:
