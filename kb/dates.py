@@ -18,7 +18,7 @@ _HAN = "零〇○Oo一二三四五六七八九十"
 _B = r"\s*"  # extraction sets every number of a date on a line of its own
 DATE = (
     rf"(?:(?<!\d)(?:\d{_B}){{4}}|[{_HAN}]{{4}}){_B}年{_B}(?:\d{{1,2}}|[{_HAN}]{{1,3}}){_B}月(?:{_B}(?:\d{{1,2}}|[{_HAN}]{{1,3}}){_B}[日号])?"
-    r"|(?<!\d)(?:19|20)\d\d([-./])\d{1,2}\1\d{1,2}(?!\d)"
+    r"|(?<!\d)(?:19|20)\d\d(?:-\d{1,2}-|/\d{1,2}/|[.]\d{1,2}[.])\d{1,2}(?!\d)"
 )
 _DATE = re.compile(DATE)
 _CHINESE = re.compile(rf"(?P<y>[\d\s]+|[{_HAN}]+)年\s*(?P<m>\d+|[{_HAN}]+)\s*月(?:\s*(?P<d>\d+|[{_HAN}]+)\s*[日号])?")

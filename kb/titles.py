@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from kb.head import head_of, tidy, tidy_lines
 from kb.model import Stage
-from kb.normalise import fold, fold_glyphs
+from kb.normalise import fold
 from kb.numerals import read_number
 
 Action = Literal["text", "consult", "issue", "amend", "repeal", "override", "explain"]
 
-_WIDE = str.maketrans("():,;?!", "（）：，；？！")
+_LONGEST = 300  # characters; what is longer is no title
 _N = r"[一二三四五六七八九十两\d]+"
 _AGAIN = r"(?:再次|[二三四]次|第[二三四2-4]次|公开|向?社会公开|，|、)"
 # What a bracket behind a name, or the tail of a name, may say of stage and edition, and nothing else.
@@ -30,12 +31,14 @@ _DRAFT = (
 _EDITION = rf"(?:19|20)\d\d-?年?(?:-?[版本])?|第{_N}版|[Vv]\d+(?:[.]\d+)*(?:-?20\d{{4}})?"
 _STATUS = r"试行|暂行|(?:(?:19|20)\d\d年?)?(?:修正|修订|修改)(?:版|本)?|已?废止|已?失效|全文|正式稿|定稿"
 # An order number or a history behind a name: （国务院令第790号）, （2024年3月22日公布）, 2026年第41号令.
-_ORDER = r"（(?:[^（）]*(?:令|〔\d{4}〕)[^（）]*号|(?:19|20)\d\d年\d+月)[^（）]*）$|(?:19|20)\d\d年第\d+号令?$"
-_WORDS = rf"(?:{_DRAFT}|{_EDITION}|{_STATUS})"
-_MARKER = re.compile(
-    rf"[-_ ]?（(?:{_WORDS}[，、；\-]?)+）[-_]?$|[-_](?:{_WORDS}[-_]?)+$|(?:{_DRAFT}|(?:19|20)\d\d年?[版本]|第{_N}版)$"
-    rf"|{_ORDER}"
+_ORDER = re.compile(
+    r"（(?:[^（）]*(?:令|〔\d{4}〕)[^（）]*号|(?:19|20)\d\d年\d+月)[^（）]*）$|(?:19|20)\d\d年第\d+号令?$"
 )
+_WORDS = rf"(?:{_DRAFT}|{_EDITION}|{_STATUS})"
+_IN_BRACKETS = rf"[-_ ]?（(?:{_WORDS}[，、；\-]?)+）[-_]?$"
+_BEHIND_DASHES = rf"[-_](?:{_WORDS}[-_]?)+$"  # as in file names
+_BARE = rf"(?:{_DRAFT}|(?:19|20)\d\d年?[版本]|第{_N}版|[Vv]\d+(?:[.]\d+)*)$"
+_MARKER = re.compile(rf"{_IN_BRACKETS}|{_BEHIND_DASHES}|{_BARE}")
 _OVERRIDDEN = re.compile(r"（[^（）]*(?:部分)?覆盖）$")
 
 _SITE = re.compile(
@@ -43,6 +46,7 @@ _SITE = re.compile(
 )
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|html?|txt|md|zip)$", re.I)
 _HASH = re.compile(r"[-_][0-9a-f]{8,}$")
+_ANNEX = re.compile(r"^(?:附件?[\d一二三四五六七八九十]*[：.、]|附件(?=《)|\d{1,2}[.、])(?=.{4})")
 _ISSUER = re.compile(r"^(?!关于)[^《》（）]{2,80}?(?:[部委局署院厅行会室办网]|总局|部门|政府)(?=关于|公开征求|就《)")
 
 _EXPLAINS = re.compile(r"解读|答记者问|问答|一图读懂|图解|释义|(?:起草|编制|修订)说明|说明$|专家谈|答疑|权威解答|百问")
@@ -57,9 +61,13 @@ _DECREED = re.compile(r"现予(?:公布|发布|印发)|现(?:印发|下发|发�
 
 @dataclass(frozen=True)
 class Title:
-    """A title as read. ``instrument`` keeps its markers, ``key`` does not; ``explains`` is the key of the work that an
-    interpretation is about; ``trial`` is （试行）; ``markers`` are the stage and edition words as printed."""
+    """A title as read.
 
+    ``full`` is all of it without the site's name; ``instrument`` keeps its markers, ``key`` does not; ``explains`` is
+    the key of the work that an interpretation is about; ``trial`` is （试行）; ``markers`` as printed.
+    """
+
+    full: str
     instrument: str
     key: str
     stage: Stage
@@ -102,18 +110,18 @@ def edition_of(title: str) -> str | None:
 @functools.lru_cache(maxsize=4096)
 def read_title(title: str) -> Title:
     """Read a title as printed on a page, in a list, in a document or as a file name. Never raises."""
-    text = _without_site(tidy(title))
+    text = _ORDER.sub("", _without_site(tidy(title[:_LONGEST])))
     if "《" not in text:
         text = text.replace("〈", "《").replace("〉", "》")
     if _EXPLAINS.search(_outside(text)):
         spans = _spans(text)
         explained = read_title(text[spans[0][0] + 1 : spans[0][1] - 1]).key if spans else None
-        return Title(text, fold(text), Stage.FINAL, None, "explain", explains=explained)
+        return Title(text, text, fold(text), Stage.FINAL, None, "explain", explains=explained)
     action, instrument, context = _instrument(text)
     if action in ("consult", "issue") and instrument != text:
         inner = read_title(instrument.replace("〈", "《").replace("〉", "》"))
         stage = _later_draft(inner.stage, _stage(context)) if action == "consult" else inner.stage
-        return Title(instrument, inner.key, stage, inner.edition, action, inner.trial, inner.explains, inner.markers)
+        return replace(inner, full=text, instrument=instrument, stage=stage, action=action)
     name, markers = _strip_markers(instrument)
     if _OVERRIDDEN.search(name):
         name, action = _OVERRIDDEN.sub("", name), "override"
@@ -125,25 +133,7 @@ def read_title(title: str) -> Title:
     if stage is Stage.FINAL and any("废止" in marker or "失效" in marker for marker in markers):
         stage = Stage.REPEALED
     trial = any("试行" in marker or "暂行" in marker for marker in markers)
-    return Title(instrument, _key(name), stage, _edition(markers), action, trial, None, markers)
-
-
-def tidy(text: str) -> str:
-    """A title on one line: usual glyphs, wide punctuation, no blanks but between Latin words."""
-    text = fold_glyphs(text).translate(_WIDE)
-    return re.sub(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])", "", text).strip("#*- \t")
-
-
-def tidy_lines(text: str) -> list[str]:
-    """The lines of a text, tidied, without empty ones and page numbers."""
-    lines = (tidy(line) for line in text.splitlines())
-    return [line for line in lines if line and not re.fullmatch(r"[-—–·第]*\d{0,3}[-—–·页]*", line)]
-
-
-def head_of(body: str) -> str:
-    """What stands before the first numbered unit of a text (第一条, 第一章, 一、), at most 4000 characters."""
-    found = re.search(r"(?m)^\s*(?:第\s*[一1⼀]\s*[条章节编]|[一⼀]、)", body[:4000])
-    return body[: found.start()] if found else body[:4000]
+    return Title(text, instrument, _key(name), stage, _edition(markers), action, trial, None, markers)
 
 
 def _instrument(text: str) -> tuple[Action, str, str]:
@@ -213,7 +203,7 @@ def _outside(text: str) -> str:
 
 
 def _without_site(text: str) -> str:
-    text = _HASH.sub("", _FILE.sub("", text))
+    text = _ANNEX.sub("", _HASH.sub("", _FILE.sub("", text)))
     return (_SITE.sub("", text) or text) if not _MARKER.search(text) else text
 
 
