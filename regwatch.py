@@ -94,7 +94,7 @@ def _crawl(*args: Any, **options: Any) -> Any:
 
 
 def _serve(workspace: str, host: str, port: int) -> None:
-    from kb.serving import serve_site
+    from kb.site_process import serve_site
     from kb.workspace import find_workspace
 
     serve_site(find_workspace(workspace), host, port)

@@ -47,7 +47,7 @@ def add_document(db: Database, archive: Archive, name: str, data: bytes, given: 
     url = given.url or f"hand:{name}"
     digest = digest_bytes(data)
     if given.url and (known := one(db, "select id, publication from document where url = ?", [url])):
-        publication, document = known["publication"], known["id"]
+        publication, document = str(known["publication"]), str(known["id"])
     else:
         key = given.url or f"hand:{digest[:16]}"
         publication = content_id("publication", given.agency or "unknown", key)

@@ -112,7 +112,7 @@ def _record_publication(
                 placement = place_reading(db, reading, facts, work=given.work, agency=row["agency"], now=now)
                 report.changes += record_events(db, placement, origin=origin, publication=row["id"], now=now)
             report.placed.append((reading, placement, facts))
-        _update_publication(db, row, page or (readings[0] if readings else None), bearing, origin)
+        _update_publication(db, row, page or (readings[0] if readings else None), bearing, origin, given)
     report.publications += 1
     for document in db.query(_DOCUMENTS, [row["id"]]):
         if document["status"] not in FINE:
@@ -156,13 +156,18 @@ def _update_document(db: Database, reading: Reading) -> None:
 
 
 def _update_publication(
-    db: Database, row: dict[str, Any], head: Reading | None, bearing: list[Reading], origin: Origin
+    db: Database, row: dict[str, Any], head: Reading | None, bearing: list[Reading], origin: Origin, given: Given
 ) -> None:
     known: dict[str, Any] = {"state": "recorded", "origin": row["origin"] or str(origin)}
     if head:
         known["kind"] = "rule" if bearing and head.facts.kind == "notice" else head.facts.kind
         for name in ("doc_number", "signed", "published", "comments_close"):
             known[name] = row[name] or getattr(head.facts, name)
+        if row["columns"] == "[]":  # added by hand: until it was read only its file name was known
+            known["title"] = given.title or head.facts.title or row["title"]
+            known["agency"] = (
+                head.facts.agencies[0] if row["agency"] == "unknown" and head.facts.agencies else row["agency"]
+            )
     db.table("publication").update(row["id"], known)
 
 

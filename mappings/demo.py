@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,8 @@ MARK = ".demo"  # only a folder that a demo made is made anew
 
 
 class SampleSite(Protocol):
-    base_urls: dict[str, str]
+    @property
+    def base_urls(self) -> Mapping[str, str]: ...
 
     def move_to(self, day: str) -> None: ...
 
@@ -60,7 +61,7 @@ def run_demo(
     root: Path,
     *,
     crawl: Crawl,
-    serve_sample: Callable[[str], AbstractContextManager[SampleSite]],
+    serve_sample: Callable[..., AbstractContextManager[SampleSite]],
     say: Callable[[str], None],
 ) -> DemoReport:
     """Make the demo's workspace anew and run the loop at both days. Raises WorkspaceError for a folder not its own."""
