@@ -33,13 +33,16 @@ class Side:
 
 @dataclass(frozen=True)
 class Pair:
+    """Places of two units that are one; ``similarity`` is 1.0 only if ``equal``, however long they are."""
+
     old: int
     new: int
     similarity: float
+    equal: bool = False
 
 
 def align(old: Sequence[Side], new: Sequence[Side]) -> list[Pair]:
-    """Pairs in the order of the new side; each unit is in at most one. Similarity is 1.0 for equal words."""
+    """Pairs in the order of the new side; each unit is in at most one."""
     pairs = _equal(old, new)
     for find in (_similar, _reworded):
         pairs += _best_first(find(old, new, pairs))
@@ -56,13 +59,13 @@ def _equal(old: Sequence[Side], new: Sequence[Side]) -> list[Pair]:
         same = next((candidate for candidate in candidates if old[candidate].number == side.number), None)
         if same is not None:
             candidates.remove(same)
-            pairs.append(Pair(same, at, 1.0))
+            pairs.append(Pair(same, at, 1.0, True))
         elif side.key:
             later.append(at)
     for at in later:
         candidates = waiting[new[at].kind, new[at].key]
         if candidates:
-            pairs.append(Pair(candidates.pop(0), at, 1.0))
+            pairs.append(Pair(candidates.pop(0), at, 1.0, True))
     return pairs
 
 
@@ -100,7 +103,7 @@ def _similar(old: Sequence[Side], new: Sequence[Side], pairs: Sequence[Pair]) ->
         for _, score, at in found:
             if _may_pair(old[left], new[rest_new[at]]):
                 bonus = _SAME_NUMBER * (old[left].number == new[rest_new[at]].number)
-                yield score + bonus, Pair(left, rest_new[at], round(score, 3))
+                yield score + bonus, Pair(left, rest_new[at], _rounded(score))
 
 
 def _reworded(old: Sequence[Side], new: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[Candidate]:
@@ -126,7 +129,7 @@ def _reworded(old: Sequence[Side], new: Sequence[Side], pairs: Sequence[Pair]) -
             contained = common / (min(sizes) or 1)
             near = in_place and (score >= _REWORDED_IN_PLACE or contained >= _CONTAINED_IN_PLACE)
             if score >= _REWORDED or near:
-                yield score, Pair(left, right, round(score, 3))
+                yield score, Pair(left, right, _rounded(score))
 
 
 def _gaps(rest_old: Sequence[int], pairs: Sequence[Pair]) -> dict[int, tuple[int, int]]:
@@ -142,6 +145,10 @@ def _gaps(rest_old: Sequence[int], pairs: Sequence[Pair]) -> dict[int, tuple[int
 
 def _may_pair(one: Side, other: Side) -> bool:
     return one.kind == other.kind and bool(one.key) and bool(other.key)
+
+
+def _rounded(score: float) -> float:
+    return min(round(score, 3), 0.999)
 
 
 def _bigrams(key: str) -> set[str]:

@@ -127,7 +127,7 @@ def _pairs_as(kind: str) -> str:
 
 def _compare_pair(old: Unit, new: Unit, pair: Pair, renumbered: Mapping[str, str]) -> ProvisionChange:
     before, after = old.provision, new.provision
-    if pair.similarity == 1.0:
+    if pair.equal:
         return _same_words(before, after)
     edits = (*mark_edits(before.heading, after.heading), *mark_edits(before.text, after.text, old.marks, new.marks))
     if not edits:

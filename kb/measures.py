@@ -94,10 +94,10 @@ def find_quantities(text: str) -> list[Quantity]:
     ``text`` keeps its length: full-width digits are fine.
     """
     pattern, units = _counters()
-    dates = [match.span() for match in DATE.finditer(text)]
+    dates = {at for match in DATE.finditer(text) for at in range(*match.span())}
     found = []
     for numeral in find_numerals(text):
-        if text[numeral.start - 1 : numeral.start] == "第" or any(a <= numeral.start < b for a, b in dates):
+        if text[numeral.start - 1 : numeral.start] == "第" or numeral.start in dates:
             continue
         counter = pattern.match(text, numeral.end)
         end = counter.end() if counter else numeral.end

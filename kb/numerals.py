@@ -30,6 +30,10 @@ _WORDS = re.compile(
 )
 
 
+_WIDE = (*range(0x2E80, 0x2FE0), 0x3000, *range(0xF900, 0xFB00), *range(0xFF00, 0xFFF0))
+_NARROW = {code: folded for code in _WIDE if len(folded := fold_glyphs(chr(code))) == 1}
+
+
 @dataclass(frozen=True)
 class Numeral:
     """A number in a text: ``text[start:end]`` without 第; ``value`` in units of one."""
@@ -40,8 +44,8 @@ class Numeral:
 
 
 def narrow(text: str) -> str:
-    """Full-width digits and punctuation to half width, one for one, so that offsets stay."""
-    return "".join(folded if len(folded := fold_glyphs(char)) == 1 else char for char in text)
+    """Full-width digits and punctuation to half width and radicals to characters, one for one: offsets stay."""
+    return text.translate(_NARROW)
 
 
 def read_number(text: str) -> int | float | None:
@@ -64,7 +68,8 @@ def _read_chinese(text: str) -> int | None:
     if not text or any(char not in _DIGITS and char not in _TENS and char not in _MYRIADS for char in text):
         return None
     if all(char in _DIGITS for char in text):  # 二〇二五
-        return int("".join(str(_DIGITS[char]) for char in text))
+        spelled = len(text) != 2 or _DIGITS[text[1]] == 0 or _DIGITS[text[0]] == 0  # 三五 is no number
+        return int("".join(str(_DIGITS[char]) for char in text)) if spelled else None
     total = section = digit = previous_myriad = 0
     last = 1
     for char in text:
@@ -94,12 +99,12 @@ def read_ordinal(text: str) -> int | None:
 def find_numerals(text: str) -> list[Numeral]:
     """Every number in a text, in order. Offsets are those of ``text``, which may hold full-width digits."""
     plain = narrow(text)
-    held = [match.span() for match in _WORDS.finditer(plain)]
+    held = {at for match in _WORDS.finditer(plain) for at in range(*match.span())}
     found = []
     for match in NUMERAL.finditer(plain):
         start, end = match.span()
         start += plain[start] == "第"
-        if any(left <= start and end <= right for left, right in held):
+        if start in held and end - 1 in held:
             continue
         value = read_number(plain[start:end])
         if value is not None:

@@ -7,9 +7,10 @@ What kb.normalise.fold removes (width, blanks, bracket styles) is never marked. 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -20,6 +21,7 @@ from kb.numerals import CHINESE, find_numerals
 Span = tuple[int, int]
 
 _LARGEST = 2 * 10**8  # cells of the comparison, a bit each: beyond, sentences are compared instead of words
+_LONG = 2000  # characters from which common beginnings and ends are cut off first
 _NUMBER_CHARS = frozenset(CHINESE + "0123456789０１２３４５６７８９.．")
 _ISLAND = 2  # equal words between two changes that are read as part of one change
 _STOPS = frozenset("。;,、")  # folded: ； and ， are half width
@@ -54,9 +56,11 @@ def mark_edits(old: str, new: str, skip_old: Sequence[Span] = (), skip_new: Sequ
 
 def redline(old: str, new: str, skip_old: Sequence[Span] = (), skip_new: Sequence[Span] = ()) -> list[Run]:
     """Both texts as runs, equal and changed ones, in order; together they cover both texts."""
-    before, after = list(_tokens(old, skip_old)), list(_tokens(new, skip_new))
+    begin, end = _common_ends(old, new)
+    spans_old, spans_new = (begin, len(old) - end), (begin, len(new) - end)
+    before, after = list(_tokens(old, skip_old, *spans_old)), list(_tokens(new, skip_new, *spans_new))
     if len(before) * len(after) > _LARGEST:
-        before, after = list(_sentences(old)), list(_sentences(new))
+        before, after = list(_sentences(old, *spans_old)), list(_sentences(new, *spans_new))
     runs: list[Run] = []
     at_old = at_new = 0
     for block in _changed_blocks(before, after):
@@ -73,12 +77,23 @@ def redline(old: str, new: str, skip_old: Sequence[Span] = (), skip_new: Sequenc
     return runs
 
 
-def _tokens(text: str, skip: Sequence[Span]) -> Iterator[_Token]:
+def _common_ends(old: str, new: str) -> Span:
+    """Characters that long texts have in common at both ends, up to a full stop, which need no comparing."""
+    least = min(len(old), len(new))
+    if least < _LONG:
+        return 0, 0
+    begin = bisect_right(range(1, least + 1), 0, key=lambda n: old[:n] != new[:n])
+    begin = max(old.rfind(stop, 0, begin) for stop in "。\n") + 1
+    end = bisect_right(range(1, least - begin + 1), 0, key=lambda n: old[-n:] != new[-n:])
+    stop = min((at for at in (old.find(mark, len(old) - end) for mark in "。\n") if at >= 0), default=len(old) - 1)
+    return begin, len(old) - stop - 1
+
+
+def _tokens(text: str, skip: Sequence[Span], at: int, stop: int) -> Iterator[_Token]:
     """Numbers, words and punctuation with what they are compared by; blanks and skipped spans are no tokens."""
-    at = 0
-    for start, end, is_number in [*_cuts(text, skip), (len(text), len(text), False)]:
+    for start, end, is_number in [*_cuts(text, skip, at, stop), (stop, stop, False)]:
         for word_start, word in _words(text[at:start]):
-            key = fold(word)
+            key = _fold(word)
             if key:
                 yield _Token(at + word_start, at + word_start + len(word), key)
         if is_number:
@@ -86,9 +101,11 @@ def _tokens(text: str, skip: Sequence[Span]) -> Iterator[_Token]:
         at = max(at, end)
 
 
-def _cuts(text: str, skip: Sequence[Span]) -> list[tuple[int, int, bool]]:
-    numbers = [(n.start, n.end, True) for n in find_numerals(text) if not any(a <= n.start < b for a, b in skip)]
-    return sorted([*numbers, *((a, b, False) for a, b in skip)])
+def _cuts(text: str, skip: Sequence[Span], first: int, last: int) -> list[tuple[int, int, bool]]:
+    left_out = {at for a, b in skip for at in range(a, b)}
+    found = [(n.start + first, n.end + first, True) for n in find_numerals(text[first:last])]
+    numbers = [cut for cut in found if cut[0] not in left_out]
+    return sorted([*numbers, *((a, b, False) for a, b in skip if first <= a and b <= last)])
 
 
 def _words(text: str) -> Iterator[tuple[int, str]]:
@@ -105,8 +122,13 @@ def _segmenter() -> Any:
     return rjieba
 
 
-def _sentences(text: str) -> Iterator[_Token]:
-    for found in _SENTENCE.finditer(text):
+@lru_cache(maxsize=1 << 16)
+def _fold(word: str) -> str:
+    return fold(word)
+
+
+def _sentences(text: str, first: int, last: int) -> Iterator[_Token]:
+    for found in _SENTENCE.finditer(text, first, last):
         if found[0].strip():
             yield _Token(found.start(), found.end(), fold(found[0]))
 
