@@ -1,0 +1,125 @@
+"""DataHub metadata as a JSON list of change proposals: one record for each entity and aspect.
+
+Aspects come as ``{"json": {…}}`` or as ``{"value": "<json text>"}``; what people edited in the user interface overrides
+what was ingested. https://docs.datahub.com/docs/metadata-modeling/metadata-model
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kb.errors import CatalogError
+from mappings.catalog.dataset import Dataset, Field, Rejected
+from mappings.catalog.formats.keys import LONGEST_NAME, text_of
+from mappings.catalog.formats.tree import custom_properties, describe, load_tree, mapping, objects
+
+Aspects = dict[str, dict[str, Any]]
+_DATASET = re.compile(r"urn:li:dataset:\(urn:li:dataPlatform:([^,]+),(.+),([A-Z_]+)\)")
+# Which kind of ownership answers for the data, best first; any other owner comes last.
+OWNERSHIPS = (
+    "data_owner",
+    "DATAOWNER",
+    "business_owner",
+    "BUSINESS_OWNER",
+    "technical_owner",
+    "TECHNICAL_OWNER",
+    "data_steward",
+)
+
+
+def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Dataset | Rejected]:
+    """The datasets of a file. Raises CatalogError when the file is no list of DataHub records."""
+    records = load_tree(path)
+    if not isinstance(records, list):
+        raise CatalogError(f"{path}: is no list of DataHub records")
+    aspects: defaultdict[str, Aspects] = defaultdict(dict)
+    first: dict[str, int] = {}
+    for row, record in enumerate(records, 1):
+        entity, name = text_of(mapping(record).get("entityUrn"), LONGEST_NAME), mapping(record).get("aspectName")
+        aspect = _aspect(mapping(record).get("aspect"))
+        if not entity or not isinstance(name, str) or aspect is None:
+            yield Rejected(row, "is no record with entityUrn, aspectName and a readable aspect", lost=True)
+            continue
+        aspects[entity][name] = aspect
+        first.setdefault(entity, row)
+    for entity, said in aspects.items():
+        if entity.startswith("urn:li:dataset:") and not said.get("status", {}).get("removed"):
+            yield from _dataset(first[entity], entity, said, aspects)
+
+
+def _dataset(row: int, urn: str, said: Aspects, everything: Mapping[str, Aspects]) -> Iterator[Dataset | Rejected]:
+    match = _DATASET.fullmatch(urn)
+    if not match:
+        yield Rejected(row, f"{urn} is no dataset URN", lost=True)
+        return
+    platform, name, environment = match[1], match[2], match[3]
+    id = f"{platform}.{name}" + ("" if environment == "PROD" else f"@{environment}")
+    properties = said.get("datasetProperties", {})
+    raw = custom_properties(_structured(said), mapping(properties.get("customProperties")))
+    description = said.get("editableDatasetProperties", {}).get("description") or properties.get("description")
+    raw |= {"platform": platform, "dataset_description": text_of(description)}
+    raw |= _owner(said.get("ownership", {}), everything)
+    yield from describe(
+        row, id, id, {k: v for k, v in raw.items() if v}, _fields(said), speaks_of=("owner", "description", "platform")
+    )
+
+
+def _fields(said: Aspects) -> Iterator[Field]:
+    edited = {
+        text_of(field.get("fieldPath"), LONGEST_NAME): text_of(field.get("description"))
+        for field in objects(said.get("editableSchemaMetadata", {}).get("editableSchemaFieldInfo"))
+    }
+    for field in objects(said.get("schemaMetadata", {}).get("fields")):
+        path = text_of(field.get("fieldPath"), LONGEST_NAME)
+        name = re.sub(r"\[[^\]]*\]\.?", "", path)  # [version=2.0].[type=string].email → email
+        if name:
+            yield Field(
+                name, text_of(field.get("nativeDataType")), "", edited.get(path) or text_of(field.get("description"))
+            )
+
+
+def _owner(ownership: dict[str, Any], everything: Mapping[str, Aspects]) -> dict[str, str]:
+    """The owner that answers most for the data. Groups have no address; an e-mail often stands in the user's URN."""
+    ranked = sorted(
+        (owner for owner in objects(ownership.get("owners")) if "__datahub_system" not in text_of(owner.get("owner"))),
+        key=lambda owner: _rank(f"{text_of(owner.get('typeUrn'))} {text_of(owner.get('type'))}"),
+    )
+    if not ranked:
+        return {}
+    urn = text_of(ranked[0].get("owner"))
+    info = everything.get(urn, {})
+    person, group = info.get("corpUserInfo", {}), info.get("corpGroupInfo", {})
+    handle = urn.rpartition(":")[2]
+    name = text_of(person.get("displayName")) or text_of(group.get("displayName")) or handle
+    return {"owner": name, "owner_email": text_of(person.get("email")) or text_of(group.get("email"))}
+
+
+def _rank(kind: str) -> int:
+    return next((place for place, word in enumerate(OWNERSHIPS) if word in kind), len(OWNERSHIPS))
+
+
+def _structured(said: Aspects) -> dict[str, Any]:
+    """Structured properties by the last part of their name: showcase.storageRegion → storageRegion."""
+    return {
+        text_of(item.get("propertyUrn")).rpartition(":")[2].rpartition(".")[2]: _first_value(item.get("values"))
+        for item in objects(said.get("structuredProperties", {}).get("properties"))
+    }
+
+
+def _first_value(values: Any) -> Any:
+    return next((v for value in objects(values) for v in value.values()), None)
+
+
+def _aspect(holder: Any) -> dict[str, Any] | None:
+    body = mapping(holder).get("json", mapping(holder).get("value"))
+    if isinstance(body, str):
+        try:
+            body = json.loads(body)
+        except (json.JSONDecodeError, RecursionError):
+            return None
+    return body if isinstance(body, dict) else None

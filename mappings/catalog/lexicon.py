@@ -1,0 +1,178 @@
+"""The lexicon (lexicon.yml): which words of tables and columns speak for which data type, and which speak against.
+
+Owns its form and its compiled state. Deciding what a field is belongs to ``match``.
+"""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field as Key
+from pydantic import model_validator
+
+from kb.declarations import Declaration, load_declaration
+from kb.errors import DeclarationError
+from kb.identity import content_id
+from kb.vocabulary import load_data_types
+from mappings.catalog.terms import Splitter, has_chinese, phrases_in, raw_words
+
+PATH = Path(__file__).with_name("lexicon.yml")
+ENGINE = "1"  # raise when match.py decides otherwise on the same words
+Scope = Literal["column", "path", "description"]
+_RULE_PARTS = ("words", "needs", "unless")
+_TABLE_PARTS = ("words", "needs", "unless", "keeps", "drops")
+
+
+class Rule(Declaration):
+    """Words that speak for a data type.
+
+    ``only``: where they are looked for; Chinese words of a description count as the column's, since a Chinese comment
+    usually is its name. ``needs``: one of these must stand in the path or description. ``unless``: none of these may
+    stand in the path. ``tables``, ``not_tables``: kinds of table it holds in or does not. ``always``: even for a
+    column that looks like bookkeeping.
+    """
+
+    words: tuple[str, ...]
+    weight: float = Key(gt=0, le=1)
+    only: tuple[Scope, ...] = ("column",)
+    needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    not_tables: tuple[str, ...] = ()
+    always: bool = False
+
+    @model_validator(mode="after")
+    def _short_words_match_columns_only(self) -> Rule:
+        # One short word in a path floods a whole catalog: a file name with "cad" in it hit 2,697 signals.
+        if "path" in self.only and (short := [w for w in self.words if len(w) < 4 and not has_chinese(w)]):
+            raise ValueError(f"{short[0]!r} has fewer than four letters: it may match the column only")
+        return self
+
+    @cached_property
+    def version(self) -> str:
+        """Changes when the rule does, and with it every decision that may be looked at again."""
+        return content_id(ENGINE, self.model_dump(mode="json"))
+
+
+class Table(Declaration):
+    """A kind of table, found by its words.
+
+    ``gives``: the type of its columns that no rule claims and that are no bookkeeping; with ``also``, of those that a
+    rule claims too. ``keeps``: columns that are no bookkeeping here. ``drops``: columns that say nothing here.
+    ``blocks``: types that no column of it has. ``alone``: other kinds found with it give nothing; its columns stand by
+    their own words.
+    """
+
+    words: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    gives: str | None = None
+    weight: float = Key(default=0.6, gt=0, le=1)
+    keeps: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    alone: bool = False
+    also: bool = False
+
+    @cached_property
+    def version(self) -> str:
+        return content_id(ENGINE, self.model_dump(mode="json"))
+
+
+class Bookkeeping(Declaration):
+    """Columns that hold no data of interest: the whole name, its last words, or any word of it."""
+
+    whole: tuple[str, ...]
+    ends: tuple[str, ...]
+    any: tuple[str, ...]
+
+
+class Lexicon(Declaration):
+    abbreviations: dict[str, str]
+    generic: tuple[str, ...]
+    bookkeeping: Bookkeeping
+    tables: dict[str, Table]
+    types: dict[str, dict[str, Rule]]
+
+    @cached_property
+    def splitter(self) -> Splitter:
+        return Splitter(self.abbreviations, {word for phrase in self._written for word in raw_words(phrase)})
+
+    @cached_property
+    def rules(self) -> dict[str, list[tuple[str, str, Rule]]]:
+        """Phrase → the (data type, rule id, rule) that it speaks for; phrases in the form of ``key``."""
+        index: dict[str, list[tuple[str, str, Rule]]] = {}
+        for data_type, rules in self.types.items():
+            for name, rule in rules.items():
+                keyed = rule.model_copy(update={part: self.keys(getattr(rule, part)) for part in _RULE_PARTS})
+                for phrase in keyed.words:
+                    index.setdefault(phrase, []).append((data_type, f"{data_type}/{name}", keyed))
+        return index
+
+    @cached_property
+    def kinds(self) -> dict[str, Table]:
+        """Kinds of table by id, phrases in the form of ``key``."""
+        return {
+            name: table.model_copy(update={part: self.keys(getattr(table, part)) for part in _TABLE_PARTS})
+            for name, table in self.tables.items()
+        }
+
+    @cached_property
+    def noise(self) -> Bookkeeping:
+        parts = ("whole", "ends", "any")
+        return self.bookkeeping.model_copy(update={part: self.keys(getattr(self.bookkeeping, part)) for part in parts})
+
+    @cached_property
+    def vague(self) -> frozenset[str]:
+        """Words that name nothing by themselves."""
+        return frozenset(self.keys(self.generic))
+
+    def key(self, phrase: str) -> str:
+        """A phrase in the form in which names are compared; Chinese stays as it is."""
+        return phrase if has_chinese(phrase) else " ".join(self.splitter.split(phrase))
+
+    def keys(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(self.key, phrases)))
+
+    def find(self, text: str) -> set[str]:
+        """Every phrase of the lexicon that occurs in a name or text."""
+        found = phrases_in(self.splitter.split(text), self._phrases)
+        if has_chinese(text):
+            found |= {phrase for phrase in self._chinese if phrase in text}
+        return found
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        """Every phrase of the file as it is written there."""
+        rules = [rule for rules in self.types.values() for rule in rules.values()]
+        groups = [self.generic, self.bookkeeping.whole, self.bookkeeping.ends, self.bookkeeping.any]
+        groups += [getattr(rule, part) for rule in rules for part in _RULE_PARTS]
+        groups += [getattr(table, part) for table in self.tables.values() for part in _TABLE_PARTS]
+        return frozenset(phrase for group in groups for phrase in group)
+
+    @cached_property
+    def _phrases(self) -> frozenset[str]:
+        return frozenset(self.key(phrase) for phrase in self._written if not has_chinese(phrase))
+
+    @cached_property
+    def _chinese(self) -> tuple[str, ...]:
+        return tuple(phrase for phrase in self._written if has_chinese(phrase))
+
+
+@cache
+def load_lexicon(path: Path = PATH) -> Lexicon:
+    """The lexicon, checked against the vocabulary. Raises DeclarationError for a type or kind of table nobody has."""
+    lexicon = load_declaration(path, Lexicon)
+    known = load_data_types()
+    named = {*lexicon.types} | {t.gives for t in lexicon.tables.values() if t.gives}
+    named |= {block for table in lexicon.tables.values() for block in table.blocks}
+    if unknown := sorted(named - set(known)):
+        raise DeclarationError(f"{path}: types: {unknown[0]} is no data type of the vocabulary")
+    tables = {
+        t for rules in lexicon.types.values() for rule in rules.values() for t in (*rule.tables, *rule.not_tables)
+    }
+    if unknown := sorted(tables - set(lexicon.tables)):
+        raise DeclarationError(f"{path}: tables: {unknown[0]} is no kind of table declared here")
+    return lexicon

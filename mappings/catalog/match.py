@@ -1,0 +1,194 @@
+"""Which data types a field holds, with confidence and reason. Pure: a dataset and the lexicon in, suggestions out.
+
+Two steps, since most wrong guesses on real catalogs are bookkeeping columns of a table that is rightly of interest:
+first what kind of table it is, then which of its columns; bookkeeping is left out before any word is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mappings.catalog.dataset import Dataset, Field
+from mappings.catalog.lexicon import Lexicon, Rule, Table, load_lexicon
+from mappings.catalog.terms import has_chinese
+
+LEAST = 0.5  # confidence below which nothing is suggested
+MOST_TYPES = 2  # of one field
+CLOSE = 0.35  # a second type is suggested only when it is nearly as sure as the first
+SURE, AGREES = 0.97, 0.08  # nothing is ever surer; what a table of the same type adds
+# What a word is worth by where it stands: a Chinese comment usually is the column's name, an English one is prose.
+FACTORS = {"column": 1.0, "path": 1.0, "comment": 0.95, "description": 0.8}
+SENTENCE = 160  # characters of a description that are read: what follows explains
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """``confidence`` is 0–1; ``reason`` says in words what spoke for it; ``rule_version`` changes with the rule."""
+
+    dataset: str
+    field: str
+    data_type: str
+    confidence: float
+    reason: str
+    rule: str
+    rule_version: str
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The phrases of the lexicon that occur in each part of a field's surroundings."""
+
+    column: frozenset[str]
+    path: frozenset[str]
+    description: frozenset[str]
+    comment: frozenset[str]  # the Chinese ones of the description
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    data_type: str
+    confidence: float
+    reason: str
+    rule: str
+    version: str
+
+
+def suggest_types(dataset: Dataset, lexicon: Lexicon | None = None) -> Iterator[Suggestion]:
+    """Suggestions for every field of a dataset, fields in their order, the surest type of a field first."""
+    lexicon = lexicon or load_lexicon()
+    about = _find(lexicon, f"{dataset.name} {dataset.attributes.system or ''}")
+    told = about | _find(lexicon, read_description(dataset.attributes.description or "")[0])
+    kinds: dict[str, dict[str, Table]] = {}
+    for field in dataset.fields:
+        parents, _, leaf = field.name.rpartition(".")
+        if parents not in kinds:
+            kinds[parents] = table_kinds(lexicon, told | _find(lexicon, parents))
+        tables = kinds[parents]
+        words = _words(field, dataset.name, about, lexicon)
+        for found in _judge(words, lexicon.key(leaf), tables, lexicon):
+            yield Suggestion(
+                dataset.id, field.name, found.data_type, found.confidence, found.reason, found.rule, found.version
+            )
+
+
+def table_kinds(lexicon: Lexicon, found: frozenset[str]) -> dict[str, Table]:
+    """The kinds of table that the words of a dataset's name, description and system speak for."""
+    return {
+        name: table
+        for name, table in lexicon.kinds.items()
+        if not found.isdisjoint(table.words)
+        and (not table.needs or not found.isdisjoint(table.needs))
+        and found.isdisjoint(table.unless)
+    }
+
+
+def telling_name(path: str, lexicon: Lexicon) -> str:
+    """The last part of a path; one that names nothing by itself (value, status) takes what stands before it along."""
+    parts = path.split(".")
+    size = 1
+    while size < min(len(parts), 4) and lexicon.vague.issuperset(lexicon.splitter.split(" ".join(parts[-size:]))):
+        size += 1
+    return " ".join(parts[-size:])
+
+
+def read_description(text: str) -> tuple[str, str]:
+    """What a description says the thing is, and what it says that it belongs to: the words before a Chinese colon.
+
+    Of each line the first sentence, of a Chinese one the first clause: what follows explains.
+    """
+    scopes, said = [], []
+    for line in text.splitlines():
+        chinese = has_chinese(line)
+        if chinese and 0 < (colon := line.find("：")) < 20:
+            scopes.append(line[:colon])
+            line = line[colon + 1 :]
+        ends = [end for stop in ("。，；;" if chinese else (". ", "; ")) if (end := line.find(stop)) > 0]
+        said.append(line[: min([*ends, SENTENCE])])
+    return " \n ".join(said), " \n ".join(scopes)
+
+
+def _words(field: Field, dataset: str, about: frozenset[str], lexicon: Lexicon) -> _Words:
+    path = f"{dataset}.{field.name}"
+    said, scope = read_description(field.description)
+    column, description = _find(lexicon, telling_name(path, lexicon)), _find(lexicon, said)
+    comment = frozenset(filter(has_chinese, description))
+    return _Words(column, column | about | _find(lexicon, path) | _find(lexicon, scope), description, comment)
+
+
+def _judge(words: _Words, leaf: str, tables: dict[str, Table], lexicon: Lexicon) -> list[_Evidence]:
+    noise = is_bookkeeping(leaf, words.column, tables, lexicon)
+    blocked = {data_type for table in tables.values() for data_type in table.blocks}
+    best: dict[str, _Evidence] = {}
+    for found in _by_rules(words, tables, lexicon, noise):
+        if found.data_type not in blocked and found.confidence > best.get(found.data_type, _NOTHING).confidence:
+            best[found.data_type] = found
+    if not noise:
+        for found in _by_table(tables, claimed=bool(best)):
+            if found.confidence > best.get(found.data_type, _NOTHING).confidence:
+                best[found.data_type] = found
+    ranked = sorted(best.values(), key=lambda found: (-found.confidence, found.data_type))
+    return [f for f in ranked[:MOST_TYPES] if f.confidence >= max(LEAST, ranked[0].confidence - CLOSE)]
+
+
+_NOTHING = _Evidence("", 0.0, "", "", "")
+
+
+def is_bookkeeping(leaf: str, column: frozenset[str], tables: dict[str, Table], lexicon: Lexicon) -> bool:
+    """Keys, audit columns, counters, units, settings: LABELLING rules L1 and L2 of the labelled catalogs."""
+    if any(not column.isdisjoint(table.drops) for table in tables.values()):
+        return True
+    if any(leaf in table.keeps for table in tables.values()):
+        return False
+    noise = lexicon.noise
+    return (
+        leaf in noise.whole
+        or not column.isdisjoint(noise.any)
+        or any(leaf == end or leaf.endswith(f" {end}") for end in noise.ends if end in column)
+    )
+
+
+def _by_rules(words: _Words, tables: dict[str, Table], lexicon: Lexicon, noise: bool) -> Iterator[_Evidence]:
+    around = words.path | words.description
+    against = words.path | words.comment
+    seen: set[str] = set()
+    for phrase in sorted(around):
+        for data_type, name, rule in lexicon.rules.get(phrase, ()):
+            if name in seen or (noise and not rule.always):
+                continue
+            seen.add(name)
+            if (
+                (rule.needs and around.isdisjoint(rule.needs))
+                or not against.isdisjoint(rule.unless)
+                or (rule.tables and tables.keys().isdisjoint(rule.tables))
+                or not tables.keys().isdisjoint(rule.not_tables)
+            ):
+                continue
+            if found := _weigh(data_type, name, rule, words, tables):
+                yield found
+
+
+def _weigh(data_type: str, name: str, rule: Rule, words: _Words, tables: dict[str, Table]) -> _Evidence | None:
+    scopes = {"column": words.column, "path": words.path, "comment": words.comment, "description": words.description}
+    hits = {scope: found for scope in (*rule.only, "comment") if (found := scopes[scope].intersection(rule.words))}
+    if not hits:
+        return None
+    scope = max(hits, key=FACTORS.__getitem__)
+    agreeing = [kind for kind, table in tables.items() if table.gives == data_type]
+    confidence = min(SURE, rule.weight * FACTORS[scope] + (AGREES if agreeing else 0))
+    said = ", ".join(f"“{phrase}”" for phrase in sorted(hits[scope], key=len, reverse=True)[:3])
+    reason = f"{scope} says {said}" + (f"; table of kind {agreeing[0]}" if agreeing else "")
+    return _Evidence(data_type, round(confidence, 2), reason, name, rule.version)
+
+
+def _by_table(tables: dict[str, Table], claimed: bool) -> Iterator[_Evidence]:
+    if any(table.alone for table in tables.values()):
+        return
+    for kind, table in tables.items():
+        if table.gives and (table.also or not claimed):
+            reason = f"column of a table of kind {kind}, no word of its own"
+            yield _Evidence(table.gives, table.weight, reason, f"table/{kind}", table.version)
+
+
+def _find(lexicon: Lexicon, text: str) -> frozenset[str]:
+    return frozenset(lexicon.find(text)) if text.strip() else frozenset()
