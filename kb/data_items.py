@@ -1,7 +1,7 @@
 """Tables of data types → data items with scenario, category, name, description, rule and place.
 
 Reads what stands in a table whose columns are known by their words (table_words.yml), in whatever order; guesses
-nothing. What a rule means is kb.conditions' business, what a table is the readers'.
+nothing. What a rule means is kb.conditions' business, what a table is the readers' own.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from kb.conditions import read_rule
 from kb.model import DataItem, Document, Provision, Table
 from kb.normalise import fold, squeeze
 from kb.reading.layout import row_spans
-from kb.scenarios import scenario_of
+from kb.reading.lost_tables import count_rows
+from kb.scenarios import scenario_of, without_number
 from kb.table_words import Role, lists_items, role_of
 
 _NUMBER = re.compile(r"[（(]?(\d{1,4}(?:[.．-]\d{1,3})*)[)）.．、]?")
@@ -30,7 +32,7 @@ class ItemReading:
 
 
 def read_data_items(document: Document, provisions: Sequence[Provision] = ()) -> ItemReading:
-    """Every data item that the document's tables list, in order; ``conditions`` are left to be read from the rule.
+    """Every data item that the document's tables list, in order, with the conditions that its rule states.
 
     ``rule`` is its cell as printed, without blanks; ``number`` is '' in a table that does not number its rows.
     ``provision`` is the eid of the innermost of ``provisions`` that the table stands in.
@@ -42,10 +44,12 @@ def read_data_items(document: Document, provisions: Sequence[Provision] = ()) ->
         if found is None:
             continue
         roles, skipped = found
-        if not table.rows:
-            losses.append(f"table {at} ({' '.join(table.header)}): no row of it could be read")
-            continue
         scenario = scenario_of(document.blocks[: table.after])
+        if not table.rows:
+            rows = count_rows(document.body[table.start : table.end].split("\n"))
+            counted = f"its {rows} numbered rows are" if rows else "its rows, which cannot be counted, are"
+            losses.append(f"table {at} ({'/'.join(filter(None, scenario))}): {counted} not read")
+            continue
         holder = _enclosing(table.start, provisions)
         spans = row_spans(document, table)[skipped:]
         pages = (table.pages or (None,) * len(table.rows))[skipped:]
@@ -61,9 +65,10 @@ def read_data_items(document: Document, provisions: Sequence[Provision] = ()) ->
 def _columns(table: Table) -> tuple[Roles, int] | None:
     """What each column holds, and how many of the rows belong to the header; None for a table of something else."""
     for skipped, header in enumerate((table.header, *table.rows[:_TITLE_ROWS])):
-        roles = tuple(role_of(name) for name in header)
-        if lists_items(roles):
-            return roles, skipped
+        if lists_items(header):
+            roles = [role_of(name) for name in header]
+            last = len(roles) - 1 - roles[::-1].index("name")
+            return tuple("category" if role == "name" and at < last else role for at, role in enumerate(roles)), skipped
     return None
 
 
@@ -77,12 +82,11 @@ def _groups(rows: Sequence[Sequence[str]], roles: Roles) -> Iterator[_Row | str 
     """For each row what it holds, why it is not read, or None if it lists nothing (a repeated header, a divider)."""
     group = ""
     for row in rows:
-        if tuple(role_of(cell) for cell in row) == roles:
+        if lists_items(row):  # the header again
             yield None
             continue
-        words = {cell for cell in row if cell}
-        if len(row) > 2 and len(words) == 1 and (len(row) - row.count("") != 1 or not row[roles.index("name")]):
-            group = words.pop()
+        if divider := _divider(row, roles):
+            group = divider
             yield None
             continue
         cells = _cells(row, roles)
@@ -93,6 +97,14 @@ def _groups(rows: Sequence[Sequence[str]], roles: Roles) -> Iterator[_Row | str 
             yield f"a row numbered {cells['number'][:20]!r} is not read"
         else:
             yield _Row(cells, group)
+
+
+def _divider(row: Sequence[str], roles: Roles) -> str:
+    """The words of a row that is one cell over the whole width, or nothing but a cell before the names; else ''."""
+    words = {cell for cell in row if cell}
+    if len(words) != 1 or (row[roles.index("name")] and "" in row):
+        return ""
+    return without_number(words.pop())
 
 
 def _cells(row: Sequence[str], roles: Roles) -> dict[Role, str]:
@@ -108,16 +120,18 @@ def _item(row: _Row, outline: tuple[str, str], ordinal: int) -> DataItem:
     cells = row.cells
     number = _NUMBER.fullmatch(fold(cells.get("number", "")))
     category = cells.get("category", "")
+    subscenario = cells.get("subscenario") or ("" if cells.get("scenario") else outline[1])
+    rule = "".join(cells.get("rule", "").split())
     return DataItem(
         ordinal=ordinal,
         number=number[1] if number else "",
         scenario=cells.get("scenario") or outline[0],
-        subscenario=cells.get("subscenario") or ("" if cells.get("scenario") else outline[1]),
+        subscenario=subscenario or (row.group if category else ""),
         category=category or row.group,
         name=cells["name"],
         description=cells.get("description", ""),
-        rule="".join(cells.get("rule", "").split()),
-        conditions=None,
+        rule=rule,
+        conditions=read_rule(rule),
         provision=None,
         start=0,
         end=0,

@@ -52,6 +52,12 @@ def scenario_of(blocks: Sequence[Block]) -> tuple[str, str]:
     return (inner[0] if inner else "", inner[1] if len(inner) > 1 else "")
 
 
+def without_number(text: str) -> str:
+    """A heading's words: （一）研发设计场景 → 研发设计场景."""
+    number = next((found for style in _STYLES if (found := style.match(text))), None)
+    return text[number.end() :].strip() if number else text
+
+
 def _heading(block: Block) -> _Heading | None:
     """The heading that a block is. A numbered sentence closes headings of its level, too, and names nothing."""
     text = block.text.strip()

@@ -24,6 +24,7 @@ class TableWords(Declaration):
     columns: dict[Role, tuple[str, ...]]
     required: tuple[Role, ...]
     one_of: tuple[Role, ...]
+    about: tuple[str, ...]
 
 
 @functools.cache
@@ -44,10 +45,15 @@ def role_of(header: str) -> Role | None:
     return None
 
 
-def lists_items(roles: Sequence[Role | None]) -> bool:
-    """Whether a table with these columns lists data items."""
+def lists_items(header: Sequence[str]) -> bool:
+    """Whether a table with this header lists data items."""
     words = load_table_words()
-    return all(role in roles for role in words.required) and any(role in roles for role in words.one_of)
+    roles = [role_of(name) for name in header]
+    return (
+        all(role in roles for role in words.required)
+        and any(role in roles for role in words.one_of)
+        and any(word in name for word in words.about for name in header)
+    )
 
 
 def header_words(text: str) -> list[str]:
@@ -60,7 +66,7 @@ def header_words(text: str) -> list[str]:
             return []
         found.append(word)
         rest = rest[len(word) :]
-    return found if len(found) >= _FEWEST and lists_items([_roles()[word] for word in found]) else []
+    return found if len(found) >= _FEWEST and lists_items(found) else []
 
 
 @functools.cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,19 +16,18 @@ from pdfplumber.page import Page
 from pdfplumber.utils.exceptions import PdfminerException
 
 from kb.model import Document, Status
-from kb.reading.furniture import strip_pages
-from kb.reading.layout import Grid, Paragraph, build_document, clean
-from kb.reading.lines import NOTE, Line, join_lines
-from kb.reading.marks import drop_marks
+from kb.reading.layout import LostTable, Part, build_document, clean
+from kb.reading.lines import Line
+from kb.reading.lost_tables import describe_loss, paragraphs
 from kb.reading.pdf_lines import PrintedLine, read_lines
 from kb.reading.pdf_tables import Piece, read_pieces
+from kb.reading.printed import PrintedPage, full_width, place_lines, strip_furniture, title_of, without_marks
 from kb.reading.table_pieces import goes_on, join_pieces
 
 READER = "pdf"
 READER_VERSION = "1"
 MAX_PAGES = 3_000
 _TAIL = 4096  # bytes at the end in which %%EOF has to stand
-_NOTE_SIZE = 0.85  # of the body's size
 _UNMAPPED = re.compile(r"\(cid:\d+\)")
 
 
@@ -87,87 +85,34 @@ def _inside(char: dict[str, float], piece: Piece) -> bool:
 
 
 def _build(pages: Sequence[_PageRead], title: str) -> Document:
-    furniture = strip_pages([[clean(line.text) for line in page.lines] for page in pages])
-    pages = [
-        replace(page, lines=[line for at, line in enumerate(page.lines) if at not in dropped])
-        for page, dropped in zip(pages, furniture, strict=True)
-    ]
-    lines = _lines(pages)
-    notes = frozenset(
-        number
-        for line in lines
-        if line.note and (match := NOTE.match(line.text))
-        for number in match.groups()
-        if number
-    )
+    printed = strip_furniture([PrintedPage(page.number, page.lines) for page in pages])
+    lines = place_lines(printed)
+    parts = list(without_marks(_parts(pages, printed, lines), lines))
+    lost = [part for part in parts if isinstance(part, LostTable)]
     document = build_document(
-        _without_marks(_parts(pages, lines), notes),
+        parts,
         format="pdf",
         status=Status.READ,
+        title=title_of(lines),
         meta={"pages": str(len(pages))} | ({"title": title} if title else {}),
+        layout=not lost,
         reader=READER,
         reader_version=READER_VERSION,
     )
-    losses = tuple(_losses(pages, document))
+    losses = [describe_loss(lost)] if lost else []
+    losses += _losses(pages, document)
     status = Status.PARTLY if losses and document.readable else document.status
-    return replace(document, title=_title(document, lines), losses=losses, status=status)
+    return replace(document, losses=tuple(losses), status=status)
 
 
-def _lines(pages: Sequence[_PageRead]) -> list[Line]:
-    """Every page's lines with what their place says, in the order of the pages."""
-    printed = [line for page in pages for line in page.lines]
-    if not printed:
-        return []
-    weight: Counter[float] = Counter()
-    for line in printed:
-        weight[line.size] += len(line.text)
-    size = weight.most_common(1)[0][0]
-    body = [line for line in printed if line.size == size]
-    left = Counter(round(line.x0) for line in body).most_common(1)[0][0]
-    right = max(line.x1 for line in body)
-    pitch = _pitch(pages, size)
-    found = []
-    for page in pages:
-        above: PrintedLine | None = None
-        note = False
-        for line in page.lines:
-            small = line.size <= _NOTE_SIZE * size
-            title_goes_on = above is not None and line.size == above.size > size and above.x1 > right - 2 * line.size
-            note = small and (note or bool(NOTE.match(line.text)))
-            found.append(
-                Line(
-                    line.text,
-                    page.number,
-                    full=line.x1 > right - 2 * line.size,
-                    brim=line.x1 > right - line.size,
-                    indented=line.x0 > left + 1.2 * line.size and not title_goes_on,
-                    apart=above is not None and line.top - above.top > 1.6 * pitch,
-                    size=line.size,
-                    note=note,
-                )
-            )
-            above = line
-    return found
-
-
-def _pitch(pages: Sequence[_PageRead], size: float) -> float:
-    """The usual distance from line to line."""
-    steps = Counter(
-        round(below.top - above.top)
-        for page in pages
-        for above, below in zip(page.lines, page.lines[1:], strict=False)
-        if above.size == below.size == size
-    )
-    return float(steps.most_common(1)[0][0]) if steps else 2 * size
-
-
-def _parts(pages: Sequence[_PageRead], lines: Sequence[Line]) -> Iterator[Paragraph | Grid]:
+def _parts(pages: Sequence[_PageRead], printed: Sequence[PrintedPage], lines: Sequence[Line]) -> Iterator[Part]:
     """Paragraphs and whole tables in reading order."""
     waiting: list[Line] = []
     pieces: list[Piece] = []
-    rest = iter(lines)
-    for page in pages:
-        content: list[tuple[float, Line | Piece]] = [(line.top, next(rest)) for line in page.lines]
+    placed = iter(lines)
+    wide = full_width(lines)
+    for page, kept in zip(pages, printed, strict=True):
+        content: list[tuple[float, Line | Piece]] = [(line.top, next(placed)) for line in kept.lines]
         content += [(piece.box[1], piece) for piece in page.pieces]
         for _, thing in sorted(content, key=lambda entry: entry[0]):
             if isinstance(thing, Line):
@@ -180,36 +125,12 @@ def _parts(pages: Sequence[_PageRead], lines: Sequence[Line]) -> Iterator[Paragr
                 yield join_pieces(pieces)
                 pieces = []
             if not pieces:
-                yield from join_lines(waiting)
+                yield from paragraphs(waiting, wide=wide)
                 waiting = []
             pieces.append(thing)
     if pieces:
         yield join_pieces(pieces)
-    yield from join_lines(waiting)
-
-
-def _without_marks(parts: Iterator[Paragraph | Grid], notes: frozenset[str]) -> Iterator[Paragraph | Grid]:
-    for part in parts:
-        if isinstance(part, Paragraph):
-            yield replace(part, text=drop_marks(part.text, notes))
-            continue
-        for cell in {cell for row in part.rows for cell in row}:
-            cell.text = drop_marks(cell.text, notes)
-        yield part
-
-
-def _title(document: Document, lines: Sequence[Line]) -> str:
-    """The biggest words of the first page, with a bracket that follows them (（征求意见稿）)."""
-    first = [line for line in lines if line.page == lines[0].page and not line.note] if lines else []
-    if not first:
-        return ""
-    biggest = max(line.size for line in first)
-    if biggest <= 1.15 * min(line.size for line in first):
-        return ""
-    title = clean("\n".join(line.text for line in first if line.size == biggest))
-    at = next((at for at, line in enumerate(first) if line.size == biggest), 0)
-    after = next((line.text for line in first[at:] if line.size != biggest), "")
-    return title + after if re.fullmatch(r"[（(].{2,12}[）)]", after) and not title.endswith(after) else title
+    yield from paragraphs(waiting, wide=wide)
 
 
 def _losses(pages: Sequence[_PageRead], document: Document) -> Iterator[str]:
