@@ -26,7 +26,7 @@ _CHALLENGE_WORDS = re.compile(
     "访问验证|安全验证|人机验证|滑动验证|访问被拦截|请求被拦截|访问被阻断|疑似攻击|访问过于频繁|Access Denied"
 )
 _LONGEST_CHALLENGE = 500_000  # bytes
-_SAID_OUTSIDE_SCRIPTS = 900  # bytes; a page that says more than this is a page
+_SAID_BY_SCRIPT, _SAID_IN_WORDS = 300, 900  # visible bytes; what says more is a page, however it handles its cookies
 
 FaultState = Literal["blocked", "drifted", "failed"]
 _WORST_FIRST: tuple[FaultState, ...] = ("blocked", "failed", "drifted")
@@ -102,10 +102,9 @@ def is_challenge(body: bytes) -> bool:
     """A page that is only a script which sets a cookie and reloads, or that says so in words."""
     if len(body) > _LONGEST_CHALLENGE:
         return False
-    visible = re.sub(rb"(?is)<script.*?</script>|<style.*?</style>|<!--.*?-->|<[^>]+>|\s+", b"", body)
-    if len(visible) > _SAID_OUTSIDE_SCRIPTS:
-        return False
-    return bool(_CHALLENGE_SCRIPT.search(body) or _CHALLENGE_WORDS.search(decode(body)[0]))
+    visible = len(re.sub(rb"(?is)<script.*?</script>|<style.*?</style>|<!--.*?-->|<[^>]+>|\s+", b"", body))
+    by_script = visible <= _SAID_BY_SCRIPT and _CHALLENGE_SCRIPT.search(body)
+    return bool(by_script or (visible <= _SAID_IN_WORDS and _CHALLENGE_WORDS.search(decode(body)[0])))
 
 
 def judge(source: Source, seen: Seen, today: str) -> Health:

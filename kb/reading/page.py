@@ -196,7 +196,8 @@ def _viewed(viewer: str, shape: Shape) -> str:
 def _name(element: Tag, url: str, shape: Shape) -> str:
     given = parse_qs(urlsplit(url).query).get(shape.name_key) if shape.name_key else None
     alternative = element.get("title") or element.get("alt")
-    words = squeeze(element.get_text()) or (given[0] if given else "")
+    said = squeeze(element.get_text()) if element.name == "a" else ""  # a frame holds words for old browsers only
+    words = said or (given[0] if given else "")
     return words or (alternative if isinstance(alternative, str) else "") or unquote(urlsplit(url).path.split("/")[-1])
 
 

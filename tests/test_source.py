@@ -1,0 +1,80 @@
+"""crawlers/source.py: the declared sources, and what a declaration may not say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawlers.source import SOURCES, Source, find_sources, follows, load_sources
+from kb.errors import DeclarationError, NotFound
+from kb.reading.page import load_shapes
+
+GOOD = (SOURCES / "cac-regulations.yml").read_text("utf-8")
+
+
+def declare(folder: Path, text: str) -> Source:
+    (folder / "some-source.yml").write_text(text, "utf-8")
+    return load_sources(folder)["some-source"]
+
+
+def test_the_channels_of_three_agencies_are_declared() -> None:
+    sources = load_sources()
+    assert set(sources) == {
+        "miit-consultations", "miit-notices", "miit-cybersecurity", "cac-consultations", "cac-regulations",
+        "cac-releases", "nda-policies", "nda-notices", "nda-interpretations",
+    }  # fmt: skip
+    assert {source.list.channel for source in sources.values() if source.agency == "cac"} == {
+        "A093802",
+        "A093703",
+        "A093702",
+    }
+    assert all(source.page in load_shapes().shapes and source.delay >= 3 for source in sources.values())
+
+
+def test_a_source_is_named_by_its_file(tmp_path: Path) -> None:
+    assert declare(tmp_path, GOOD).id == "some-source"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (GOOD + "colour: red\n", "colour: Extra inputs"),
+        (GOOD.replace("min: 1", "min: 0"), "min: Input should be greater"),
+        (GOOD.replace("min: 1", "min: 900"), "min is more than max"),
+        (GOOD.replace("https://www.cac.gov.cn", "http://127.0.0.1:8000"), "url: Value error, must be the http"),
+        (GOOD.replace("https://www.cac.gov.cn/", "file:///etc/"), "url: Value error, must be the http"),
+        (GOOD.replace("channel: A093703", "size: 20"), "needs list.channel"),
+        (GOOD.replace("channel: A093703", "{channel: A093703, key: 'c_[0-9'}"), "list.key: Value error, not a regular"),
+        (GOOD.replace("channel: A093703", "{channel: A093703, key: 'c_[0-9]+'}"), "exactly one group"),
+        (GOOD.replace("certainty: certain", "certainty: sure"), "certainty: Input should be"),
+    ],
+)
+def test_what_is_not_understood_is_refused_with_its_place(tmp_path: Path, wrong: str, says: str) -> None:
+    with pytest.raises(DeclarationError, match=r"some-source\.yml:\d+: ") as caught:
+        declare(tmp_path, wrong)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_source_is_answered_with_those_that_exist() -> None:
+    with pytest.raises(NotFound, match=r"no source miit: known sources are cac-consultations, .*nda-policies"):
+        find_sources(["miit", "cac-releases"])
+    assert [source.id for source in find_sources(["nda-notices", "cac-releases", "nda-notices"])] == [
+        "nda-notices",
+        "cac-releases",
+    ]
+    assert len(find_sources([])) == len(load_sources())
+
+
+def test_a_topic_is_found_through_width_and_blanks(tmp_path: Path) -> None:
+    source = declare(tmp_path, GOOD)
+    assert follows(source, "关于 数据 出境的通知", ["数据出境"])
+    assert follows(source, "ＡＰＰ通报", ["APP"])
+    assert not follows(source, "关于家电能效的通知", ["数据出境"])
+    assert follows(source.model_copy(update={"follow": "all"}), "关于家电能效的通知", ["数据出境"])
+
+
+def test_only_declared_hosts_are_allowed(tmp_path: Path) -> None:
+    source = declare(tmp_path, GOOD + "hosts: [wap.cac.gov.cn]\n")
+    assert source.allowed_hosts == {"www.cac.gov.cn", "wap.cac.gov.cn"}
