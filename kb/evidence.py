@@ -8,7 +8,7 @@ from kb.errors import NotFound
 from kb.rows import Row, rows
 
 _SOURCE = """
-select fact.id, fact.{label} as label, fact.{words} as words, fact.version, version.title, version.stage, fact.page,
+select fact.id, fact.{label} as label, {words} as words, fact.version, version.title, version.stage, fact.page,
   fact.start, fact.end, fact.reader, fact.reader_version, fact.status, document.id as document, document.name as
   document_name, document.role, publication.id as publication, publication.title as publication_title,
   publication.url as publication_url, capture.digest, capture.url, capture.captured_at, capture.size
@@ -17,6 +17,11 @@ left join capture on capture.id = fact.capture left join document on document.id
 left join publication on publication.id = document.publication
 where fact.id = ?
 """
+# table, column of its label, and its own words
+_WORDS = (
+    ("data_item", "name", "coalesce(fact.description, '') || char(10) || coalesce(fact.rule, '')"),
+    ("provision", "number", "coalesce(fact.heading, '') || char(10) || coalesce(fact.body, '')"),
+)
 _READ_FROM_BYTES = """
 select document.*, publication.title from document join publication on publication.id = document.publication
 join capture on capture.id = document.capture where digest = ?
@@ -30,10 +35,10 @@ join capture on capture.id = witness.capture where capture.digest = ? order by v
 
 def fact_source(db: Database, id: str) -> Row:
     """From a data item or provision to its bytes: version, document, publication, capture digest, URL, page, span."""
-    for kind, label, words in (("data_item", "name", "description"), ("provision", "number", "body")):
+    for kind, label, words in _WORDS:
         found = rows(db, _SOURCE.format(kind=kind, label=label, words=words), [id])
         if found:
-            return {"kind": kind, **found[0]}
+            return {"kind": kind, **found[0], "words": found[0]["words"].strip()}
     raise NotFound(f"no data item or provision {id}: see `regwatch items VERSION`")
 
 

@@ -5,17 +5,21 @@ Reads only. Data types, events and changes are ids of kb.db, named by who asks.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
 from kb.errors import NotFound
+from kb.rows import Row
 
-Row = dict[str, Any]
+if TYPE_CHECKING:
+    from mappings.alerts.impact import Dataset, Link
 
 _DATASETS = """
 select dataset.*, owner.name as owner_name, owner.email as owner_email,
-  (select count(*) from field where field.dataset = dataset.id and field.state = dataset.state) as fields,
+  (select count(*) from field where field.dataset = dataset.id and field.state <> 'removed') as fields,
   (select count(*) from link where link.dataset = dataset.id and link.state = 'accepted') as accepted,
   (select count(*) from link where link.dataset = dataset.id and link.state = 'suggested') as suggested,
   (select group_concat(distinct link.data_type) from link
@@ -34,7 +38,7 @@ from alert left join owner on owner.id = alert.owner left join acknowledgement o
 
 def datasets(db: Database) -> list[Row]:
     """Datasets with their owner, how many fields and links they have, and the data types accepted for them."""
-    return [_dataset(row) for row in db.query(f"{_DATASETS} order by dataset.name, dataset.id")]
+    return [_dataset(row) for row in db.query(f"{_DATASETS} order by dataset.state = 'removed', dataset.name, dataset.id")]
 
 
 def dataset(db: Database, id: str) -> Row:
@@ -95,6 +99,37 @@ def owners(db: Database) -> list[Row]:
             "(select alert from acknowledgement)) as open_alerts from owner order by name, id"
         )
     )
+
+
+def impacts_between(
+    kb: Database, old: str, new: str, links: Sequence[Link], datasets: Mapping[str, Dataset]
+) -> tuple[list[Row], int]:
+    """What the stored changes from one version to another touch, gravest first, and how many changes touch nothing.
+
+    ``links`` and ``datasets`` are those of load_reach(). Raises NotFound when no comparison leads from old to new.
+    """
+    from mappings.alerts.evidence import events_between, load_story
+    from mappings.alerts.outbox import impacts_of
+
+    listed: list[Row] = []
+    unclaimed = 0
+    for event in events_between(kb, old, new):
+        changes = {change.id: change for change in load_story(kb, event).changes}
+        ids, impacts = impacts_of(kb, event, links, datasets)
+        unclaimed += len(set(ids) - {impact.change for impact in impacts})
+        for impact in sorted(impacts, key=lambda impact: list(changes).index(impact.change)):
+            change = changes[impact.change]
+            where = " ".join(part for part in (change.place, change.label) if part)
+            listed.append(
+                {
+                    **asdict(impact),
+                    "event": event,
+                    "grade": change.grade,
+                    "where": where,
+                    "dataset_name": datasets[impact.dataset].name,
+                }
+            )
+    return listed, unclaimed
 
 
 def _dataset(row: Row) -> Row:

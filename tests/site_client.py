@@ -6,22 +6,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+from site_rows import ROLES
+
 from kb.serving import datasette_arguments, site_environment
 from kb.workspace import Workspace
 
 
 @contextmanager
-def site(workspace: Workspace, monkeypatch: Any, now: str = "2026-02-10T01:00:00Z") -> Iterator[Any]:
+def site(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, now: str = "2026-02-10T01:00:00Z") -> Iterator[Any]:
     from datasette.cli import serve
 
     for name, value in site_environment(workspace).items():
         monkeypatch.setenv(name, value)
     arguments = datasette_arguments(workspace, host="127.0.0.1", port=8001, now=now)
-    parameters = serve.make_context("serve", arguments).params
-    datasette = serve.callback(**parameters, return_instance=True)
-    try:
-        yield datasette
-    finally:
-        for database in datasette.databases.values():
-            database.close()
-        datasette.executor.shutdown()
+    with serve.make_context("serve", arguments) as context:
+        datasette = serve.callback(**context.params, return_instance=True)
+        try:
+            yield datasette
+        finally:
+            datasette.executor.shutdown()
+            for database in datasette.databases.values():
+                database.close()
+
+
+def signed_in(datasette: Any, name: str) -> dict[str, str]:
+    """The header of a browser that has signed in under this name."""
+    actor = datasette.sign({"a": {"id": name, "role": ROLES.get(name)}}, "actor")
+    return {"cookie": f"ds_actor={actor}"}

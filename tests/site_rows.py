@@ -9,6 +9,7 @@ import yaml
 from kb.archive import Archive, record_capture
 from kb.db import open_kb
 from kb.search import index_rows
+from kb.serving import make_password_hash
 from kb.workspace import Workspace, ensure_workspace
 from mappings.db import open_company
 
@@ -17,6 +18,16 @@ DRAFT, FINAL = "sample-guide@draft-2025", "sample-guide@final-2026"
 DRAFT_TEXT, FINAL_TEXT = f"{DRAFT}~aaaa1111", f"{FINAL}~bbbb2222"
 ITEM = f"{FINAL_TEXT}#part_0__no_1"
 TODAY = "2026-02-10"
+PASSWORD = "a password of the tests"
+ROLES = {"admin": "admin", "reviewer": "reviewer", "viewer": "viewer", "perception": "viewer"}
+
+
+def add_accounts(workspace: Workspace) -> None:
+    """One account for each role, and one of a viewer who is the owner of a dataset."""
+    hashed = make_password_hash(PASSWORD)
+    accounts = {name: {"password_hash": hashed, "role": role} for name, role in ROLES.items()}
+    text = workspace.config_path.read_text("utf-8").replace("actors: {}", yaml.safe_dump({"actors": accounts}))
+    workspace.config_path.write_text(text, "utf-8")
 
 
 def seeded_workspace(root: Path) -> Workspace:
@@ -29,10 +40,8 @@ def seeded_workspace(root: Path) -> Workspace:
             assert capture.id == row["id"], capture
         for table, rows in ROWS["kb"].items():
             db.table(table).insert_all(rows)
-        index_rows(db, [
-            ("provision", row["id"], row["version"], f"{row['number']}{row['heading']}{row['body']}")
-            for row in ROWS["kb"]["provision"]
-        ])  # fmt: skip
+        for kind, words in (("provision", "{number} {heading} {body}"), ("data_item", "{category}：{name}。{rule}")):
+            index_rows(db, [(kind, row["id"], row["version"], words.format(**row)) for row in ROWS["kb"][kind]])
     with open_company(workspace.company_path) as company:
         for table, rows in ROWS["company"].items():
             company.table(table).insert_all(rows)

@@ -156,6 +156,17 @@ async def dataset(visit: Visit) -> Row:
     return await visit.company(lambda db: company_queries.dataset(db, visit.args["id"]))
 
 
+async def impact(visit: Visit) -> Row:
+    from mappings.alerts.outbox import load_reach
+
+    old, new = visit.args.get("from", ""), visit.args.get("to", "")
+    links, datasets = await visit.company(load_reach)
+    if not (old and new):
+        return {"from": None, "to": None, "works": await visit.kb(queries.works)}
+    found, unclaimed = await visit.kb(lambda db: company_queries.impacts_between(db, old, new, links, datasets))
+    return {"from": old, "to": new, "impacts": found, "unclaimed": unclaimed}
+
+
 PAGES: dict[str, tuple[str, Callable[[Visit], Awaitable[Row]]]] = {
     "/": ("home.html", home),
     "/works": ("works.html", works),
@@ -170,6 +181,7 @@ PAGES: dict[str, tuple[str, Callable[[Visit], Awaitable[Row]]]] = {
     "/compare": ("compare.html", compare),
     "/alerts": ("alerts.html", alerts),
     "/alert/(?P<id>[^/]+?)": ("alert.html", alert),
+    "/impact": ("impact.html", impact),
     "/catalog": ("catalog.html", catalog),
     "/dataset/(?P<id>[^/]+?)": ("dataset.html", dataset),
 }

@@ -19,10 +19,10 @@ STAGES = {  # shown, and in Chinese beside it
 }  # fmt: skip
 WORDS = {
     "comments_close": "Comments close", "effective": "Takes effect", "repealed": "Is repealed",
-    "data_item": "Data item", "by_condition": "by condition", "too_large": "too large",
+    "by_condition": "by condition", "too_large": "too large",
     "every-export": "every export", "personal-information": "all personal information", "company": "the company",
 }  # fmt: skip
-_CLAUSE = re.compile(r"(?<=[；。;])\s*(?=[（(]?\d{1,2}[.．、)）])")
+_CLAUSE = re.compile(r"(?<=[：；。;:])\s*(?=[（(]?\d{1,2}[.．、)）])")
 
 
 def words(value: str | None) -> str:
