@@ -1,11 +1,9 @@
 """Text ↔ text: which provisions and data items were added, removed, changed or moved, and how grave each change is.
 
-Owns the unit of comparison and the kinds; pairing is kb.alignment's, marks kb.redline's, grades kb.grading's, data
+Owns the kinds of change; units are kb.units', pairing is kb.alignment's, marks kb.redline's, grades kb.grading's, data
 items kb.item_changes'. Pure.
 
-A law is compared by article, an article being one unit with its paragraphs and items; headings, notes and annexes
-stand for themselves. An outline is compared by numbered unit, each with its own words. The provisions in a Comparison
-are these units: ``number`` is the printed path (第四条; 一、（三）1.（2）), ``text`` holds all words of the unit.
+The provisions in a Comparison are the units of kb.units: an article with all it holds, or one outline unit.
 ``moved`` is the same law under another number, or with citations that only follow the new numbers.
 """
 
@@ -13,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.alignment import Pair, Side, align
@@ -21,26 +18,10 @@ from kb.grading import grade_change, grade_presence
 from kb.item_changes import compare_items
 from kb.model import Comparison, DataItem, Edit, ItemChange, Provision, ProvisionChange
 from kb.normalise import fold
-from kb.redline import Span, mark_edits
+from kb.redline import mark_edits
+from kb.units import Unit, read_units
 
 _TOLD = ("name", "description", "rule")  # of an item that is new or gone
-
-
-@dataclass(frozen=True)
-class Unit:
-    """``provision`` with the printed path and all its words; ``marks`` are the spans of printed item numbers in it."""
-
-    provision: Provision
-    marks: tuple[Span, ...]
-
-    @property
-    def words(self) -> str:
-        """Heading and text without the printed numbers of items."""
-        text, at, parts = self.provision.text, 0, [self.provision.heading]
-        for start, end in self.marks:
-            parts.append(text[at:start])
-            at = end
-        return "\n".join([*parts, text[at:]])
 
 
 def compare_texts(
@@ -54,41 +35,6 @@ def compare_texts(
     provisions = tuple(_compare_units(read_units(old), read_units(new)))
     items = tuple(compare_items(old_items, new_items))
     return Comparison(provisions, items, _summary(provisions, items), note)
-
-
-def read_units(provisions: Sequence[Provision]) -> list[Unit]:
-    """The units of a text in order."""
-    by_eid = {provision.eid: provision for provision in provisions}
-    within: dict[str, str | None] = {}  # eid → eid of the article that holds it
-    children: dict[str, list[Provision]] = {}
-    units = []
-    for provision in provisions:
-        parent = by_eid.get(provision.parent or "")
-        holder = within.get(parent.eid) if parent else None
-        if parent and (holder or parent.kind == "article"):
-            within[provision.eid] = holder or parent.eid
-            children.setdefault(holder or parent.eid, []).append(provision)
-        elif provision.kind == "article" or provision.heading or provision.text:
-            units.append(provision)
-    return [_unit(provision, children.get(provision.eid, ()), by_eid) for provision in units]
-
-
-def _unit(provision: Provision, inside: Sequence[Provision], by_eid: Mapping[str, Provision]) -> Unit:
-    text, marks = provision.text, []
-    for part in inside:
-        text += "\n" * bool(text)
-        if part.number:
-            marks.append((len(text), len(text) + len(part.number)))
-        text += part.number + part.heading + part.text
-    return Unit(replace(provision, number=_printed_path(provision, by_eid), text=text), tuple(marks))
-
-
-def _printed_path(provision: Provision, by_eid: Mapping[str, Provision]) -> str:
-    if not provision.number:
-        return f"¶{provision.ordinal}"
-    parent = by_eid.get(provision.parent or "")
-    outer = parent and (parent.kind == "annex" or provision.kind not in ("article", "chapter"))
-    return (_printed_path(parent, by_eid) if parent and outer else "") + provision.number
 
 
 def _compare_units(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[ProvisionChange]:

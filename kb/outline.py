@@ -60,10 +60,13 @@ class Node:
         return node
 
 
-def build_tree(lines: Iterable[Line]) -> list[Node]:
-    """The outermost units in order. Lines before the first number are dropped; none after it is."""
+def build_tree(lines: Iterable[Line], detached: bool = False) -> list[Node]:
+    """The outermost units in order. Lines before the first number are dropped; none after it is.
+
+    ``detached``: numbers of articles stand apart from their words, which then are outermost paragraphs.
+    """
     lines = list(lines)
-    tree = _Tree()
+    tree = _Tree(detached)
     following: Marker | None = None
     ahead: list[Marker | None] = []
     for line in reversed(lines):
@@ -75,7 +78,9 @@ def build_tree(lines: Iterable[Line]) -> list[Node]:
 
 
 class _Tree:
-    def __init__(self) -> None:
+    def __init__(self, detached: bool) -> None:
+        self.detached = detached
+        self.labelled: Node | None = None
         self.roots: list[Node] = []
         self.at: Node | None = None
         self.note: Node | None = None
@@ -110,7 +115,7 @@ class _Tree:
         self._node(marker, line, parent)
 
     def _parent(self, marker: Marker) -> Node | None:
-        node = self.at
+        node = self.labelled if self.detached and marker.labelled else self.at
         if marker.style in RANK:
             while node and RANK.get(node.style, 9) >= RANK[marker.style]:
                 node = node.parent
@@ -124,6 +129,8 @@ class _Tree:
         (parent.children if parent else self.roots).append(node)
         node.reach(line.end)
         self.at = node
+        if marker.labelled:
+            self.labelled = node
         if marker.style == "article":
             if marker.rest:
                 self._paragraph(node, line).add(line, marker.rest)
@@ -132,9 +139,11 @@ class _Tree:
         elif marker.rest:
             node.add(line, marker.rest)
 
-    def _paragraph(self, article: Node, line: Line) -> Node:
-        node = Node("款", "", len(article.children) + 1, line.start, line.page, article)
-        article.children.append(node)
+    def _paragraph(self, article: Node | None, line: Line) -> Node:
+        siblings = article.children if article else self.roots
+        count = sum(node.style == "款" for node in siblings)
+        node = Node("款", "", count + 1, line.start, line.page, article)
+        siblings.append(node)
         self.at = node
         return node
 
@@ -147,6 +156,8 @@ class _Tree:
         elif at.style in ("annex", "part", "chapter", "section") and not (at.heading or at.texts) and line.titles:
             at.heading = line.text
             at.reach(line.end)
+        elif self.detached and (at is self.labelled or at.within("款")):
+            self._paragraph(None, line).add(line, line.text)
         elif article:
             (at if at.style == "款" and not at.texts else self._paragraph(article, line)).add(line, line.text)
         else:

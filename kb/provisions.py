@@ -9,6 +9,9 @@ holds its words itself and its 项 are ``art_5__item_1``; of several 款 they ar
 number are ``par_1`` …. ``number`` is as printed (empty for 款), ``ordinal`` the place in reading order, from 1;
 ``start``/``end`` span a unit with all it holds.
 
+Where a text prints article numbers apart from their words (detached), articles have no text and the words stand as
+paragraphs ``para_1`` … of their own: nothing is put together by guessing.
+
 Not provisions: what stands before the first number (title, promulgation order, contents), an explanation (说明)
 after the text, signatures, rows of tables, page numbers.
 """
@@ -17,7 +20,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
+from kb.footnotes import drop_footnote_marks
 from kb.lines import Line, finished, read_lines
 from kb.model import Document, Provision, ProvisionKind
 from kb.normalise import fold
@@ -46,15 +51,27 @@ def read_provisions(document: Document) -> tuple[Provision, ...]:
     A document that could not be read, or holds nothing, gives ``()``. Never raises.
     """
     lines = list(read_lines(document))
-    roots = build_tree(_without_tail(_without_front(lines)))
-    return tuple(_number(roots)) if roots else tuple(_plain(lines))
+    detached = _numbers_stand_apart(lines)
+    roots = build_tree(_without_tail(_without_front(lines, detached)), detached)
+    return tuple(drop_footnote_marks(list(_number(roots)))) if roots else tuple(_plain(lines))
 
 
-def _without_front(lines: list[Line]) -> list[Line]:
+def _numbers_stand_apart(lines: Sequence[Line]) -> bool:
+    """True if article numbers come in heaps without words, as some texts drawn from PDFs give them."""
+    bare = articles = 0
+    for line, after in pairwise(lines):
+        if line.marker and line.marker.style == "article":
+            articles += 1
+            bare += not line.marker.rest and after.marker is not None
+    return bare > 2 and bare * 3 > articles
+
+
+def _without_front(lines: list[Line], detached: bool) -> list[Line]:
     """From the first provision on: a law's first article with the headings right above it, a guide's first 一、."""
     styles = [line.marker.style if line.marker else "" for line in lines]
     if "article" in styles:
-        start = _headings_above(lines, styles.index("article"))
+        first = styles.index("article")
+        start = _last_heading(styles, first) if detached else _headings_above(lines, first)
     else:
         outline = [at for at, style in enumerate(styles) if style not in ("", "annex", "note")]
         leading = [at for at in outline if styles[at] in ("一、", "part", "chapter")]
@@ -62,6 +79,10 @@ def _without_front(lines: list[Line]) -> list[Line]:
     return [
         line for line, before in zip(lines[start:], [None, *lines[start:]], strict=False) if not _twice(line, before)
     ]
+
+
+def _last_heading(styles: Sequence[str], first: int) -> int:
+    return max((at for at in range(first) if styles[at] in ("part", "chapter", "section")), default=first)
 
 
 def _headings_above(lines: Sequence[Line], first: int) -> int:
@@ -119,7 +140,7 @@ def _number(roots: Sequence[Node]) -> Iterator[Provision]:
         yield Provision(
             eid, kind, node.number, heading, "\n".join(texts), parent, ordinal, node.start, node.end, node.page
         )
-        below = _IN_ARTICLE if node.style == "article" else names
+        below = _IN_ARTICLE if node.style in ("article", "款") else names
         for child in children:
             yield from walk(child, eid, below)
 
