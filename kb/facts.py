@@ -21,6 +21,8 @@ from kb.titles import read_title, stage_of
 
 Kind = Literal["rule", "consultation", "interpretation", "notice"]
 
+_LONGEST = 200_000  # characters; the longest laws have some 60 000
+_NOTICE = 120  # lines in which a consultation without articles states its deadline
 _TITLE_META = ("ArticleTitle", "title", "Title", "法规名称", "标题")
 _PUBLISHED_META = ("PubDate", "pubdate", "firstpublishedtime", "published", "发布日期", "公布日期")
 _RULE_NAME = r"(?:办法|规定|条例|法|指引|指南|细则|规则|通知|意见|决定|清单|公告|标准|目录|预案|方案|规范)"
@@ -60,7 +62,10 @@ class Facts:
 
 def read_facts(document: Document) -> Facts:
     """Read the facts of one document. Never raises; an unreadable document has only what its metadata says."""
-    body = unbreak_dates(fold_glyphs(document.body))
+    body = document.body
+    if len(body) > _LONGEST:  # facts stand at the head and at the end; a dump of data in between says none
+        body = body[: _LONGEST // 2] + "\n" + body[-_LONGEST // 2 :]
+    body = unbreak_dates(fold_glyphs(body))
     lines = tidy_lines(body)
     front = len(tidy_lines(head_of(body)))
     page_title = document.title or next((document.meta[key] for key in _TITLE_META if document.meta.get(key)), "")
@@ -77,7 +82,7 @@ def read_facts(document: Document) -> Facts:
         signed=issuing.signed,
         published=published,
         effective=_effective(lines, front, published),
-        comments_close=_comments_close(lines[: own.line or 80]) if kind == "consultation" else None,
+        comments_close=_comments_close(lines) if kind == "consultation" else None,
         agencies=issuing.agencies,
         kind=kind,
     )
@@ -134,11 +139,13 @@ def _effective(lines: Sequence[str], front: int, published: str | None) -> str |
     return published if any(_ISSUED_IN_FORCE.match(line) for line in lines[:front]) else None
 
 
-def _comments_close(notice: Sequence[str]) -> str | None:
-    text = "".join(notice)
+def _comments_close(lines: Sequence[str]) -> str | None:
+    """The deadline that the notice states; a date in the articles of the draft below it is none."""
+    articles = (at for at, line in enumerate(lines) if re.match(r"第[一1][条章节]", line))
+    text = "".join(lines[: next(articles, _NOTICE)])
     for pattern in _CLOSE:
         if found := pattern.search(text):
-            return read_date(found[found.lastindex or 0]) if found.lastindex else None
+            return read_date(found[1])
     if found := _RANGE_IN_YEAR.search(text):
         return read_date(f"{found[1]}年{found[2]}")
     return None

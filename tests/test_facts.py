@@ -117,6 +117,16 @@ def test_every_form_of_a_deadline_is_read_and_none_is_guessed(sentence: str, clo
     )
 
 
+def test_a_deadline_is_found_below_a_heading_that_repeats_the_title() -> None:
+    body = "网页\n某某示例办法（征求意见稿）\n" + CONSULTATION
+    assert facts_of(body, "公开征求对《某某示例办法（征求意见稿）》的意见").comments_close == "2026-01-05"
+
+
+def test_a_date_in_the_articles_of_a_draft_is_no_deadline() -> None:
+    body = CONSULTATION.replace("意见反馈截止时间为2026年1月5日。", "")
+    assert facts_of(body, "公开征求对《某某数据示例评估办法（征求意见稿）》的意见").comments_close is None
+
+
 def test_a_date_in_a_plain_notice_is_no_consultation_deadline() -> None:
     facts = facts_of("请于2026年9月20日前将申报意见反馈。", "关于组织开展某某申报工作的通知")
     assert (facts.comments_close, facts.kind) == (None, "notice")
@@ -185,6 +195,14 @@ def test_the_signature_of_a_notice_stands_at_its_end() -> None:
     assert (facts.published, facts.effective) == (None, None)
 
 
+def test_a_date_alone_is_no_signature() -> None:
+    assert facts_of("某某示例指南\n打印日期\n2025年2月25日\n一、总则").signed is None
+
+
+def test_an_issuer_above_the_title_is_no_part_of_it() -> None:
+    assert facts_of("国家互联网信息办公室\n某某示例办法\n第一条 为了示例。").title == "某某示例办法"
+
+
 @pytest.mark.parametrize(
     ("line", "meta", "published"),
     [
@@ -236,6 +254,12 @@ def test_a_document_that_says_nothing_has_no_facts(body: str) -> None:
         None,
         (),
     )
+
+
+def test_a_huge_body_is_read_at_its_head_and_end() -> None:
+    body = "某某示例办法\n第一条 为了示例。\n" + "数据，" * 500_000 + "\n第二条 本办法自2026年7月1日起施行。"
+    facts = facts_of(body)
+    assert (facts.title, facts.effective) == ("某某示例办法", "2026-07-01")
 
 
 AUTO = ("汽车数据出境安全指引（2025版）（征求意见稿）", "draft", "2025", None, None, None, None, (), "consultation")

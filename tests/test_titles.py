@@ -57,6 +57,7 @@ def test_the_key_is_the_instrument_that_is_issued_or_consulted_on(title: str, ke
         "关于贯彻落实《某某办法》的通知",
         "关于做好《某某办法》实施工作的通知",
         "关于《某某办法》有关事项的公告",
+        "关于做好《某某办法》宣贯的通知",
         "关于公开征求《某某指南》等89项行业标准报批意见的公示",
     ],
 )
