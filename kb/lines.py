@@ -22,6 +22,7 @@ _FURNITURE = re.compile(
 _BARE_NUMBER = re.compile(r"\d{1,3}$")
 _COUNTED = re.compile(r"[年月日天时条款项个人次名件台辆元万亿%％张份期批/]")
 _TABLE_HEAD = re.compile(r"(?:序号|编号)\s?(?:\S{1,8}\s?){2,8}$")
+_ANNEX_LIST = re.compile(r"附(?:件|表|录)?\s*[:：]\s*1\s*[.．、]")
 _WIDE = 40  # columns: lines of a column in a table are narrower than those of running text
 
 
@@ -70,20 +71,30 @@ def read_lines(document: Document) -> Iterator[Line]:
     lines = list(_without_lost_tables(lines))
     wrapped, spaced = _wrapped(lines), _spaced(lines)
     last: dict[str, int] = {}
+    listed = 0  # entries of 附件：1.… 2.… so far: names of annexes, not provisions
     before: Line | None = None
     for at, line in enumerate(lines):
         marker = line.marker
-        if marker and before and not finished(before.text) and len(before.text) > 10 and not before.titles:
-            expected = marker.value in (1, last.get(marker.style, 0) + 1)
-            glued = spaced and marker.style == "article" and marker.rest and not re.match(r".{2,8}条\s", line.text)
-            if not expected or glued:
-                marker = None  # a wrapped sentence that happens to break before 第十三条
+        if marker and listed and marker.style == "1." and marker.value == listed + 1:
+            listed, marker = listed + 1, None
+        else:
+            listed = 1 if _ANNEX_LIST.match(line.text) else 0
+        if marker and before and _is_reference(line, marker, before, last, spaced):
+            marker = None
         if marker:
             last[marker.style] = marker.value
         wide = max(width(near.text) for near in lines[max(at - 2, 0) : at + 5]) if wrapped else 0
         full = bool(wide and before and width(before.text) >= wide - 4)
         before = replace(line, marker=marker, after_full=full, wide=wide)
         yield before
+
+
+def _is_reference(line: Line, marker: Marker, before: Line, last: dict[str, int], spaced: bool) -> bool:
+    """True for a wrapped sentence that happens to break before 第十三条 or （二）."""
+    if marker.style in ("annex", "note") or finished(before.text) or len(before.text) <= 10 or before.titles:
+        return False
+    glued = spaced and marker.style == "article" and marker.rest and not re.match(r".{2,8}条\s", line.text)
+    return bool(glued) or marker.value not in (1, last.get(marker.style, 0) + 1)
 
 
 def _blocks(document: Document) -> Sequence[Block]:

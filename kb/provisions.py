@@ -157,7 +157,7 @@ def _plain(lines: Sequence[Line]) -> Iterator[Provision]:
     """A text without numbers: each paragraph by itself, so that an edit of it is still seen."""
     paragraphs: list[list[Line]] = []
     for line in lines:
-        if paragraphs and not line.opens(paragraphs[-1][-1].text) and line.wide:
+        if paragraphs and line.after_full and not line.opens(paragraphs[-1][-1].text):
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
