@@ -12,10 +12,12 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from kb.compare import compare_texts
 from kb.facts import Facts
 from kb.identity import content_id
 from kb.normalise import fold
 from kb.publication import Reading
+from kb.queries import load_reading
 from kb.texts import store_text
 from kb.versions import Row, find_version, one
 
@@ -88,18 +90,34 @@ def _place_edit(db: Database, reading: Reading, earlier: Row, digest: str, now: 
 
 
 def _place_copy(db: Database, reading: Reading, version: Row, current: Row, digest: str, now: str) -> Placement:
-    text = current["id"]
+    text, place = current["id"], (version["work"], version["id"], current["id"])
     similarity = 1.0 if digest == current["digest"] else overlap(reading.document.body, current["body"])
     if similarity < SAME_TEXT:
-        _add_discrepancy(db, reading, version["id"], text, similarity, now)
-        return Placement("discrepancy", version["work"], version["id"], text)
+        words = f"this copy shares {similarity:.1%} of its text with the one recorded"
+        _add_discrepancy(db, reading, version["id"], text, similarity, words, now)
+        return Placement("discrepancy", *place)
     best = one(db, "select max(layout) as layout, max(items) as items from witness where text = ?", [text])
     assert best
-    better = (reading.document.layout, len(reading.items)) > (bool(best["layout"]), best["items"] or 0)
-    if better:
-        store_text(db, version["id"], reading, digest, now, into=text)
+    whole = best["layout"] and reading.document.layout and digest != current["digest"]
+    differing = _differences(db, reading, text) if whole else ""
     _add_witness(db, reading, text, similarity, reading.detail, now)
-    return Placement("upgrade" if better else "witness", version["work"], version["id"], text)
+    if differing:
+        _add_discrepancy(db, reading, version["id"], text, similarity, differing, now)
+        return Placement("discrepancy", *place)
+    if (reading.document.layout, len(reading.items)) > (bool(best["layout"]), best["items"] or 0):
+        store_text(db, version["id"], reading, digest, now, into=text)
+        return Placement("upgrade", *place)
+    return Placement("witness", *place)
+
+
+def _differences(db: Database, reading: Reading, text: str) -> str:
+    """What two whole copies of one version state differently, in one line; glyphs and layout do not count."""
+    comparison = compare_texts(load_reading(db, text)[0], reading.provisions)
+    return "; ".join(
+        f"{change.new.number}: " + ", ".join(f"{edit.old or '∅'} / {edit.new or '∅'}" for edit in change.edits)
+        for change in comparison.provisions
+        if change.kind == "modified" and change.new and change.grade in ("threshold", "deadline", "substantive")
+    )
 
 
 def _resembles(db: Database, reading: Reading, version: Row) -> bool:
@@ -117,11 +135,12 @@ def _add_witness(db: Database, reading: Reading, text: str, similarity: float, d
     db.table("witness").insert(row, ignore=True)
 
 
-def _add_discrepancy(db: Database, reading: Reading, version: str, text: str, similarity: float, now: str) -> None:
+def _add_discrepancy(
+    db: Database, reading: Reading, version: str, text: str, similarity: float, detail: str, now: str
+) -> None:
     document, capture = reading.row["id"], reading.row["capture"]
     row = {
         "id": content_id("discrepancy", version, document, capture), "version": version, "document": document,
-        "text": text, "similarity": round(similarity, 4), "found_at": now,
-        "detail": f"this copy shares {similarity:.1%} of its text with the one recorded: {reading.row['url']}",
+        "text": text, "similarity": round(similarity, 4), "found_at": now, "detail": f"{detail}: {reading.row['url']}",
     }  # fmt: skip
     db.table("discrepancy").insert(row, ignore=True)
