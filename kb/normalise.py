@@ -22,6 +22,8 @@ _BLANKS = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad\u3000]+")
 def plain_glyphs(text: str) -> str:
     """What a reader sees (NFC): radicals and compatibility ideographs become the usual characters (⽹ → 网);
     full-width punctuation and all else stay."""
+    if text.isascii():
+        return text
     text = unicodedata.normalize("NFC", text.translate(_RADICALS))
     return _KANGXI.sub(lambda radicals: unicodedata.normalize("NFKC", radicals[0]), text)
 

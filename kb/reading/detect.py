@@ -18,13 +18,13 @@ _MAGIC = (
     (b"\x1f\x8b", "gzip"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP = b"PK\x03\x04"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the second: an archive without members
 _PACKAGES = (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"), ("xl/workbook.bin", "xlsb"),
              ("ppt/presentation.xml", "pptx"), ("OFD.xml", "ofd"), ("content.xml", "odf"))  # fmt: skip
 _HTML = re.compile(
     rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title)\b", re.I | re.S
 )
-_ELEMENT = re.compile(rb"<(?:p|div|table|span|br|h[1-6])\b[^>]*>", re.I)
+_ELEMENT = re.compile(rb"<(?:p|div|ul|section|article|table|span|br|h[1-6])\b[^>]*>", re.I)
 _CONTROL = bytes(set(range(32)) - {7, 8, 9, 10, 12, 13, 27})
 _LOOK = 65_536  # bytes looked at to tell text from other bytes
 
@@ -52,7 +52,7 @@ def _zip_format(data: bytes) -> str:
             names = set(package.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         # Cut off: the directory at the end is gone, the names before each member are not.
-        names = {kept for kept, _ in _PACKAGES if kept.encode() in data}
+        names = {name for name, _ in _PACKAGES if (name.split("/")[0] + "/" if "/" in name else name).encode() in data}
     return next((kind for member, kind in _PACKAGES if member in names), "zip")
 
 
@@ -79,6 +79,8 @@ def _text_format(data: bytes, name: str, content_type: str) -> str:
     if not utf16 and not _reads_as_text(head):
         return "unknown"
     if _HTML.match(head.removeprefix(b"\xef\xbb\xbf")):
+        return "html"
+    if _ELEMENT.match(head.lstrip()):
         return "html"
     if (name.endswith((".htm", ".html", ".shtml")) or "html" in content_type) and _ELEMENT.search(head):
         return "html"

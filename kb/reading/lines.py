@@ -20,6 +20,7 @@ _CLOSING = re.compile(r"^[，。、；：？！）》〉”’】〕,;)]")
 _BRACKETS = ("（）", "()", "《》", "“”", "〔〕")
 _BRACKETED = re.compile(r"^（[^（）]*）$")  # （2021年8月20日…通过） stands alone under a title
 _UNIT = re.compile(r"^(?:年|月|日|条|万|亿|个|人|号|次|元|％|%)")
+HEAD = 200  # characters of a line that are looked at to see what it is: a file may be one line of megabytes
 _TAIL = 80  # characters of a paragraph that are looked at to see how it ends
 
 
@@ -86,7 +87,7 @@ class _Joiner:
 
     def take(self, line: Line, following: str, *, cut: bool) -> Paragraph | None:
         """Add a line; the paragraph before it, if the line opens a new one. ``cut``: a note stands between."""
-        text = clean(line.text)
+        text = clean(line.text[:HEAD])
         marker = read_marker(text)
         done = None
         if self.lines and self._begins(line, text, marker, following, cut):
@@ -95,12 +96,12 @@ class _Joiner:
         if not self.lines and marker:
             self.counts[marker.style] = marker.value
         self.lines.append(line)
-        self.comma = self.comma or "，" in text
+        self.comma = self.comma or "，" in line.text
         return done
 
     def _begins(self, line: Line, text: str, marker: Marker | None, following: str, cut: bool) -> bool:
         last = self.lines[-1]
-        tail = "".join(before.text for before in self.lines[-3:])[-_TAIL:].rstrip()
+        tail = "".join(before.text[-_TAIL:] for before in self.lines[-3:])[-_TAIL:].rstrip()
         ended = is_finished(tail)
         if _CLOSING.match(text) or (self.wrapped and _inside_bracket(tail, text)):
             return False

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kb.numbering import Marker, read_marker, width
 from kb.reading.layout import LostTable, Part, clean
-from kb.reading.lines import Line, is_finished, join_lines
+from kb.reading.lines import HEAD, Line, is_finished, join_lines
 from kb.table_words import header_words
 
 _HEADER_LINES = 3  # a header may itself be broken over so many lines
@@ -28,7 +28,7 @@ def paragraphs(lines: Sequence[Line], *, wide: int, wrapped: bool = True) -> Ite
     header: tuple[str, ...] = ()
     arabic = 0
     for at, line in enumerate(lines):
-        marker = read_marker(clean(line.text))
+        marker = read_marker(clean(line.text[:HEAD]))
         if lost and marker and _resumes(marker, arabic, lines[at + 1 : at + 2], wide):
             yield LostTable(header, tuple(line.text for line in lost), lost[0].page)
             lost = []
@@ -65,7 +65,7 @@ def describe_loss(tables: Sequence[LostTable]) -> str:
 
 def _header(lines: Sequence[Line], at: int) -> tuple[str, ...]:
     for end in range(at + 1, min(at + _HEADER_LINES, len(lines)) + 1):
-        if words := header_words("".join(line.text for line in lines[at:end])):
+        if words := header_words("".join(line.text[:HEAD] for line in lines[at:end])):
             return tuple(words)
     return ()
 
@@ -76,15 +76,17 @@ def _resumes(marker: Marker, arabic: int, following: Sequence[Line], wide: int) 
         return True
     if marker.style != "1." or marker.value != arabic + 1 or not arabic or re.search(r"[。；，：]", marker.rest):
         return False
-    return any(width(line.text) >= wide > 0 for line in following)
+    return any(width(line.text[:HEAD]) >= wide > 0 for line in following)
 
 
 def _is_cell(lines: Sequence[Line], at: int, wide: int) -> bool:
     """Whether this line and the next, under a heading, are too short for running text and no sentence ends in them."""
-    if at == 0 or not (above := read_marker(clean(lines[at - 1].text))) or above.style not in _OUTER:
+    if at == 0 or not (above := read_marker(clean(lines[at - 1].text[:HEAD]))) or above.style not in _OUTER:
         return False
     here = lines[at : at + 2]
     return len(here) == 2 and all(
-        width(line.text) < wide * _NARROW and not is_finished(line.text) and not read_marker(clean(line.text))
+        width(line.text[:HEAD]) < wide * _NARROW
+        and not is_finished(line.text)
+        and not read_marker(clean(line.text[:HEAD]))
         for line in here
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfparser import PDFSyntaxError
+from pdfminer.pdftypes import resolve1
 from pdfminer.psexceptions import PSException
 from pdfplumber.page import Page
 from pdfplumber.utils.exceptions import PdfminerException
@@ -28,6 +29,7 @@ READER = "pdf"
 READER_VERSION = "1"
 MAX_PAGES = 3_000
 _TAIL = 4096  # bytes at the end in which %%EOF has to stand
+_MOST_UNMAPPED = 0.2  # of all characters
 _UNMAPPED = re.compile(r"\(cid:\d+\)")
 
 
@@ -37,6 +39,7 @@ class _PageRead:
     lines: list[PrintedLine]
     pieces: list[Piece]
     pictures: int
+    broken: bool  # its content could not be unpacked
 
 
 def read_pdf(data: bytes) -> Document:
@@ -60,6 +63,8 @@ def read_pdf(data: bytes) -> Document:
         # pdfminer meets broken objects with whatever the access raises
         return _refused(Status.DAMAGED, f"the PDF is broken: {type(error).__name__} in its objects")
     if not any(page.lines or page.pieces for page in pages):
+        if any(page.broken for page in pages):
+            return _refused(Status.DAMAGED, "the PDF is broken: the content of its pages cannot be unpacked")
         if any(page.pictures for page in pages):
             return _refused(Status.SCANNED, f"{len(pages)} pages are pictures without a text layer")
         return _refused(Status.EMPTY, "no text and no pictures in it")
@@ -74,9 +79,17 @@ def _read_page(page: Page) -> _PageRead:
     chars = page.chars
     pieces = read_pieces(page, chars)
     loose = [char for char in chars if not any(_inside(char, piece) for piece in pieces)]
-    read = _PageRead(page.page_number, read_lines(loose), pieces, len(page.images))
+    read = _PageRead(page.page_number, read_lines(loose), pieces, len(page.images), _is_broken(page))
     page.close()
     return read
+
+
+def _is_broken(page: Page) -> bool:
+    """pdfminer reads a stream that it cannot unpack as an empty one and goes on."""
+    streams = [resolve1(stream) for stream in page.page_obj.contents]
+    return any(
+        stream is None or (resolve1(stream.attrs.get("Length", 0)) and not stream.get_data()) for stream in streams
+    )
 
 
 def _inside(char: dict[str, float], piece: Piece) -> bool:
@@ -99,8 +112,11 @@ def _build(pages: Sequence[_PageRead], title: str) -> Document:
         reader=READER,
         reader_version=READER_VERSION,
     )
+    unmapped = len(_UNMAPPED.findall(document.body))
+    if unmapped > _MOST_UNMAPPED * len(_UNMAPPED.sub("x", document.body)):
+        return _refused(Status.SCANNED, "its fonts have no codes for characters: it can be seen but not read")
     losses = [describe_loss(lost)] if lost else []
-    losses += _losses(pages, document)
+    losses += _losses(pages, unmapped)
     status = Status.PARTLY if losses and document.readable else document.status
     return replace(document, losses=tuple(losses), status=status)
 
@@ -133,9 +149,10 @@ def _parts(pages: Sequence[_PageRead], printed: Sequence[PrintedPage], lines: Se
     yield from paragraphs(waiting, wide=wide)
 
 
-def _losses(pages: Sequence[_PageRead], document: Document) -> Iterator[str]:
-    pictures = [page.number for page in pages if page.pictures and not page.lines and not page.pieces]
-    if pictures:
+def _losses(pages: Sequence[_PageRead], unmapped: int) -> Iterator[str]:
+    if broken := [page.number for page in pages if page.broken]:
+        yield f"pages whose content is damaged: {', '.join(map(str, broken))}"
+    if pictures := [page.number for page in pages if page.pictures and not page.lines and not page.pieces]:
         yield f"pages without a text layer: {', '.join(map(str, pictures))}"
-    if unmapped := len(_UNMAPPED.findall(document.body)):
+    if unmapped:
         yield f"{unmapped} characters have no code in their font"

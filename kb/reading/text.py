@@ -15,8 +15,9 @@ from kb.reading.encoding import decode
 from kb.reading.front_matter import strip_front_matter
 from kb.reading.furniture import split_pages, strip_pages
 from kb.reading.layout import Cell, Grid, LostTable, Paragraph, Part, build_document, clean
-from kb.reading.lines import Line, is_finished
+from kb.reading.lines import HEAD, Line, is_finished
 from kb.reading.lost_tables import describe_loss, paragraphs
+from kb.reading.plain_marks import drop_plain_marks
 
 READER = "text"
 READER_VERSION = "1"
@@ -38,9 +39,10 @@ def read_text(data: bytes, *, markdown: bool = False) -> Document:
     """PARTLY if characters or the layout of tables were lost; front matter goes to ``meta``."""
     text, encoding, faults = decode(data)
     imported = strip_front_matter(re.split(r"\r\n|\r|\n", plain_glyphs(text)))
-    parts = list(_markdown_parts(imported.lines) if markdown else _parts(imported.lines))
-    lost = [part for part in parts if isinstance(part, LostTable)]
-    losses = [describe_loss(lost)] if lost else []
+    losses: list[str] = []
+    parts = list(_markdown_parts(imported.lines, losses) if markdown else _parts(imported.lines, losses))
+    if lost := [part for part in parts if isinstance(part, LostTable)]:
+        losses.insert(0, describe_loss(lost))
     if faults:
         losses.append(f"{faults} characters could not be read as {encoding}")
     if bare := _bare_articles(parts):
@@ -58,7 +60,7 @@ def read_text(data: bytes, *, markdown: bool = False) -> Document:
     return replace(document, title=clean(imported.title) or _title(document))
 
 
-def _parts(lines: Sequence[str]) -> Iterator[Part]:
+def _parts(lines: Sequence[str], losses: list[str]) -> Iterator[Part]:
     """Pages told apart, their furniture dropped, printed lines joined, lost tables kept as they are."""
     pages, numbered = split_pages(lines)
     marked = strip_pages([[line for line in page if line.strip()] for page in pages])
@@ -70,7 +72,8 @@ def _parts(lines: Sequence[str]) -> Iterator[Part]:
             if not (line.strip() and filled in furniture):
                 kept.append((line, number if numbered else None))
     full = _full_width([line for line, _ in kept])
-    printed = _without_doubles(_printed(kept, bool(full)))
+    printed, lost_marks = drop_plain_marks(_without_doubles(_printed(kept, bool(full))))
+    losses += lost_marks
     yield from paragraphs(printed, wide=full - _SLACK if full else _NARROWEST, wrapped=bool(full))
 
 
@@ -120,7 +123,7 @@ def _notes(filled: Sequence[tuple[str, int | None, int]], widths: Sequence[int])
 
 def _width(text: str) -> int:
     """Columns without the blanks that extraction puts between Chinese characters and digits."""
-    return width(re.sub(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])", "", text.strip()))
+    return width(re.sub(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])", "", text.strip()[:HEAD]))
 
 
 def _full_width(lines: Sequence[str]) -> int:
@@ -145,14 +148,14 @@ def _without_doubles(lines: Sequence[Line]) -> list[Line]:
     return [line for line, same in zip(lines, [False, *doubled], strict=True) if not same]
 
 
-def _markdown_parts(lines: Sequence[str]) -> Iterator[Part]:
+def _markdown_parts(lines: Sequence[str], losses: list[str]) -> Iterator[Part]:
     """Headings (#) and pipe tables; what is between them is plain text."""
     waiting: list[str] = []
     at = 0
     while at < len(lines):
         heading = _HEADING.match(lines[at])
         if heading or ("|" in lines[at] and at + 1 < len(lines) and _RULER.match(lines[at + 1])):
-            yield from _parts(waiting)
+            yield from _parts(waiting, losses)
             waiting = []
         if heading:
             yield Paragraph(heading[2], heading=len(heading[1]))
@@ -165,7 +168,7 @@ def _markdown_parts(lines: Sequence[str]) -> Iterator[Part]:
         else:
             waiting.append(lines[at])
         at += 1
-    yield from _parts(waiting)
+    yield from _parts(waiting, losses)
 
 
 def _pipe_row(line: str, *, header: bool) -> list[Cell]:
@@ -175,7 +178,7 @@ def _pipe_row(line: str, *, header: bool) -> list[Cell]:
 
 def _bare_articles(parts: Sequence[Part]) -> int:
     """Articles printed as a number and nothing else, if that is how most of them are printed in a row."""
-    texts = [clean(part.text) for part in parts if isinstance(part, Paragraph)]
+    texts = [clean(part.text[:_TITLE]) for part in parts if isinstance(part, Paragraph)]
     numbers = [bool(re.fullmatch(r"第[一二三四五六七八九十百零〇\d]+条", text)) for text in texts]
     in_a_row = sum(here and there for here, there in pairwise(numbers))
     return len({text for text, bare in zip(texts, numbers, strict=True) if bare}) if in_a_row >= 3 else 0
