@@ -137,8 +137,9 @@ class Lexicon(Declaration):
         return tuple(dict.fromkeys(map(self.key, phrases)))
 
     def find(self, text: str) -> set[str]:
-        """Every phrase of the lexicon that occurs in a name or text."""
-        found = phrases_in(self.splitter.split(text), self._phrases)
+        """Every phrase of the lexicon that occurs in a name or text; the parts of a path may make one together."""
+        words = [word for part in text.split(".") for word in self.splitter.split(part)]
+        found = phrases_in(words, self._phrases)
         if has_chinese(text):
             found |= {phrase for phrase in self._chinese if phrase in text}
         return found

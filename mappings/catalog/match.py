@@ -18,7 +18,7 @@ MOST_TYPES = 2  # of one field
 CLOSE = 0.35  # a second type is suggested only when it is nearly as sure as the first
 SURE, AGREES = 0.97, 0.08  # nothing is ever surer; what a table of the same type adds
 # What a word is worth by where it stands: a Chinese comment usually is the column's name, an English one is prose.
-FACTORS = {"column": 1.0, "path": 1.0, "comment": 0.95, "description": 0.8}
+FACTORS = {"column": 1.0, "path": 0.85, "comment": 0.95, "description": 0.8}
 SENTENCE = 160  # characters of a description that are read: what follows explains
 
 

@@ -7,7 +7,7 @@ looked for as they stand, which on real catalogs finds what a segmenter finds. P
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 
 from kb.normalise import fold_glyphs
@@ -29,6 +29,7 @@ def raw_words(text: str) -> list[str]:
     return [singular(word.lower()) for word in _WORD.findall(parts)]
 
 
+@lru_cache(maxsize=200_000)
 def singular(word: str) -> str:
     """A crude singular, the same for lexicon and names, so that it need not be right."""
     if len(word) > 4 and word.endswith("ies"):
@@ -46,12 +47,14 @@ class Splitter:
         short = {word for word in self._long if len(word) >= _SHORTEST}
         self._known = frozenset(short | {word for word in vocabulary if len(word) >= _SHORT})
         self.split = lru_cache(maxsize=200_000)(self._split)
+        self._write_out = lru_cache(maxsize=200_000)(self._written_out)
 
     def _split(self, name: str) -> tuple[str, ...]:
         """The words of a name or text, in order, abbreviations written out."""
-        return tuple(
-            whole for word in raw_words(name) for part in self._parts(word) for whole in self._long.get(part, (part,))
-        )
+        return tuple(whole for word in raw_words(name) for whole in self._write_out(word))
+
+    def _written_out(self, word: str) -> tuple[str, ...]:
+        return tuple(whole for part in self._parts(word) for whole in self._long.get(part, (part,)))
 
     def _parts(self, word: str) -> tuple[str, ...]:
         """The known words that a glued word consists of without rest; otherwise the word itself."""
@@ -72,11 +75,14 @@ class Splitter:
         return best[-1] or ()
 
 
-def phrases_in(words: tuple[str, ...], known: Mapping[str, int] | frozenset[str] | set[str], most: int = 4) -> set[str]:
+def phrases_in(words: Sequence[str], known: Set[str], most: int = 4) -> set[str]:
     """The known phrases, of up to ``most`` words, that occur in a run of words."""
-    return {
-        phrase
-        for start in range(len(words))
-        for end in range(start + 1, min(start + most, len(words)) + 1)
-        if (phrase := " ".join(words[start:end])) in known
-    }
+    found = set()
+    for start, phrase in enumerate(words):
+        if phrase in known:
+            found.add(phrase)
+        for word in words[start + 1 : start + most]:
+            phrase = f"{phrase} {word}"
+            if phrase in known:
+                found.add(phrase)
+    return found

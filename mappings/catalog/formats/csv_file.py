@@ -12,6 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import RootModel
+
+from kb.declarations import load_declaration
 from kb.errors import CatalogError
 from mappings.catalog.dataset import Dataset, Field, Rejected
 from mappings.catalog.formats.keys import LONGEST_NAME, find_keys, load_keys, read_attributes, text_of
@@ -41,6 +44,19 @@ def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Datas
     for name, all_of_it in gathered.items():
         attributes, stated, _ = read_attributes(all_of_it.raw)
         yield Dataset(name, name, attributes, stated, tuple(all_of_it.fields.values()))
+
+
+class _Columns(RootModel[dict[str, str]]):
+    """A mapping file: our key → the header of the CSV."""
+
+
+def load_columns(path: Path) -> dict[str, str]:
+    """Read a mapping file. Raises DeclarationError when it is no mapping, CatalogError for a key that nobody has."""
+    columns = load_declaration(path, _Columns).root
+    known = {**load_keys().columns, **load_keys().properties}
+    if unknown := sorted(columns.keys() - known.keys()):
+        raise CatalogError(f"{path}: {unknown[0]} is no key of a catalog: there are {', '.join(known)}")
+    return columns
 
 
 def read_rows(path: Path) -> Iterator[Cells | Rejected]:

@@ -1,0 +1,94 @@
+"""Decisions by the hundred: all suggestions above a confidence, or the rows of a CSV; all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from sqlite_utils import Database
+
+from kb.errors import CatalogError, NotFound
+from mappings.catalog.dataset import Rejected
+from mappings.catalog.formats.csv_file import read_rows
+from mappings.catalog.formats.keys import same, text_of
+from mappings.catalog.links import decide_link, find_pair, suggest_links
+
+State = Literal["accepted", "rejected"]
+STATES: dict[str, State] = {
+    "accepted": "accepted", "accept": "accepted", "yes": "accepted", "接受": "accepted",
+    "rejected": "rejected", "reject": "rejected", "no": "rejected", "拒绝": "rejected",
+}  # fmt: skip
+NEEDED = ("dataset", "field", "data_type")
+WHOLE = ("", "-")  # a field that means the dataset as a whole
+
+
+@dataclass(frozen=True)
+class Decision:
+    """``row`` is the line of the file it came from, 0 otherwise."""
+
+    dataset: str
+    field: str
+    data_type: str
+    state: State
+    why: str
+    row: int = 0
+
+
+def one_decision(pair: Sequence[str], state: str, why: str, row: int = 0) -> Decision:
+    """A decision from the words (dataset, field, data type)."""
+    dataset, field, data_type = pair
+    return Decision(dataset, "" if field in WHOLE else field, data_type, cast(State, state), why, row)
+
+
+def decisions_above(db: Database, confidence: float, why: str, *, now: str) -> list[Decision]:
+    """Accept every suggestion that waits and is at least this sure."""
+    return [
+        Decision(s.dataset, s.field, s.data_type, "accepted", why or f"confidence {s.confidence:.2f}: {s.reason}")
+        for s in suggest_links(db, now=now)
+        if s.confidence >= confidence
+    ]
+
+
+def read_decisions(path: Path, state: str, why: str) -> tuple[list[Decision], list[dict[str, Any]]]:
+    """Decisions of a CSV and the rows that are none. Raises CatalogError when it lacks a column that is needed."""
+    rows = read_rows(path)
+    header = next((row for row in rows if not isinstance(row, Rejected)), (0, []))[1]
+    places = {same(name): place for place, name in enumerate(header)}
+    if missing := [key for key in NEEDED if same(key) not in places]:
+        raise CatalogError(f"{path}: has no column {' and '.join(missing)}: it needs {', '.join(NEEDED)}")
+    decisions, rejected = [], []
+    for row in rows:
+        if isinstance(row, Rejected):
+            rejected.append({"row": row.row, "why": row.why})
+            continue
+        said = {key: text_of(row[1][place]) for key, place in places.items() if place < len(row[1])}
+        word = said.get("decision", "").casefold() or state
+        if word not in STATES:
+            rejected.append({"row": row[0], "why": f"decision {word!r} is neither accepted nor rejected"})
+            continue
+        pair = [said.get(same(key), "") for key in NEEDED]
+        decisions.append(one_decision(pair, STATES[word], said.get("why", "") or why, row[0]))
+    return decisions, rejected
+
+
+def decide_all(
+    db: Database, decisions: Sequence[Decision], *, by: str, now: str, preview: bool, strict: bool
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Decided links and refused rows. ``strict``: the first that cannot be decided raises NotFound instead."""
+    decided, refused = [], []
+    with db.atomic():
+        for decision in decisions:
+            dataset, field, data_type, state = decision.dataset, decision.field, decision.data_type, decision.state
+            try:
+                pair = find_pair(db, dataset, field, data_type, state)
+                if not preview:
+                    decide_link(db, dataset, field, data_type, state, by=by, now=now, why=decision.why)
+            except NotFound as error:
+                if strict:
+                    raise
+                refused.append({"row": decision.row, "why": str(error)})
+                continue
+            decided.append({**dict(zip(NEEDED, pair, strict=True)), "state": state, "by": by, "why": decision.why})
+    return decided, refused
