@@ -1,0 +1,146 @@
+"""The front door: help, README and commands agree; errors are one line; the right exit codes."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from regwatch import COMMANDS, main
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+BROKEN = ROOT / "tests" / "broken"
+NAMES = [*COMMANDS, "run", "demo", "serve"]
+
+
+def call(*words: str, workspace: Path) -> Result:
+    return CliRunner().invoke(main, list(words), env={"REGWATCH_WORKSPACE": str(workspace)}, catch_exceptions=False)
+
+
+def commands_in(text: str) -> list[list[str]]:
+    lines = re.findall(r"^    (?:regwatch|.*/regwatch) (.+?)(?:\s{2,}#.*|    #.*)?$", text, re.MULTILINE)
+    return [shlex.split(line) for line in lines]
+
+
+def leaf(words: list[str]) -> tuple[click.Command, list[str]]:
+    """The command that words call, and what is left of them."""
+    command: click.Command = main
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        found = command.get_command(click.Context(command), words[0])
+        assert found, f"no command {words[0]}"
+        command, words = found, words[1:]
+    return command, words
+
+
+@pytest.mark.parametrize("words", commands_in(README), ids=" ".join)
+def test_every_command_of_the_readme_is_one_that_help_knows(words: list[str]) -> None:
+    command, rest = leaf(words)
+    options = {name for parameter in command.params for name in parameter.opts}
+    used = {word.partition("=")[0] for word in rest if word.startswith("--")}
+    assert used <= options | {"--help"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_has_help_with_an_example_and_a_place_in_the_readme(name: str) -> None:
+    command, _ = leaf([name])
+    for leaf_command in command.commands.values() if isinstance(command, click.Group) else [command]:
+        assert "Example" in (leaf_command.help or ""), f"{name} {leaf_command.name}"
+        assert (leaf_command.help or "").strip().split("\n")[0].endswith((".", ":"))
+    assert re.search(rf"(regwatch|make) {name}\b", README), name
+
+
+def test_help_imports_no_heavy_library() -> None:
+    heavy = [
+        "bs4",
+        "datasette",
+        "docx",
+        "pdfplumber",
+        "pydantic",
+        "rapidfuzz",
+        "rjieba",
+        "scrapy",
+        "sqlite_utils",
+        "yaml",
+    ]
+    code = f"import sys, regwatch; print([m for m in {heavy!r} if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert found.stdout.strip() == "[]"
+
+
+def test_init_makes_a_commented_config_and_keeps_an_existing_one(tmp_path: Path) -> None:
+    assert call("init", workspace=tmp_path / "w").exit_code == 0
+    config = tmp_path / "w" / "config.yml"
+    assert "# " in config.read_text("utf-8")
+    config.write_text(config.read_text("utf-8") + "\n# mine\n", "utf-8")
+    assert "kept" in call("init", workspace=tmp_path / "w").output
+    assert "# mine" in config.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["add", "nowhere.pdf"],
+        ["works"],
+        ["show", "nothing"],
+        ["items", "no@version"],
+        ["diff", "a@draft", "b@final"],
+        ["crawl", "no-such-source"],
+        ["serve"],
+        ["alert", "list"],
+        ["map", "check"],
+        ["catalog", "import", "nowhere.csv"],
+    ],
+    ids=" ".join,
+)
+def test_an_error_is_one_clear_line_and_exit_code_1(words: list[str], tmp_path: Path) -> None:
+    result = call(*words, workspace=tmp_path / "w")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    errors = [line for line in result.stderr.splitlines() if line]
+    assert len(errors) == 1
+    assert errors[0].startswith("error: ")
+
+
+def test_a_workspace_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = call("init", workspace=tmp_path / "file" / "w")
+    assert result.exit_code == 1
+    assert "not writable" in result.stderr
+
+
+def test_wrong_usage_is_exit_code_2(tmp_path: Path) -> None:
+    assert call("works", "--in-force", "soon", workspace=tmp_path).exit_code == 2
+    assert call("run", "--now", "soon", workspace=tmp_path).exit_code == 2
+    assert call("add", workspace=tmp_path).exit_code == 2
+
+
+def test_what_needs_a_person_is_exit_code_3_and_json_stays_alone_on_stdout(tmp_path: Path) -> None:
+    result = call("add", "--json", str(BROKEN / "truncated.pdf"), workspace=tmp_path / "w")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)[0]["status"] == "damaged"
+    assert "truncated.pdf" in result.stderr
+
+
+def test_two_files_are_compared_without_a_workspace(tmp_path: Path) -> None:
+    for name, limit in (("old", "100万"), ("new", "50万")):
+        (tmp_path / f"{name}.txt").write_text(
+            f"示例办法\n\n第一条 为了演示。\n\n第二条 超过{limit}人的，应当申报。\n", "utf-8"
+        )
+    old, new = str(tmp_path / "old.txt"), str(tmp_path / "new.txt")
+    result = call("diff", "--json", old, new, workspace=tmp_path / "none")
+    (change,) = json.loads(result.stdout)["provisions"]
+    assert (change["old"], change["kind"], change["grade"]) == ("第二条", "modified", "threshold")
+    assert change["changes"] == [{"from": "100万", "to": "50万"}]
+    assert not (tmp_path / "none").exists()
+    table = tmp_path / "table.docx"
+    assert call("diff", old, new, "--format", "docx", "--output", str(table), workspace=tmp_path).exit_code == 0
+    assert table.read_bytes()[:2] == b"PK"
+    html = call("diff", old, new, "--format", "html", workspace=tmp_path).stdout
+    assert "<del>100万</del>" in html
+    assert "<ins>50万</ins>" in html
