@@ -22,7 +22,6 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from kb.footnotes import drop_footnote_marks
 from kb.lines import Line, finished, read_lines
 from kb.model import Document, Provision, ProvisionKind
 from kb.normalise import fold
@@ -53,7 +52,7 @@ def read_provisions(document: Document) -> tuple[Provision, ...]:
     lines = list(read_lines(document))
     detached = _numbers_stand_apart(lines)
     roots = build_tree(_without_tail(_without_front(lines, detached)), detached)
-    return tuple(drop_footnote_marks(list(_number(roots)))) if roots else tuple(_plain(lines))
+    return tuple(_number(roots)) if roots else tuple(_plain(lines))
 
 
 def _numbers_stand_apart(lines: Sequence[Line]) -> bool:
@@ -103,15 +102,14 @@ def _twice(line: Line, before: Line | None) -> bool:
 
 def _without_tail(lines: list[Line]) -> list[Line]:
     """Up to the explanation, the signature or the page's own links after the last sentence of the law."""
-    numbered = [at for at, line in enumerate(lines) if line.marker]
-    annexed = any(line.marker and line.marker.style == "annex" and at for at, line in enumerate(lines))
-    for at, line in enumerate(lines):
-        if not annexed and at and not line.marker:
-            if _EXPLANATION.fullmatch(fold(line.text)):
-                return lines[:at]
-            if at > numbered[-1] and _closes(line, lines[at - 1]):
-                return lines[:at]
-    return lines
+    annexed = any(line.marker and line.marker.style == "annex" for line in lines[1:])
+    if annexed:
+        return lines
+    explained = (at for at, line in enumerate(lines) if at and _EXPLANATION.fullmatch(fold(line.text)))
+    lines = lines[: next(explained, len(lines))]
+    last = max((at for at, line in enumerate(lines) if line.marker), default=0)
+    closed = (at for at in range(last + 1, len(lines)) if _closes(lines[at], lines[at - 1]))
+    return lines[: next(closed, len(lines))]
 
 
 def _closes(line: Line, before: Line) -> bool:

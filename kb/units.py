@@ -15,7 +15,7 @@ from kb.redline import Span
 
 @dataclass(frozen=True)
 class Unit:
-    """A provision whose ``number`` is the printed path (第四条; 一、（三）1.（2）) and whose ``text`` holds all its words.
+    """A provision with the printed path as ``number`` (第四条; 一、（三）1.（2）) and all its words as ``text``.
 
     ``marks`` are the spans of the numbers of items in that text, which are not compared.
     """
