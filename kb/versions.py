@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from kb.clock import days_between
 from kb.facts import Facts
 from kb.identity import content_id
-from kb.lineage import KnownVersion, KnownWork, resolve_title
+from kb.lineage import KnownVersion, KnownWork, merge_known, resolve_title, version_id
 from kb.model import Stage
 from kb.works import known_from_declared, load_works
 
@@ -43,7 +43,7 @@ def find_version(
         _fill(db, same, facts)
         return same, False
     issued = facts.published or facts.signed
-    resolution = resolve_title(facts.title, known_works(db), agency=agency, date=issued)
+    resolution = resolve_title(facts.title, known_works(db), agency=agency, date=issued, stage=facts.stage)
     work = work or resolution.work or f"w-{content_id('work', resolution.title_key)[:8]}"
     candidates = "select * from version where work = ? and stage = ? and edition is ?"
     for row in list(db.query(candidates, [work, str(facts.stage), facts.edition])):
@@ -55,19 +55,19 @@ def find_version(
 
 def known_works(db: Database | None) -> list[KnownWork]:
     """Declared works and those in kb.db, each with its versions, as lineage wants them."""
-    known = {work.id: work for work in known_from_declared()}
     if db is None:
-        return list(known.values())
-    rows: dict[str, list[KnownVersion]] = {}
+        return list(known_from_declared())
+    recorded: dict[str, list[KnownVersion]] = {}
     for v in db.query("select id, work, stage, edition, coalesce(published, signed) as date, title from version"):
         version = KnownVersion(v["id"], Stage(v["stage"]), v["edition"], v["date"], v["title"])
-        rows.setdefault(v["work"], []).append(version)
-    for work in db.query("select id, title_key from work"):
-        declared = known.get(work["id"])
-        keys = (*(declared.title_keys if declared else ()), work["title_key"])
-        versions = (*(declared.versions if declared else ()), *rows.get(work["id"], ()))
-        known[work["id"]] = KnownWork(work["id"], tuple(dict.fromkeys(keys)), versions)
-    return list(known.values())
+        recorded.setdefault(v["work"], []).append(version)
+    works = (
+        KnownWork(
+            row["id"], (row["title_key"],), tuple(recorded.get(row["id"], ())), tuple(json.loads(row["agencies"]))
+        )
+        for row in db.query("select id, title_key, agencies from work")
+    )
+    return merge_known(known_from_declared(), works)
 
 
 def in_order(versions: Sequence[Row]) -> list[Row]:
@@ -102,7 +102,7 @@ def _make_version(db: Database, work: str, title_key: str, facts: Facts, why: st
     if not one(db, "select id from work where id = ?", [work]):
         db.table("work").insert(_work_row(work, title_key, facts, now))
     issued = facts.published or facts.signed
-    version = f"{work}@{'-'.join(filter(None, (facts.stage, facts.edition or issued)))}"
+    version = version_id(work, facts.stage, facts.edition, issued)
     if one(db, "select id from version where id = ?", [version]):
         version += f"-{issued or content_id(facts.title)[:6]}"
     row = {
