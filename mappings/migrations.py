@@ -73,10 +73,12 @@ def m003_alerts(db: Database) -> None:
         pk="id", not_null={"alert", "event", "change", "dataset"}, foreign_keys=[("alert", "alert", "id")],
     )  # fmt: skip
     db.table("alert_line").create_index(["owner", "event", "change", "dataset"], unique=True)
+    db.table("alert_line").create_index(["alert"])
     db.table("delivery").create(
         {"id": int, "alert": str, "channel": str, "attempted_at": str, "outcome": str, "detail": str},
         pk="id", not_null={"alert", "channel", "attempted_at", "outcome"}, foreign_keys=[("alert", "alert", "id")],
     )  # fmt: skip
+    db.table("delivery").create_index(["alert"])
     db.table("acknowledgement").create(
         {"alert": str, "acknowledged_by": str, "acknowledged_at": str, "note": str},
         pk="alert", not_null={"acknowledged_at"}, foreign_keys=[("alert", "alert", "id")],

@@ -130,6 +130,19 @@ def test_a_server_that_takes_nothing_now_is_tried_again(tmp_path: Path, mail: tu
         assert deliver(company, workspace, now=NOW) == DeliveryReport(sent=3)
 
 
+def test_after_three_failures_in_a_row_the_server_is_left_alone(tmp_path: Path, mail: tuple[Inbox, int]) -> None:
+    inbox, port = mail
+    inbox.answer = "451 try again later"
+    knocks: list[int] = []
+    inbox.on_data = lambda: knocks.append(1)
+    with company_of(tmp_path, port=port) as (workspace, company):
+        with open_kb(workspace.kb_path) as kb:
+            add_event(kb, "f" * 16, CHANGES, prefix="f-")
+        tell(workspace, company)
+        assert deliver(company, workspace, now=NOW).failed == 6
+        assert len(knocks) == 3
+
+
 def test_a_broken_address_stays_undelivered_the_team_is_told_once_and_others_go_on(
     tmp_path: Path, mail: tuple[Inbox, int]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -198,6 +199,24 @@ def test_the_story_cites_place_page_and_bytes_below_an_article_too(world: World)
     change = next(one for one in load_story(world.kb, EVENT).changes if one.id == "c-item")
     assert (change.place, change.page, change.reviewed) == ("第四条（二）", 3, True)
     assert change.digest.startswith("ab12cd34")
+
+
+def test_a_story_tells_the_gravest_change_first(world: World) -> None:
+    changes = load_story(world.kb, EVENT).changes
+    assert [change.grade for change in changes] == [
+        "threshold", "threshold", "deadline", "substantive", "substantive", "renumbered",
+    ]  # fmt: skip
+
+
+def test_two_runs_at_once_compose_each_alert_once(world: World) -> None:
+    def run() -> TellReport:
+        with open_kb(world.workspace.kb_path) as kb, open_company(world.workspace.company_path) as company:
+            return catch_up(kb, company, world.workspace.config, now=NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        reports = [job.result() for job in [pool.submit(run) for _ in range(4)]]
+    assert sum(report.composed for report in reports) == len(world.alerts()) == 3
+    assert sum(report.supplements for report in reports) == 0
 
 
 def test_a_comparison_is_found_over_the_versions_between(world: World) -> None:

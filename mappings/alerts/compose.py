@@ -17,7 +17,7 @@ from mappings.alerts.wording import one_line
 from mappings.alerts.words import Speech, languages_of, render
 
 DETAILED = 5  # changes shown in full; an owner reads one screen
-LISTED = 200  # of the rest, one line each
+LISTED = 100  # of the rest, one line each
 PASSAGES = 3
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from kb.normalise import fold, fold_glyphs, squeeze
 
@@ -21,6 +22,7 @@ _FIGURE = re.compile(
 CONTEXT = 16  # characters kept on each side of a difference
 
 
+@lru_cache(10_000)  # one event is told to many owners in the same words
 def one_line(text: str | None, limit: int = 120) -> str:
     """Text of an outsider as one line: no line breaks, control or direction characters; cut at ``limit``."""
     kept = "".join(char if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co") else " " for char in text or "")
