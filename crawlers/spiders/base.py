@@ -37,7 +37,7 @@ from crawlers.spiders import Kind
 from kb.reading.page import Page, read_page
 
 Asked = Iterator[Item | Request]
-LISTS_FIRST = 10  # priority
+LISTS, ANNEXES = 10, 5  # priorities, before pages: lists are read whole, publications one by one
 
 
 class SourceSpider(Spider):
@@ -73,7 +73,7 @@ class SourceSpider(Spider):
         self.lists_open += 1
         common: dict[str, Any] = {
             "callback": self.on_list, "errback": self.on_list_error, "cb_kwargs": {"asked": asked},
-            "headers": {"Referer": asked.referer} if asked.referer else {}, "priority": LISTS_FIRST,
+            "headers": {"Referer": asked.referer} if asked.referer else {}, "priority": LISTS,
             "dont_filter": True,
         }  # fmt: skip
         return (
@@ -123,11 +123,11 @@ class SourceSpider(Spider):
         self.seen.listed = len(self.listed)
         self.seen.newest = max(self.seen.newest or "", row.published)
         yield Listed(id, row, followed)
-        yield from self.visit(id)
+        yield from self.visit(id, row.url, followed)
         for link in row.related:
             self.touched.add(self.id_of(link.key))
             yield Related(self.id_of(link.key), link, id, followed)
-            yield from self.visit(self.id_of(link.key))
+            yield from self.visit(self.id_of(link.key), link.url, followed)
 
     def list_done(self) -> Asked:
         """When the last list is read: what was followed before and is listed no more. Never after a refusal."""
@@ -136,25 +136,28 @@ class SourceSpider(Spider):
             fault.state == "blocked" for way in self.seen.ways.values() for fault in way.faults if not way.rows
         ):
             for publication in self.ledger.followed_by(self.source.id):
-                yield from self.visit(publication["id"])
+                yield from self.visit(publication["id"], publication["url"], True)
 
     # ── documents ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def visit(self, id: str) -> Asked:
-        """Ask for the page of a followed publication, as recorded, once in a job."""
-        publication = self.ledger.publication(id)
-        if publication and publication["followed"] and id not in self.visited:
+    def visit(self, id: str, url: str, followed: bool) -> Asked:
+        """Ask for a followed publication, once in a job. Followed once is followed ever, at its first URL."""
+        known = self.ledger.publication(id)
+        if id not in self.visited and (followed or (known and known["followed"])):
             self.visited.add(id)
             self.touched.add(id)
-            yield self.ask_document(id, publication["url"], self.on_page)
+            yield self.ask_document(id, known["url"] if known else url, self.on_page)
 
-    def ask_document(self, publication: str, url: str, callback: Callable[..., Asked], name: str = "") -> Request:
+    def ask_document(
+        self, publication: str, url: str, callback: Callable[..., Asked], name: str = "", priority: int = 0
+    ) -> Request:
         return Request(
             url,
             callback=callback,
             errback=self.on_document_error,
             cb_kwargs={"publication": publication, "url": url, "name": name},
             meta={"publication": publication},
+            priority=priority,
             dont_filter=True,
         )
 
@@ -175,7 +178,7 @@ class SourceSpider(Spider):
 
     def ask_annexes(self, publication: str, page: Page | None) -> Asked:
         for attachment in page.attachments if page else ():
-            yield self.ask_document(publication, attachment.url, self.on_annex, attachment.name)
+            yield self.ask_document(publication, attachment.url, self.on_annex, attachment.name, ANNEXES)
 
     def on_annex(self, response: Response, publication: str, url: str, name: str) -> Asked:
         answer = answer_of(response, url)
@@ -206,7 +209,8 @@ class SourceSpider(Spider):
             return
         fault = fault_of(failure, self.source)
         self.note_fault(publication, url, fault)
-        yield NotFetched(publication, url, "too_large" if is_too_large(failure) else "expected", fault.what)
+        status: Absence = "too_large" if is_too_large(failure) else "expected"
+        yield NotFetched(publication, url, "missing" if fault.state == "blocked" else status, fault.what)
 
     def note_fault(self, publication: str, url: str, fault: Fault) -> None:
         """What an earlier run already listed as missing or gone is not told again."""
