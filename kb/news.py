@@ -17,7 +17,7 @@ GRADES = ("threshold", "deadline", "substantive", "editorial", "renumbered")
 
 
 def whats_new(db: Database, limit: int = 20) -> list[Row]:
-    """Events and publications, the newest first; a publication that an event already tells of is not told twice.
+    """Events and publications, the newest first and events before the notices of their day; no version is told twice.
 
     Each: kind (event|publication), when (observed time), id, title, url, agency, work; of an event also its kind,
     origin, versions, summary of the comparison, and how many changes it has of each grade.
@@ -33,20 +33,23 @@ def whats_new(db: Database, limit: int = 20) -> list[Row]:
             "kind": "event", "when": row["occurred_at"], "id": row["id"], "title": row["title"],
             "summary": json.loads(row["summary"] or "{}"), "event_kind": row["kind"], "origin": row["origin"],
             "work": row["work"], "old_version": row["old_version"], "new_version": row["new_version"],
-            "url": row["url"], "agency": row["agency"], "published": row["published"], "grades": _grades(db, row["id"]),
+            "url": row["url"], "agency": row["agency"], "published": row["published"],
+            "grades": count_grades(db, row["id"]),
         }
         for row in events
     ]  # fmt: skip
-    told = {row["publication"] for row in events}
-    for row in rows(db, _FOLLOWED, [limit + len(told)]):
-        if row["id"] not in told:
+    told = {row["new_version"] for row in events}
+    for row in rows(db, _FOLLOWED, [2 * limit + len(told)]):
+        if row["version"] is None or row["version"] not in told:
+            told.add(row["version"])
             listed.append({
                 "kind": "publication", "when": row["first_seen"], "id": row["id"], "title": row["title"],
                 "work": row["work"], "new_version": row["version"], "url": row["url"], "agency": row["agency"],
                 "published": row["published"],
                 "comments_close": row["comments_close"], "state": row["state"],
             })  # fmt: skip
-    return sorted(listed, key=lambda row: (row["when"], row["published"] or "", row["id"]), reverse=True)[:limit]
+    by_day = sorted(listed, key=lambda row: (row["kind"] == "event", row["published"] or "", row["id"]), reverse=True)
+    return sorted(by_day, key=lambda row: str(row["when"][:10]), reverse=True)[:limit]
 
 
 _FOLLOWED = """
@@ -60,7 +63,7 @@ where followed = 1 order by publication.first_seen desc, publication.published d
 def deadlines(db: Database, today: str) -> list[Row]:
     """Legal dates from ``today`` on, the nearest first: comments close, takes effect, is repealed.
 
-    A consultation known both as a publication and as a version is one deadline.
+    A consultation known both as a publication and as a version is one deadline; one that is not followed is none.
     """
     found = rows(db, _DEADLINES, [today])
     for row in found:
@@ -78,7 +81,7 @@ union all
 select 'repealed', repealed, title, id, work, null, agencies, null from version where repealed > ?1
 union all
 select 'comments_close', comments_close, title, null, null, id, json_array(agency), url from publication
-where comments_close >= ?1 and not exists (
+where comments_close >= ?1 and followed = 1 and not exists (
   select 1 from document join witness on witness.document = document.id join text on text.id = witness.text
   join version on version.id = text.version
   where document.publication = publication.id and version.comments_close = publication.comments_close)
@@ -136,7 +139,8 @@ def publications(db: Database, limit: int = 50) -> list[Row]:
     return [{**row, "columns": decode(row["columns"])} for row in found]
 
 
-def _grades(db: Database, event: str) -> dict[str, int]:
+def count_grades(db: Database, event: str) -> dict[str, int]:
+    """How many changes of each grade an event has, the gravest first."""
     counted = rows(db, "select coalesce(grade, 'ungraded') as grade, count(*) as n from change where event = ? "
                        "group by 1", [event])  # fmt: skip
     numbers = {row["grade"]: row["n"] for row in counted}

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from kb.errors import NotFound
 from kb.evidence import capture, fact_source
 from kb.model import DataItem, Provision
-from kb.news import deadlines, publications, source_health, unread_documents, untexted_law, whats_new
+from kb.news import count_grades, deadlines, publications, source_health, unread_documents, untexted_law, whats_new
 from kb.rows import LISTED_BY, Row, decode, missing, one, rows
 
 Kind = Literal["work", "version", "text", "provision", "data_item", "data_type", "event", "publication"]
@@ -203,7 +203,8 @@ def event(db: Database, id: str) -> Row:
         row["edits"] = decode(row["edits"])
         row["targets"] = targets.get(row["id"], [])
     row = one(db, "event", id)
-    return {**row, "summary": json.loads(row["summary"] or "{}"), "changes": changes}
+    summary = json.loads(row["summary"] or "{}")
+    return {**row, "summary": summary, "grades": count_grades(db, id), "changes": changes}
 
 
 def _version(row: Row) -> Row:

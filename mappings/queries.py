@@ -38,7 +38,9 @@ from alert left join owner on owner.id = alert.owner left join acknowledgement o
 
 def datasets(db: Database) -> list[Row]:
     """Datasets with their owner, how many fields and links they have, and the data types accepted for them."""
-    return [_dataset(row) for row in db.query(f"{_DATASETS} order by dataset.state = 'removed', dataset.name, dataset.id")]
+    return [
+        _dataset(row) for row in db.query(f"{_DATASETS} order by dataset.state = 'removed', dataset.name, dataset.id")
+    ]
 
 
 def dataset(db: Database, id: str) -> Row:
@@ -117,7 +119,8 @@ def impacts_between(
         changes = {change.id: change for change in load_story(kb, event).changes}
         ids, impacts = impacts_of(kb, event, links, datasets)
         unclaimed += len(set(ids) - {impact.change for impact in impacts})
-        for impact in sorted(impacts, key=lambda impact: list(changes).index(impact.change)):
+        order = {change: place for place, change in enumerate(changes)}
+        for impact in sorted(impacts, key=lambda impact: (order[impact.change], impact.data_type, impact.dataset)):
             change = changes[impact.change]
             where = " ".join(part for part in (change.place, change.label) if part)
             listed.append(

@@ -61,10 +61,16 @@ def by_scenario(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def together(rows: Sequence[dict[str, Any]], *keys: str) -> list[list[dict[str, Any]]]:
+    """Neighbours that are alike in these keys, as one."""
+    return [list(same) for _, same in itertools.groupby(rows, lambda row: [row[key] for key in keys])]
+
+
 @hookimpl  # type: ignore[untyped-decorator]
 def prepare_jinja2_environment(env: Any) -> None:
     env.filters |= {
         "words": words, "ref": ref, "agencies": agencies, "day": day, "clauses": clauses, "by_scenario": by_scenario,
+        "together": together,
         "stage": lambda stage: STAGES.get(stage, (stage,))[0], "stage_zh": lambda stage: STAGES.get(stage, ("", ""))[1],
         "depth": lambda eid: eid.count("__"),
     }  # fmt: skip
