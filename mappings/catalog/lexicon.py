@@ -129,6 +129,11 @@ class Lexicon(Declaration):
         """Words that name nothing by themselves."""
         return frozenset(self.keys(self.generic))
 
+    @cached_property
+    def spelling(self) -> dict[str, str]:
+        """Phrases as the file writes them, by their ``key``."""
+        return {self.key(phrase): phrase for phrase in sorted(self._written, reverse=True)}
+
     def key(self, phrase: str) -> str:
         """A phrase in the form in which names are compared; Chinese stays as it is."""
         return phrase if has_chinese(phrase) else " ".join(self.splitter.split(phrase))

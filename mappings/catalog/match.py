@@ -135,7 +135,7 @@ _NOTHING = _Evidence("", 0.0, "", "", "")
 
 
 def is_bookkeeping(leaf: str, column: frozenset[str], tables: dict[str, Table], lexicon: Lexicon) -> bool:
-    """Keys, audit columns, counters, units, settings: LABELLING rules L1 and L2 of the labelled catalogs."""
+    """Keys, audit columns, counters, checksums, units, settings: what a column holds decides, not its table."""
     if any(not column.isdisjoint(table.drops) for table in tables.values()):
         return True
     if any(leaf in table.keeps for table in tables.values()):
@@ -164,11 +164,13 @@ def _by_rules(words: _Words, tables: dict[str, Table], lexicon: Lexicon, noise: 
                 or not tables.keys().isdisjoint(rule.not_tables)
             ):
                 continue
-            if found := _weigh(data_type, name, rule, words, tables):
+            if found := _weigh(data_type, name, rule, words, tables, lexicon):
                 yield found
 
 
-def _weigh(data_type: str, name: str, rule: Rule, words: _Words, tables: dict[str, Table]) -> _Evidence | None:
+def _weigh(
+    data_type: str, name: str, rule: Rule, words: _Words, tables: dict[str, Table], lexicon: Lexicon
+) -> _Evidence | None:
     scopes = {"column": words.column, "path": words.path, "comment": words.comment, "description": words.description}
     hits = {scope: found for scope in (*rule.only, "comment") if (found := scopes[scope].intersection(rule.words))}
     if not hits:
@@ -176,7 +178,7 @@ def _weigh(data_type: str, name: str, rule: Rule, words: _Words, tables: dict[st
     scope = max(hits, key=FACTORS.__getitem__)
     agreeing = [kind for kind, table in tables.items() if table.gives == data_type]
     confidence = min(SURE, rule.weight * FACTORS[scope] + (AGREES if agreeing else 0))
-    said = ", ".join(f"“{phrase}”" for phrase in sorted(hits[scope], key=len, reverse=True)[:3])
+    said = ", ".join(f"“{lexicon.spelling[phrase]}”" for phrase in sorted(hits[scope], key=len, reverse=True)[:3])
     reason = f"{scope} says {said}" + (f"; table of kind {agreeing[0]}" if agreeing else "")
     return _Evidence(data_type, round(confidence, 2), reason, name, rule.version)
 

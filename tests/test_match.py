@@ -1,0 +1,193 @@
+"""Which data types a field holds: words, abbreviations, pinyin, Chinese comments; and what must not be suggested."""
+
+import csv
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from kb.errors import DeclarationError
+from kb.vocabulary import load_data_types
+from mappings.catalog.dataset import Attributes, Dataset, Field
+from mappings.catalog.formats.csv_file import read
+from mappings.catalog.lexicon import PATH, load_lexicon
+from mappings.catalog.match import suggest_types
+from mappings.catalog.terms import Splitter, raw_words
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+SAMPLE = PATH.parent / "sample" / "catalog.csv"
+real = pytest.mark.skipif(not SHARED.exists(), reason="needs the shared real catalogs")
+
+
+def types(dataset: str, field: str, description: str = "", about: str | None = None) -> list[str]:
+    column = Field(field, description=description)
+    asked = Dataset(dataset, dataset, Attributes(description=about), fields=(column,))
+    return [suggestion.data_type for suggestion in suggest_types(asked)]
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("cellVoltage", "cell voltage"), ("CELL_VOLTAGES", "cell voltage"), ("DTCCount", "dtc count"),
+    ("DCChargingPower", "dc charging power"), ("v2x_msgId", "v2x msg id"), ("a-b.c/d", "a b c d"),
+])  # fmt: skip
+def test_a_name_is_split_into_its_words(name: str, words: str) -> None:
+    assert " ".join(raw_words(name)) == words
+
+
+def test_abbreviations_are_written_out_and_glued_words_parted() -> None:
+    splitter = Splitter({"spd": "speed", "veh": "vehicle"}, ["cell", "voltage"])
+    assert splitter.split("VehSpd") == ("vehicle", "speed")
+    assert splitter.split("cellvoltage") == ("cell", "voltage")
+    assert splitter.split("cellvoltagex") == ("cellvoltagex",)
+
+
+@pytest.mark.parametrize(("dataset", "field", "description", "expected"), [
+    ("telematics.trip", "weidu", "", "location-trajectory"),
+    ("telematics.trip", "gpsLatitude", "", "location-trajectory"),
+    ("telematics.trip", "x1", "纬度", "location-trajectory"),
+    ("t.cars", "chejiahao", "", "vehicle-identifier"),
+    ("t.cars", "c_17", "车辆识别码", "vehicle-identifier"),
+    ("bms.pack", "MaxCellVolt", "", "battery-state"),
+    ("crm.owner", "shoujihao", "", "personal-identity"),
+    ("veh.data", "BrkPedlPos", "", "driving-signal"),
+    ("veh.data", "torqueRequest", "", "control-command"),
+    ("aftersales.obd", "guzhangma", "", "vehicle-diagnostics"),
+    ("iot.card", "ICCID", "", "network-identifier"),
+    ("pki.store", "privateKey", "", "keys-certificates"),
+    ("cockpit.clips", "voiceClipUrl", "", "cabin-recording"),
+    ("dms.state", "heartRate", "", "biometric"),
+])  # fmt: skip
+def test_names_comments_abbreviations_and_pinyin_are_understood(
+    dataset: str, field: str, description: str, expected: str
+) -> None:
+    assert types(dataset, field, description)[:1] == [expected]
+
+
+@pytest.mark.parametrize(("dataset", "field", "description"), [
+    ("charging.sessions", "created_at", ""), ("charging.sessions", "currency", ""), ("ota.packages", "tenant", ""),
+    ("telematics.trip", "trip_id", ""), ("telematics.trip", "received_at", ""), ("can.bus", "MsgCounter", ""),
+    ("can.bus", "Checksum", ""), ("veh.data", "cruiseControlEnabled", ""), ("veh.data", "SpeedDisplayUnit", ""),
+    ("cabin.seat", "positionMemory", ""), ("cabin.hvac", "fanSpeed", ""), ("t.body", "wiperSpeed", ""),
+    ("battery.pack", "nominalVoltage", ""), ("battery.pack", "batteryLevel", ""),
+    ("battery.low", "lowVoltageBatteryCurrent", ""),
+    ("veh.gps", "horizontalAccuracy", "Accuracy of the latitude and longitude"), ("dealer.sites", "latitude", ""),
+    ("shop.order_entry", "customer_email", "customer e-mail"), ("t.body", "licensePlateLightOn", ""),
+    ("finance.ledger", "debit", "借方金额"), ("x.cadillac_cads", "trackWidthConfig", ""),
+])  # fmt: skip
+def test_bookkeeping_settings_comfort_and_retail_are_left_out(dataset: str, field: str, description: str) -> None:
+    assert types(dataset, field, description) == []
+
+
+def test_the_table_decides_for_columns_that_name_nothing() -> None:
+    assert types("ops.charging_station_meter", "phase") == ["charging-operation"]
+    assert types("ops.warehouse_log", "phase") == []
+    assert types("t.x17", "phase", about="充电桩运行数据") == ["charging-operation"]
+
+
+def test_a_vague_leaf_takes_its_parents_along() -> None:
+    assert types("api.vehicle", "batteryPack.cellVoltage.value") == ["battery-state"]
+    assert types("api.vehicle", "something.value") == []
+
+
+def test_a_position_of_a_station_is_of_the_network_and_not_a_trajectory() -> None:
+    assert types("charging.station", "latitude") == ["charging-operation"]
+
+
+def test_a_suggestion_says_why_and_by_which_rule() -> None:
+    (found,) = suggest_types(Dataset("t.cars", "t.cars", fields=(Field("vin"),)))
+    assert found.reason == "column says “vin”"
+    assert found.rule == "vehicle-identifier/vin"
+    assert found.confidence == 0.95
+    assert len(found.rule_version) == 16
+
+
+def test_a_rules_version_changes_with_the_rule_alone(tmp_path: Path) -> None:
+    def versions(text: str) -> dict[str, str]:
+        (tmp_path / "lexicon.yml").write_text(text, "utf-8")
+        load_lexicon.cache_clear()
+        lexicon = load_lexicon(tmp_path / "lexicon.yml")
+        fields = (Field("vin"), Field("imsi"))
+        return {s.rule: s.rule_version for s in suggest_types(Dataset("t", "t", fields=fields), lexicon)}
+
+    text = PATH.read_text("utf-8")
+    before, after = versions(text), versions(text.replace("[imei, imsi,", "[imei, imsi, a new word,"))
+    assert before["vehicle-identifier/vin"] == after["vehicle-identifier/vin"]
+    assert before["network-identifier/sim"] != after["network-identifier/sim"]
+
+
+@pytest.mark.parametrize(("old", "new", "fault"), [
+    ("  network-identifier:\n", "  no-such-type:\n", "no data type of the vocabulary"),
+    ("only: [path]", "only: [path]\n      words: [gps]", "lexicon.yml:"),
+    ("tables: [can-bus]", "tables: [no-such-table]", "no kind of table"),
+    ("weight: 0.95", "weight: 2", "less than or equal to 1"),
+])  # fmt: skip
+def test_a_wrong_lexicon_is_refused_with_its_place(tmp_path: Path, old: str, new: str, fault: str) -> None:
+    path = tmp_path / "lexicon.yml"
+    text = PATH.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(DeclarationError, match=fault):
+        load_lexicon(path)
+
+
+def test_a_short_word_may_not_match_whole_paths(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.yml"
+    rule = "weight: 0.5\n      only: [path]\n    vin:\n"
+    text = PATH.read_text("utf-8").replace("    vin:\n", f"    flood:\n      words: [cad]\n      {rule}", 1)
+    path.write_text(text, "utf-8")
+    with pytest.raises(DeclarationError, match="may match the column only"):
+        load_lexicon(path)
+
+
+def test_every_data_type_has_words() -> None:
+    assert set(load_lexicon().types) == set(load_data_types())
+
+
+def test_the_sample_catalog_holds_every_data_type_surely_and_no_flood() -> None:
+    datasets = [found for found in read(SAMPLE) if isinstance(found, Dataset)]
+    found = [suggestion for dataset in datasets for suggestion in suggest_types(dataset)]
+    assert {s.data_type for s in found if s.confidence >= 0.8} == set(load_data_types())
+    assert not [s for s in found if s.dataset == "finance.ledger_entries"]
+    assert not [s for s in found if s.field in ("updated_at", "received_at", "create_time", "trip_id", "currency")]
+
+
+def labels() -> dict[str, str]:
+    with (SHARED / "facts" / "data_types.csv").open(encoding="utf-8") as stream:
+        return {row["id"]: row["label_in_labelled_catalogs"] for row in csv.DictReader(stream)}
+
+
+@real
+def test_labelled_fields_are_matched_well_above_a_floor() -> None:
+    """67 fields that were looked at while the lexicon was written: a floor against accidents, no measure of quality."""
+    label, hits, false, missed = labels(), 0, 0, 0
+    with (SHARED / "catalogs" / "labelled_dev.csv").open(encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            dataset, _, column = row["entry"].rpartition(".")
+            got = {label[data_type] for data_type in types(dataset, column, row["description"])}
+            want = set(row["labels"].split("; ")) - {"none"}
+            hits, false, missed = hits + len(got & want), false + len(got - want), missed + len(want - got)
+    assert 2 * hits / (2 * hits + false + missed) > 0.7
+
+
+@real
+@pytest.mark.parametrize(("source", "least", "most"), [
+    ("vss", 0.2, 0.4), ("android_vhal", 0.1, 0.25), ("tesla_fleet_telemetry", 0.2, 0.4), ("gbt32960_emqx", 0.4, 0.65),
+    ("ocpp201", 0.15, 0.35), ("nuscenes", 0.2, 0.45), ("datahub_showcase", 0.0, 0.05),
+])  # fmt: skip
+def test_no_real_catalog_is_flooded(source: str, least: float, most: float) -> None:
+    found = [d for d in read(SHARED / "catalogs" / "fields" / f"{source}.csv") if isinstance(d, Dataset)]
+    touched = {(s.dataset, s.field) for dataset in found for s in suggest_types(dataset)}
+    assert least <= len(touched) / sum(len(dataset.fields) for dataset in found) <= most
+
+
+@real
+def test_thirty_five_thousand_signals_take_seconds_and_do_not_flood() -> None:
+    found = [d for d in read(SHARED / "catalogs" / "fields" / "opendbc.csv") if isinstance(d, Dataset)]
+    started = time.process_time()
+    suggestions = [s for dataset in found for s in suggest_types(dataset)]
+    assert time.process_time() - started < 10
+    touched = {(s.dataset, s.field) for s in suggestions}
+    assert len(touched) < 0.3 * sum(len(dataset.fields) for dataset in found)
+    by_rule = Counter(s.rule for s in suggestions)
+    assert max(by_rule.values()) < 0.1 * sum(len(dataset.fields) for dataset in found)
+    assert by_rule["vehicle-identifier/vin"] > 100
