@@ -1,7 +1,7 @@
 """Which provision of the old text is which of the new one: by content first, then by place and number.
 
-Owns pairing; knows nothing of kinds and grades. Three passes, each over what the one before left:
-equal words (of several, those of the same number first); nearly the same words (Indel similarity);
+Owns pairing; knows nothing of kinds and grades. Four passes, each over what the one before left: equal words (of
+several, those of the same number first); nearly the same words at the same number; and anywhere (Indel similarity);
 reworded provisions, by the rare pairs of characters they share, for phrases that the whole law repeats prove nothing,
 less being asked of what kept its number or its place between two neighbours that are paired.
 """
@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+_KEPT = 0.85  # Indel similarity at the same number that needs no other candidate
 _SAME = 0.6  # Indel similarity above which two provisions are one, reworded a little
 _SAME_NUMBER = 0.08  # what an equal number adds when several provisions are similar
 _REWORDED = 0.4  # weighted share of common character pairs, wherever the provision stands
@@ -44,7 +45,7 @@ class Pair:
 def align(old: Sequence[Side], new: Sequence[Side]) -> list[Pair]:
     """Pairs in the order of the new side; each unit is in at most one."""
     pairs = _equal(old, new)
-    for find in (_similar, _reworded):
+    for find in (_kept, _similar, _reworded):
         pairs += _best_first(find(old, new, pairs))
     return sorted(pairs, key=lambda pair: pair.new)
 
@@ -86,6 +87,19 @@ def _best_first(candidates: Iterator[Candidate]) -> list[Pair]:
 
 def _rest(count: int, used: set[int]) -> list[int]:
     return [at for at in range(count) if at not in used]
+
+
+def _kept(old: Sequence[Side], new: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[Candidate]:
+    from rapidfuzz.distance import Indel
+
+    place = {(new[at].kind, new[at].number): at for at in _rest(len(new), {pair.new for pair in pairs})}
+    for left in _rest(len(old), {pair.old for pair in pairs}):
+        right = place.get((old[left].kind, old[left].number))
+        if right is not None and _may_pair(old[left], new[right]):
+            keys = _shortened(old[left].key), _shortened(new[right].key)
+            score = Indel.normalized_similarity(*keys, score_cutoff=_KEPT)
+            if score:
+                yield score, Pair(left, right, _rounded(score))
 
 
 def _similar(old: Sequence[Side], new: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[Candidate]:

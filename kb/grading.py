@@ -15,6 +15,7 @@ from kb.measures import DATE, find_quantities, lexicon
 from kb.model import Edit, Grade
 from kb.normalise import fold
 from kb.numerals import read_number
+from kb.redline import common_ends
 
 _ORDER: tuple[Grade, ...] = ("threshold", "deadline", "substantive", "editorial", "renumbered")
 # No deadline is counted in hundreds of hours: 2000小时以上的影像 is an amount.
@@ -64,7 +65,8 @@ def follow_renumbering(text: str, renumbered: Mapping[str, str]) -> str:
 
 def _grade_numbers(old: str, new: str) -> Grade | None:
     """Threshold or deadline if the two texts count differently; the same amount in other notation is no change."""
-    before, after = _amounts(old), _amounts(new)
+    begin, end = common_ends(old, new)
+    before, after = _amounts(old[begin : len(old) - end]), _amounts(new[begin : len(new) - end])
     changed = {grade for grade, *_ in ((before - after) + (after - before))}
     return next((grade for grade in _ORDER if grade in changed), None)
 

@@ -56,7 +56,9 @@ def mark_edits(old: str, new: str, skip_old: Sequence[Span] = (), skip_new: Sequ
 
 def redline(old: str, new: str, skip_old: Sequence[Span] = (), skip_new: Sequence[Span] = ()) -> list[Run]:
     """Both texts as runs, equal and changed ones, in order; together they cover both texts."""
-    begin, end = _common_ends(old, new)
+    if old == new:
+        return [Run((0, len(old)), (0, len(new)), True)] if old else []
+    begin, end = common_ends(old, new)
     spans_old, spans_new = (begin, len(old) - end), (begin, len(new) - end)
     before, after = list(_tokens(old, skip_old, *spans_old)), list(_tokens(new, skip_new, *spans_new))
     if len(before) * len(after) > _LARGEST:
@@ -77,7 +79,7 @@ def redline(old: str, new: str, skip_old: Sequence[Span] = (), skip_new: Sequenc
     return runs
 
 
-def _common_ends(old: str, new: str) -> Span:
+def common_ends(old: str, new: str) -> Span:
     """Characters that long texts have in common at both ends, up to a full stop, which need no comparing."""
     least = min(len(old), len(new))
     if least < _LONG:
@@ -89,30 +91,28 @@ def _common_ends(old: str, new: str) -> Span:
     return begin, len(old) - stop - 1
 
 
-def _tokens(text: str, skip: Sequence[Span], at: int, stop: int) -> Iterator[_Token]:
-    """Numbers, words and punctuation with what they are compared by; blanks and skipped spans are no tokens."""
-    for start, end, is_number in [*_cuts(text, skip, at, stop), (stop, stop, False)]:
-        for word_start, word in _words(text[at:start]):
-            key = _fold(word)
-            if key:
-                yield _Token(at + word_start, at + word_start + len(word), key)
-        if is_number:
-            yield _Token(start, end, fold(text[start:end]), True)
-        at = max(at, end)
+def _tokens(text: str, skip: Sequence[Span], first: int, last: int) -> Iterator[_Token]:
+    """Numbers, words and punctuation of the folded text, each with where it stands; skipped spans are no tokens.
 
-
-def _cuts(text: str, skip: Sequence[Span], first: int, last: int) -> list[tuple[int, int, bool]]:
-    left_out = {at for a, b in skip for at in range(a, b)}
-    found = [(n.start + first, n.end + first, True) for n in find_numerals(text[first:last])]
-    numbers = [cut for cut in found if cut[0] not in left_out]
-    return sorted([*numbers, *((a, b, False) for a, b in skip if first <= a and b <= last)])
-
-
-def _words(text: str) -> Iterator[tuple[int, str]]:
+    Words are cut after folding, so that a blank, a line break or a radical inside a word changes nothing.
+    """
+    skipped = {at for start, end in skip for at in range(start, end)}
+    places = [at for at in range(first, last) if at not in skipped for _ in _fold_char(text[at])]
+    plain = "".join(_fold_char(text[at]) for at in range(first, last) if at not in skipped)
     at = 0
-    for word in _segmenter().cut(text) if text else ():
-        yield at, word
-        at += len(word)
+    for number in [*find_numerals(plain), None]:
+        stop = number.start if number else len(plain)
+        for word in _segmenter().cut(plain[at:stop]) if at < stop else ():
+            yield _Token(places[at], places[at + len(word) - 1] + 1, word)
+            at += len(word)
+        if number:
+            at = number.end
+            yield _Token(places[number.start], places[at - 1] + 1, plain[number.start : at], True)
+
+
+@lru_cache(maxsize=1 << 15)
+def _fold_char(char: str) -> str:
+    return fold(char)
 
 
 @cache
@@ -120,11 +120,6 @@ def _segmenter() -> Any:
     import rjieba
 
     return rjieba
-
-
-@lru_cache(maxsize=1 << 16)
-def _fold(word: str) -> str:
-    return fold(word)
 
 
 def _sentences(text: str, first: int, last: int) -> Iterator[_Token]:
