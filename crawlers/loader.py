@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
+from parsel import Selector, SelectorList
+
 from crawlers.items import Link, ListPage, ListRequest, Row
 from crawlers.source import ListRules, Source
 from kb.dates import read_date
@@ -29,7 +31,7 @@ def load_row(
     A row that leads to another host is kept under its whole URL: agencies list each other's documents.
     """
     title = squeeze(title)
-    url = urljoin(base, href.strip())
+    url = absolute(base, href)
     if not title:
         return f"a row without a title ({url})"
     published = read_date(date)
@@ -41,23 +43,40 @@ def load_row(
     return Row(key, url, title, published, deadline, tuple(related))
 
 
+def absolute(base: str, href: str) -> str:
+    """The whole URL of a link; what is no URL stays as it is, and has no known form."""
+    try:
+        return urljoin(base, href.strip())
+    except ValueError:
+        return href.strip()
+
+
+def words(selection: Selector | SelectorList[Selector]) -> str:
+    """All text of the selected elements, in order."""
+    return " ".join(selection.xpath("string()").getall())
+
+
 def key_of(source: Source, rules: ListRules, url: str) -> str | None:
     """The stable key of an article's URL; None when the source's own host shows a form never seen."""
-    if found := re.search(rules.key, url):
-        return found[1]
-    return None if not href_leads(url) or urlsplit(url).hostname in source.allowed_hosts else url
-
-
-def href_leads(url: str) -> bool:
-    return urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    if parts.hostname not in source.allowed_hosts:
+        return url
+    found = re.search(rules.key, url)
+    return found[1] if found else None
 
 
 def day_of_epoch(milliseconds: str) -> str | None:
     """The UTC calendar date of a time in milliseconds: MIIT's ``endtime`` is midnight UTC of the last day."""
     try:
-        return datetime.fromtimestamp(int(milliseconds.strip()) / 1000, UTC).date().isoformat()
+        day = datetime.fromtimestamp(int(milliseconds.strip()) / 1000, UTC).date()
     except (ValueError, OverflowError, OSError):
         return None
+    return day.isoformat() if day.year >= 2000 else None
 
 
 def list_page(

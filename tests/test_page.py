@@ -143,6 +143,11 @@ def test_files_of_the_list_and_of_the_body_are_annexes_and_other_links_are_not()
     assert nda().attachments == ()
 
 
+def test_a_link_that_is_no_address_is_no_annex() -> None:
+    page = miit('<a href="http://[::1/a.pdf">甲</a><a href="javascript:x/cms_files/filemanager/a.pdf">乙</a><a>丙</a>')
+    assert page.attachments == ()
+
+
 def test_a_page_that_only_wraps_a_file_is_not_empty() -> None:
     words = MIIT.replace("<p>各有关单位：</p><p>现将示例印发给你们。</p>", "")
     page = read_page(words.format(made="", links=f'<iframe src="/v?file={FILES}/c.pdf">').encode(), MIIT_URL)

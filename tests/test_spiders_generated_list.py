@@ -53,6 +53,11 @@ def test_the_script_announces_the_total_and_leads_to_the_next_page() -> None:
     assert third.next is None
 
 
+def test_the_total_is_found_wherever_the_script_names_it() -> None:
+    script = "<script>var a={x:1};$('.pages').pagination({callback:function(a){go({b:1})}, showData: 15,totalData:34})"
+    assert (parse(row(), script=script).announced, parse(row(), script=script).size) == (34, 15)
+
+
 def test_without_a_script_nothing_is_announced() -> None:
     page = parse(row())
     assert (page.announced, page.next) == (None, None)
@@ -69,6 +74,7 @@ def test_the_mobile_twin_has_the_same_key() -> None:
         (row(date=""), "without a date"),
         (row(date="", nested="<div><span>2026.02.03</span></div>"), "without a date"),
         (row("123"), "unknown form of URL"),
+        (row().replace('href="', 'href="http://['), "unknown form of URL"),
         (f"<li>{POPBOX}<span>2026.02.03</span></li>", "without a title"),
     ],
 )

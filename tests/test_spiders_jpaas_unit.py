@@ -134,7 +134,8 @@ def test_an_empty_list_is_not_a_fault() -> None:
         (row(2, date="2026-13-40"), "without a date"),
         (row(2, title=" ").replace(">x<", "><"), "without a title"),
         (row(2).replace("art_", "news_"), "unknown form of URL"),
-        (row(2).replace('href="/gzcy', 'href="javascript:;/gzcy').replace("/art/2026/", "/x/"), "unknown form of URL"),
+        (row(2).replace('href="/gzcy', 'href="javascript:;/gzcy'), "unknown form of URL"),
+        (row(2).replace('href="/gzcy', 'href="http://[gzcy'), "unknown form of URL"),
     ],
 )
 def test_a_broken_row_is_told_and_the_others_are_kept(broken: str, says: str) -> None:
@@ -160,7 +161,7 @@ def test_paging_goes_on_to_the_announced_count_and_no_further() -> None:
 @pytest.mark.parametrize("end", ["soon", "", "9" * 30, "-5"])
 def test_a_deadline_that_is_no_time_is_none_rather_than_wrong(end: str) -> None:
     page = parse(a_list(row(1, end=end)))
-    assert page.rows[0].deadline in (None, "1969-12-31")
+    assert page.rows[0].deadline is None
 
 
 def test_gb18030_is_read_like_utf_8() -> None:

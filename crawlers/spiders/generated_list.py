@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 from parsel import Selector
 
 from crawlers.items import Link, ListPage, ListRequest, Row
-from crawlers.loader import key_of, list_page, load_row, number
+from crawlers.loader import absolute, key_of, list_page, load_row, number, words
 from crawlers.source import ListRules, Source
 from kb.normalise import squeeze
 from kb.reading.encoding import decode
@@ -25,7 +24,6 @@ HABIT = ListRules(
     related="div.popbox a[href]",
     key=r"/(\d{17,})_(?:pc|mobile)\.html$",
 )
-_PAGER = re.compile(r"\.pagination\(\s*\{(.*?)\}", re.DOTALL)
 _PAGE_NUMBER = re.compile(r"_(\d+)(?=\.html$)")
 
 
@@ -50,7 +48,7 @@ def parse_list(body: bytes, request: ListRequest, source: Source) -> ListPage:
 
 def _pager(page: Selector) -> tuple[int | None, int | None]:
     """totalData and showData of the paging script."""
-    script = next((found[1] for text in page.css("script::text").getall() if (found := _PAGER.search(text))), "")
+    script = next((text for text in page.css("script::text").getall() if ".pagination(" in text), "")
     said = dict(re.findall(r"(totalData|showData)\s*:\s*(\d+)", script))
     return number(said.get("totalData")), number(said.get("showData"))
 
@@ -69,16 +67,16 @@ def _rows(page: Selector, base: str, source: Source, rules: ListRules) -> Iterat
             source,
             rules,
             base,
-            title=link.attrib.get("title") or link.xpath("string()").get(""),
+            title=link.attrib.get("title") or words(link[:1]),
             href=link.attrib.get("href", ""),
-            date=row.css(f":scope > {rules.date}").xpath("string()").get(""),
+            date=words(row.css(f":scope > {rules.date}")),
             related=tuple(_related(row, base, source, rules)),
         )
 
 
 def _related(row: Selector, base: str, source: Source, rules: ListRules) -> Iterator[Link]:
     for link in row.css(rules.related) if rules.related else ():
-        url = urljoin(base, link.attrib["href"].strip())
-        title = squeeze(link.attrib.get("title") or link.xpath("string()").get(""))
+        url = absolute(base, link.attrib["href"])
+        title = squeeze(link.attrib.get("title") or words(link))
         if title and (key := key_of(source, rules, url)):
             yield Link(key, url, title)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urljoin
 from parsel import Selector
 
 from crawlers.items import ListPage, ListRequest, Row
-from crawlers.loader import day_of_epoch, list_page, load_row, number
+from crawlers.loader import day_of_epoch, list_page, load_row, number, words
 from crawlers.source import ListRules, Source
 from kb.reading.encoding import decode
 
@@ -105,10 +105,10 @@ def _rows(html: Selector, column: str, source: Source, rules: ListRules) -> Iter
             source,
             rules,
             column,
-            title=link.attrib.get("title") or link.xpath("string()").get(""),
+            title=link.attrib.get("title") or words(link[:1]),
             href=link.attrib["href"],
-            date=row.css(rules.date).xpath("string()").get(""),
-            deadline=day_of_epoch(row.css(rules.deadline).xpath("string()").get("")) if rules.deadline else None,
+            date=words(row.css(rules.date)),
+            deadline=day_of_epoch(words(row.css(rules.deadline))) if rules.deadline else None,
         )
 
 

@@ -165,17 +165,26 @@ def _attachments(soup: BeautifulSoup, shape: Shape, url: str) -> Iterator[Attach
     in_body = [
         link
         for link in soup.select(f"{shape.body} a[href]" if shape.body else "a[href]")
-        if urlsplit(_target(link)).path.lower().endswith(endings)
+        if _target(link).partition("?")[0].partition("#")[0].lower().endswith(endings)
     ]
     listed = soup.select(", ".join(shape.attachments)) if shape.attachments else []
     for element, target in (
         *((element, _target(element)) for element in (*listed, *in_body)),
         *((frame, file) for frame in _select(soup, shape.viewers) if (file := _viewed(_target(frame), shape))),
     ):
-        absolute = urljoin(url, target.strip()).partition("#")[0]
-        if target and absolute not in seen and urlsplit(absolute).scheme in ("http", "https"):
+        absolute = _absolute(url, target)
+        if absolute and absolute not in seen:
             seen.add(absolute)
             yield Attachment(absolute, _name(element, absolute, shape))
+
+
+def _absolute(url: str, target: str) -> str:
+    """The web address of a link, or nothing: an anchor, a script, a mail address, or what is no address at all."""
+    try:
+        absolute = urljoin(url, target.strip()).partition("#")[0] if target.strip() else ""
+        return absolute if urlsplit(absolute).scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
 
 
 def _select(soup: BeautifulSoup, selectors: Sequence[str]) -> list[Tag]:
@@ -189,7 +198,7 @@ def _target(element: Tag) -> str:
 
 def _viewed(viewer: str, shape: Shape) -> str:
     """The file that an embedded viewer shows: ``viewer.html?file=…`` or ``?fileurl=…``."""
-    query = parse_qs(urlsplit(viewer).query)
+    query = parse_qs(viewer.partition("?")[2])
     return next((query[key][0] for key in shape.viewer_keys if key in query), "")
 
 
