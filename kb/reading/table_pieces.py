@@ -15,8 +15,8 @@ from kb.reading.pdf_tables import Piece
 
 _SHIFT = 6.0  # points that a column may differ in width from page to page
 _CLAUSE = re.compile(r"(?:^|[：；。:;\n])\s*(\d{1,2})[.．、](?!\d)")
-_SENTENCE = re.compile(r"[，；：。]")
-_ENDED = re.compile(r"[。；;：:]$")
+_SENTENCE = re.compile(r"[；：。]")
+_ENDED = re.compile(r"[。；;]$")
 
 
 def goes_on(piece: Piece, following: Piece) -> bool:
@@ -39,7 +39,7 @@ def join_pieces(pieces: Sequence[Piece]) -> Grid:
         rows = following.rows[_repeats_header(pieces[0], following) :]
         if not rows:
             continue
-        joined = _continued(grid.rows[-1], rows, piece, following, never_blank)
+        joined = _continued(grid.rows[-1], rows, pieces, piece, following, never_blank)
         before = grid.rows[-1]
         for row in rows:
             row = [joined.get(cell, cell) for cell in row]
@@ -52,28 +52,36 @@ def join_pieces(pieces: Sequence[Piece]) -> Grid:
 
 
 def _continued(
-    last: Sequence[Cell], rows: Sequence[Sequence[Cell]], piece: Piece, following: Piece, never_blank: set[int]
+    last: Sequence[Cell],
+    rows: Sequence[Sequence[Cell]],
+    pieces: Sequence[Piece],
+    piece: Piece,
+    following: Piece,
+    never_blank: set[int],
 ) -> dict[Cell, Cell]:
     """Cells of the first row after a break → the cells before the break that they are the rest of."""
     first = rows[0]
     new_row = _begins_row(last, first)
-    all_open = all(cell in piece.open_below for cell in last)
+    below = [cell in piece.open_below for cell in last]
+    above = [cell in following.open_above for cell in first]
+    # The rules tell which cell goes on where they leave some open and close others.
+    told = next((sides for sides in (below, above) if any(sides) and not all(sides)), None)
     joined: dict[Cell, Cell] = {}
-    for column, (above, cell) in enumerate(zip(last, first, strict=True)):
+    for column, (before, cell) in enumerate(zip(last, first, strict=True)):
         if cell in joined:
             continue
-        open_here = above in piece.open_below or cell in following.open_above
         if not new_row:
             rest = True
+        elif told:
+            rest = told[column]
         elif not cell.text:
             # A tool that closes cells at the break prints a merged cell's words before it only.
-            rest = open_here or column in never_blank or [row[column] for row in rows].count(cell) > 1
+            rest = column in never_blank or [row[column] for row in rows].count(cell) > 1
         else:
-            # The open cell among closed ones goes on; where all are open (or none), the text has to say so.
-            rest = (open_here and not all_open) or _unfinished(above.text, cell.text)
+            rest = _unfinished(before, cell, column, pieces)
         if rest:
-            above.text = f"{above.text}\n{cell.text}".strip("\n")
-            joined[cell] = above
+            before.text = f"{before.text}\n{cell.text}".strip("\n")
+            joined[cell] = before
     return joined
 
 
@@ -89,13 +97,22 @@ def _number(row: Sequence[Cell]) -> int | None:
     return next((int(text) for cell in row if (text := clean(cell.text)).isdecimal() and len(text) < 5), None)
 
 
-def _unfinished(above: str, text: str) -> bool:
-    """Whether ``text`` is plainly the rest of ``above``: its sentence is open, or the enumeration counts on."""
-    above, text = clean(above), clean(text)
-    if _SENTENCE.search(above) and not _ENDED.search(above):
+def _unfinished(above: Cell, cell: Cell, column: int, pieces: Sequence[Piece]) -> bool:
+    """Whether ``cell`` is plainly the rest of ``above``: its enumeration counts on, or its last sentence is open.
+
+    Where nothing is enumerated, only a column whose other cells end with a full stop shows by the lack of one that something follows.
+    """
+    text, rest = clean(above.text), clean(cell.text)
+    numbers, opening = _CLAUSE.findall(text), _CLAUSE.match(rest)
+    if numbers and opening and int(opening[1]) == int(numbers[-1]) + 1:
         return True
-    numbers, opening = _CLAUSE.findall(above), _CLAUSE.match(text)
-    return bool(numbers and opening and int(opening[1]) == int(numbers[-1]) + 1)
+    if _ENDED.search(text):
+        return False
+    if numbers or text.endswith(("：", ":")):
+        return True
+    others = {row[column] for piece in pieces for row in piece.rows[1:]} - {above, cell}
+    ends = [bool(_ENDED.search(clean(other.text))) for other in others if other.text]
+    return sum(ends) >= 0.5 * len(ends) if ends else bool(_SENTENCE.search(text))
 
 
 def _repeats_header(piece: Piece, following: Piece) -> int:
