@@ -1,7 +1,7 @@
 """How the site is served: Datasette's arguments, who may sign in, and the secret that signs their cookies.
 
-Owns the bridge from a workspace to Datasette's folder ``site/``. Neither secrets nor password hashes are written to
-the metadata file or the command line: they pass through the environment.
+Owns the bridge from a workspace to Datasette's folder ``site/``; kb/site_process.py runs it. Neither secrets nor
+password hashes are written to the metadata file or the command line: they pass through the environment.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import hmac
 import json
 import os
 import secrets
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +19,6 @@ from kb.workspace import Workspace
 
 SITE = Path(__file__).resolve().parents[1] / "site"
 LOGIN_PLUGIN = "datasette-auth-passwords"
-
-
-def serve_site(workspace: Workspace, host: str, port: int, *, now: str | None = None) -> None:
-    """Serve until interrupted. Raises ServeError when the port is taken or the site cannot start."""
-    arguments = datasette_arguments(workspace, host=host, port=port, now=now)
-    _check_port(host, port)
-    os.environ.update(site_environment(workspace))
-    from datasette.cli import cli
-
-    cli.main(["serve", *arguments], prog_name="regwatch", standalone_mode=False)
 
 
 def datasette_arguments(workspace: Workspace, *, host: str, port: int, now: str | None = None) -> list[str]:
@@ -86,14 +75,6 @@ def make_password_hash(password: str) -> str:
     from datasette_auth_passwords.utils import hash_password  # type: ignore[import-untyped]
 
     return str(hash_password(password))
-
-
-def _check_port(host: str, port: int) -> None:
-    try:
-        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
-            pass
-    except OSError as error:
-        raise ServeError(f"cannot listen on {host}:{port} ({error.strerror}): choose another with --port") from error
 
 
 def _variables(actors: dict[str, Any]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from kb.workspace import Workspace
 def serve_site(workspace: Workspace, host: str, port: int) -> None:
     """Serve until interrupted. Raises ServeError when the port is taken or Datasette cannot start."""
     check_port(host, port)
-    command = [sys.executable, "-m", "datasette", "serve", *datasette_arguments(workspace, host=host, port=port)]
+    command = site_command(workspace, host, port)
     with subprocess.Popen(command, env={**os.environ, **site_environment(workspace)}) as process:
         try:
             code = process.wait()
@@ -24,6 +24,12 @@ def serve_site(workspace: Workspace, host: str, port: int) -> None:
             return
     if code:
         raise ServeError(f"the site ended with {code}: see the lines above")
+
+
+def site_command(workspace: Workspace, host: str, port: int) -> list[str]:
+    """The child's command line. It wants site_environment() too."""
+    # -P: a folder called kb where the caller happens to be must not be taken for ours.
+    return [sys.executable, "-P", "-m", "datasette", "serve", *datasette_arguments(workspace, host=host, port=port)]
 
 
 def check_port(host: str, port: int) -> None:

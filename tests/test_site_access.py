@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import socket
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from site_rows import PASSWORD, ROLES, add_accounts, seeded_workspace
 
 from kb.errors import ServeError
 from kb.serving import datasette_arguments, make_password_hash, site_environment, site_metadata
+from kb.site_process import serve_site, site_command
 from kb.workspace import Workspace
 from mappings.db import open_company
 
@@ -247,14 +250,20 @@ def test_every_database_but_the_open_one_is_closed_by_declaration(workspace: Wor
 
 
 def test_a_site_that_cannot_start_says_why_in_one_line(workspace: Workspace, tmp_path: Path) -> None:
-    import socket
-
-    from kb.serving import serve_site
-
     with pytest.raises(ServeError, match="regwatch run"):
         datasette_arguments(Workspace(tmp_path), host="127.0.0.1", port=8001)
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ServeError, match="another with --port"):
         serve_site(workspace, "127.0.0.1", taken.getsockname()[1])
+
+
+def test_a_folder_called_kb_where_the_site_is_started_is_not_taken_for_ours(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "kb" / "archive").mkdir(parents=True)
+    command = [*site_command(workspace, "127.0.0.1", 8001), "--get", "/works.json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "sample-guide" in done.stdout
 
 
 def test_a_password_hash_is_salted() -> None:
