@@ -136,7 +136,7 @@ def comparison_json(comparison: Comparison, everything: bool = False) -> dict[st
 
 def _whole(change: ProvisionChange) -> list[Edit]:
     """What is new or gone is one edit of all its words."""
-    old, new = (f"{side.heading}{side.text}" if side else "" for side in (change.old, change.new))
+    old, new = ("\n".join(filter(None, (side.heading, side.text))) if side else "" for side in (change.old, change.new))
     return [Edit(old, new)] if change.kind in ("added", "removed") else []
 
 

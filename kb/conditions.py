@@ -22,7 +22,8 @@ _BLANKS = re.compile(r"[\s\u3000]+")
 _MARKS = (r"\d{1,2}[.、](?!\d)", r"\([一二三四五六七八九十]{1,3}\)", r"\(\d{1,2}\)", r"\d{1,2}\)", r"[①-⑳]")
 _JOINT = re.compile(r"[,;]|且(?=[\u4e00-\u9fff])|或者?")
 _BRACKETED = re.compile(r"\([^()]*\)|《[^》]*》")
-_EXCLUSION = re.compile(r"\([^()]*不(?:含|包含|包括)[^()]*\)|不(?:含|包含|包括)[^,;。]*")
+_EXCLUSION = re.compile(r"\([^()]*(?:不(?:含|包含|包括)|除外)[^()]*\)|不(?:含|包含|包括)[^,;。]*")
+_ASIDE = re.compile(r"如|例如|包括|其中|即|不(?:含|包含|包括)|\(")
 _TOGETHER = re.compile(r"同时(?:满足|符合|具备)(?!以下|下列)")
 
 
@@ -92,7 +93,7 @@ def _read_clause(text: str, plain: str) -> Condition:
         part = _read_part(text[start:end], covered[start:end], window)
         if joined_by_or and alternatives[-1]:
             alternatives.append([])
-        if part.measure != "other":
+        if part.measure != "other" or _says_something(covered[start:end]):
             alternatives[-1].append(part)
     read = [_gather(text, "all", parts) for parts in alternatives if parts]
     if not _numeric(read):
@@ -100,6 +101,11 @@ def _read_clause(text: str, plain: str) -> Condition:
     core = _gather(text, "any", read)
     every = [*_scopes(text, plain), *(core.of if core.logic == "all" else (core,))]
     return _gather(text, "all", every) if len(every) > 1 or core.logic else replace(core, quote=_trim(text))
+
+
+def _says_something(plain: str) -> bool:
+    """False for what only names an example, an exclusion or whom the rule speaks to."""
+    return not (_ASIDE.match(plain) or _without_scopes(plain) != plain or len(plain.strip("的。;,")) < 4)
 
 
 def _gather(text: str, logic: Logic, parts: Sequence[Condition]) -> Condition:

@@ -49,7 +49,8 @@ def gravest(grades: Sequence[Grade]) -> Grade:
 
 def grade_presence(text: str) -> Grade:
     """The grade of a provision that is new or gone: of the numbers it brings or takes away."""
-    return _grade_numbers("", text) or "substantive"
+    limits = {grade for grade, _, _, comparator in _amounts(text) if comparator != "=" or grade == "deadline"}
+    return next((grade for grade in _ORDER if grade in limits), "substantive")
 
 
 def follow_renumbering(text: str, renumbered: Mapping[str, str]) -> str:
@@ -74,6 +75,8 @@ def _grade_numbers(old: str, new: str) -> Grade | None:
 def _amounts(text: str) -> Counter[tuple[Grade, str, float, str]]:
     found: Counter[tuple[Grade, str, float, str]] = Counter()
     for quantity in find_quantities(text):
+        if quantity.unit == "things" and quantity.comparator == "=":
+            continue  # 任选一种方式
         grade: Grade = lexicon().units[quantity.unit].grade
         if quantity.unit == "hours" and quantity.value >= _AMOUNT_OF_HOURS:
             grade = "threshold"

@@ -52,6 +52,12 @@ def test_one_number_is_one_leaf(text: str, expected: tuple[object, ...]) -> None
     assert numbers(rule(text)) == expected
 
 
+@pytest.mark.parametrize("words", ["不含敏感个人信息", "不包括敏感个人信息", "敏感个人信息除外"])
+def test_what_is_excluded_is_not_what_is_counted(words: str) -> None:
+    leaf = rule(f"累计出境80万人以上个人信息（{words}）的")
+    assert (leaf.measure, leaf.qualifier) == ("persons", "excluding_sensitive")
+
+
 def test_working_days_and_days_are_different_units() -> None:
     assert rule("5个工作日内").unit != rule("5日内").unit
 
@@ -103,6 +109,12 @@ def test_a_named_condition_beside_a_number_is_kept() -> None:
     assert tree.logic == "all"
     assert [numbers(leaf) for leaf in tree.of] == [("regional_economy", None, None, None), ("days", ">=", 30, "days")]
     assert tree.of[1].window == "cumulative"
+
+
+def test_an_unknown_part_beside_a_number_is_kept_too() -> None:
+    tree = rule("涉及示例车辆20万台以上，且包含尚无名称的示例事项的。")
+    assert (tree.logic, [leaf.measure for leaf in tree.of]) == ("all", ["vehicles", "other"])
+    assert tree.of[1].quote == "包含尚无名称的示例事项的"
 
 
 def test_whom_a_rule_speaks_to_is_a_leaf_of_role_scope() -> None:

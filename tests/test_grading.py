@@ -98,3 +98,4 @@ def test_what_is_new_or_gone_is_graded_by_the_numbers_it_brings() -> None:
     assert grade_presence("涉及10万人以上的，应当申报。") == "threshold"
     assert grade_presence("应当在十日内报送。") == "deadline"
     assert grade_presence("不得提供。") == "substantive"
+    assert grade_presence("可以任选一种方式，同一自然人按照一人计算。") == "substantive"
