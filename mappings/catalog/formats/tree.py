@@ -36,8 +36,8 @@ def load_tree(path: Path) -> Any:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CatalogError(f"{path}:{line}: not YAML: {error.problem}") from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CatalogError(f"{path}: not UTF-8 text: {error}") from error
+    except (ValueError, yaml.YAMLError) as error:  # no text, or a value such as the date 2026-13-40
+        raise CatalogError(f"{path}: cannot be read: {text_of(error)}") from error
     except RecursionError as error:
         raise CatalogError(f"{path}: is nested too deeply") from error
 
