@@ -92,7 +92,8 @@ def _run_worker(job: dict[str, Any], say: Say) -> tuple[list[Outcome], str]:
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors,
         subprocess.Popen(
-            [sys.executable, "-P", "-m", "crawlers.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+            [sys.executable, "-P", "-m", "crawlers.worker"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
             text=True, encoding="utf-8", start_new_session=True,
         ) as worker,
     ):  # fmt: skip
