@@ -16,7 +16,7 @@ from kb.model import Block, Document, Status, Table
 from kb.normalise import plain_glyphs
 
 _CJK = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2018-\u201d]"
-_WRAP = re.compile(rf"(?<={_CJK})[^\S\n]*\n\s*|[^\S\n]*\n\s*(?={_CJK})")
+_WRAP = re.compile(rf"(?<={_CJK})[^\S\n]*\n\s*|[^\S\n]*\n\s*(?={_CJK}|[.,;:)%])")
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 HEADER_CELL = 24  # characters: what is longer is content, not a column's name
 

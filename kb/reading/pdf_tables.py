@@ -6,6 +6,7 @@ Joining the pieces of a table over pages is table_pieces' business.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -20,6 +21,7 @@ from kb.reading.layout import Cell
 from kb.reading.pdf_lines import Char, read_lines
 
 _NEAR = 3.0  # points: pdfplumber's own tolerance for rules that should meet
+_TORN = re.compile(r"(?<=\d)\n(?=\d)")
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 Edge = dict[str, Any]
 
@@ -109,8 +111,8 @@ def _text(box: Box, chars: Sequence[Char]) -> str:
         for char in chars
         if x0 <= (char["x0"] + char["x1"]) / 2 <= x1 and top <= (char["top"] + char["bottom"]) / 2 <= bottom
     ]
-    # Narrow cells are justified with blanks between characters: none of them was meant.
-    return "\n".join(squeeze(line.text) for line in read_lines(inside))
+    # Narrow cells are justified with blanks between characters: none of them was meant. Numbers break anywhere.
+    return _TORN.sub("", "\n".join(squeeze(line.text) for line in read_lines(inside)))
 
 
 def _positions(values: Iterable[float]) -> list[float]:

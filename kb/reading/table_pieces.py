@@ -14,7 +14,7 @@ from kb.reading.layout import Cell, Grid, clean, header_depth
 from kb.reading.pdf_tables import Piece
 
 _SHIFT = 6.0  # points that a column may differ in width from page to page
-_CLAUSE = re.compile(r"(?:^|[：；。:;\n])\s*(\d{1,2})[.．、](?!\d)")
+_CLAUSE = re.compile(r"(?:^|[：；。:;\n])\s*(\d{1,2})\s?[.．、](?!\d)")
 _SENTENCE = re.compile(r"[；：。]")
 _ENDED = re.compile(r"[。；;]$")
 
@@ -100,7 +100,7 @@ def _number(row: Sequence[Cell]) -> int | None:
 def _unfinished(above: Cell, cell: Cell, column: int, pieces: Sequence[Piece]) -> bool:
     """Whether ``cell`` is plainly the rest of ``above``: its enumeration counts on, or its last sentence is open.
 
-    Where nothing is enumerated, only a column whose other cells end with a full stop shows by the lack of one that something follows.
+    Where nothing is enumerated, the lack of a full stop tells something only in a column whose other cells have one.
     """
     text, rest = clean(above.text), clean(cell.text)
     numbers, opening = _CLAUSE.findall(text), _CLAUSE.match(rest)
