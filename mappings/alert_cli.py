@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from kb.terminal import Command, exit_for, json_option, now_option, print_json, print_rows, say, workspace_option
@@ -23,27 +21,13 @@ def impact(old: str, new: str, workspace: str, as_json: bool) -> None:
     """
     from kb.db import open_kb
     from kb.workspace import find_workspace
-    from mappings.alerts.evidence import events_between, load_story
-    from mappings.alerts.outbox import impacts_of, load_reach
+    from mappings.alerts.outbox import load_reach
     from mappings.db import open_company
+    from mappings.queries import impacts_between
 
     found = find_workspace(workspace)
-    answer: list[dict[str, Any]] = []
     with open_kb(found.kb_path) as kb, open_company(found.company_path) as company:
-        links, datasets = load_reach(company)
-        unclaimed = 0
-        for event in events_between(kb, old, new):
-            changes = {change.id: change for change in load_story(kb, event).changes}
-            ids, impacts = impacts_of(kb, event, links, datasets)
-            unclaimed += len(set(ids) - {one.change for one in impacts})
-            answer += [
-                {
-                    **vars(one),
-                    "grade": changes[one.change].grade,
-                    "where": " ".join(part for part in (changes[one.change].place, changes[one.change].label) if part),
-                }
-                for one in impacts
-            ]
+        answer, unclaimed = impacts_between(kb, old, new, *load_reach(company))
     if as_json:
         print_json(answer)
     else:

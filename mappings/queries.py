@@ -110,7 +110,8 @@ def impacts_between(
 
     ``links`` and ``datasets`` are those of load_reach(). Raises NotFound when no comparison leads from old to new.
     """
-    from mappings.alerts.evidence import events_between, load_story
+    from mappings.alerts.between import events_between
+    from mappings.alerts.evidence import load_story
     from mappings.alerts.outbox import impacts_of
 
     listed: list[Row] = []

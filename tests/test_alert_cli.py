@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 import pytest
-from alert_world import DRAFT, FINAL, NOW, make_world
+from alert_world import DRAFT, EVENT, FINAL, NOW, make_world
 from click.testing import CliRunner, Result
 
 from kb.workspace import Workspace
@@ -40,6 +40,7 @@ def test_impact_lists_change_data_type_dataset_field_and_owner(workspace: Worksp
     assert image == {
         "change": "c-image", "data_type": "exterior-imagery", "dataset": "frames", "field": "img_front",
         "owner": VISION, "through": "exterior-imagery", "grade": "threshold", "where": "3 示例车外影像",
+        "event": EVENT, "dataset_name": "adas.frames",
     }  # fmt: skip
     assert {row["owner"] for row in rows} == {VISION, None}
     assert "2 changes that no accepted link claims" in run(workspace, impact, "--from", DRAFT, "--to", FINAL).stderr

@@ -25,6 +25,7 @@ RULE = ("累计数量达到100万人以上的", "累计数量达到50万人以�
 def change(id: str, grade: str = "threshold", **values: Any) -> Change:
     known: dict[str, Any] = {
         "subject": "data_item", "kind": "modified", "old_place": "3", "new_place": "3", "label": "示例影像",
+        "scenario": "示例场景",
         "passages": tuple(passages(*RULE)), "figures": tuple(figures(*RULE)), "quote": RULE[1], "page": 5,
         "url": "", "digest": "", "reviewed": False,
     }  # fmt: skip
@@ -55,7 +56,8 @@ def test_the_message_says_what_changed_where_which_data_why_and_how_to_acknowled
     for words in (
         "与征求意见稿（2025-06-13）相比", "100万人 → 50万人", "原：累计数量达到100万人以上的",
         "现：累计数量达到50万人以上的",
-        "数据项3“示例影像”（第5页）", "数量门槛", "adas.frames（img）", "示例〔2026〕1号", "guide@final-2026",
+        "数据项“示例影像”（示例场景、第3项、第5页）", "数量门槛", "adas.frames（img）", "示例〔2026〕1号",
+        "guide@final-2026",
         "https://www.example.invalid/art_1.html", "ab12cd34ab12", "2026-02-03发布；自2026-03-01起施行",
         "您负责的adas.frames（img）对应数据类型“车外影像”", "未经人工复核", "regwatch alert ack a1b2",
         "regwatch diff guide@draft-2025 guide@final-2026",
@@ -88,6 +90,21 @@ def test_the_gravest_change_stands_on_top_and_the_rest_is_counted_and_listed_at_
     assert body.index("数量门槛") < body.index("期限")
     assert "另有3处变化（实质内容3处）" in body
     assert body.index("regwatch alert ack") < body.index("其余变化") < body.index(f"其他s{DETAILED}")
+
+
+def test_renumbering_is_counted_and_listed_but_does_not_fill_the_screen() -> None:
+    moved = change("c2", "renumbered", subject="provision", kind="moved", old_place="第四条", new_place="第五条")
+    body = compose(story(change("c1"), moved), line("c1"), line("c2")).body
+    assert body.count("■") == 1
+    assert body.index("其余变化") < body.index("第四条 → 第五条")
+    assert "■ 【编号·移动】" in compose(story(moved), line("c2")).body
+
+
+def test_the_page_of_what_was_removed_is_one_of_the_older_text() -> None:
+    gone = change("c1", kind="removed", new_place="", passages=(), figures=())
+    body = compose(story(gone), line("c1")).body
+    assert "删除】数据项“示例影像”（示例场景、第3项、原文本第5页）" in body
+    assert "原文：累计数量达到50万人以上的" in body
 
 
 def test_a_change_through_a_scope_says_which_scope() -> None:

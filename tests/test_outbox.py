@@ -17,7 +17,8 @@ from kb.errors import NotFound
 from kb.identity import content_id
 from kb.workspace import Workspace
 from mappings.alerts.acknowledgement import acknowledge
-from mappings.alerts.evidence import events_between, load_story
+from mappings.alerts.between import events_between
+from mappings.alerts.evidence import load_story
 from mappings.alerts.outbox import TellReport, catch_up
 from mappings.db import open_company
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from kb.errors import NotFound
 from kb.rows import Row, missing, rows
 from mappings.alerts.impact import Target
 from mappings.alerts.wording import Pair, figures, one_line, passages
@@ -32,6 +31,7 @@ class Change:
     old_place: str  # as printed: 第四条（一）, or the number of a data item
     new_place: str
     label: str  # the name of a data item; '' for a provision
+    scenario: str  # the part of the list that a data item stands in, for its numbers start anew in each
     passages: tuple[Pair, ...]
     figures: tuple[Pair, ...]
     quote: str
@@ -78,30 +78,6 @@ def alerting_events(kb: Database) -> list[str]:
     marks = ",".join("?" * len(ALERTING))
     sql = f"select id from event where origin in ({marks}) order by occurred_at, id"
     return [row["id"] for row in rows(kb, sql, ALERTING)]
-
-
-def events_between(kb: Database, old: str, new: str) -> list[str]:
-    """Stored comparisons that lead from version ``old`` to version ``new``, over versions between them if need be.
-
-    The same version twice asks for its edits in place. Raises NotFound for unknown versions and when nothing leads
-    from one to the other.
-    """
-    for version in (old, new):
-        if not rows(kb, "select 1 from version where id = ?", [version]):
-            raise missing("version", version)
-    steps: dict[str, list[Row]] = {}
-    for row in rows(kb, "select id, old_version, new_version from event where old_version is not null "
-                        "order by occurred_at, id"):  # fmt: skip
-        steps.setdefault(row["old_version"], []).append(row)
-    if old == new:
-        path = [row["id"] for row in steps.get(old, []) if row["new_version"] == old]
-    else:
-        path = _path(steps, old, new)
-    if path:
-        return path
-    if _path(steps, new, old):
-        raise NotFound(f"no comparison from {old} to {new}, only the other way: use --from {new} --to {old}")
-    raise NotFound(f"no comparison of {old} and {new} is stored: see `regwatch show {old}` for its neighbours")
 
 
 def load_targets(kb: Database, event: str) -> tuple[list[str], list[Target]]:
@@ -157,18 +133,6 @@ where text in (select old_text from event where id = ?1 union select new_text fr
 """
 
 
-def _path(steps: dict[str, list[Row]], old: str, new: str) -> list[str]:
-    """The shortest chain of events, found breadth first."""
-    reached: dict[str, list[str]] = {old: []}
-    queue = [old]
-    for version in queue:
-        for row in steps.get(version, []):
-            if row["new_version"] not in reached:
-                reached[row["new_version"]] = [*reached[version], row["id"]]
-                queue.append(row["new_version"])
-    return reached.get(new, [])
-
-
 def _edition(kb: Database, version: str | None) -> Edition | None:
     for row in rows(kb, "select * from version where id = ?", [version]):
         dates = (row["published"] or row["signed"], row["effective"], row["comments_close"])
@@ -195,7 +159,7 @@ def _changes(kb: Database, event: str) -> Iterator[Change]:
             id=row["id"], subject=row["subject"], kind=row["kind"],
             grade=row["grade"] if row["grade"] in GRADES else "substantive",
             old_place=_place(row["old_label"], old, units, item), new_place=_place(row["new_label"], new, units, item),
-            label=one_line(_label(row), 60) if item else "",
+            label=one_line(_label(row), 60) if item else "", scenario=side.get("scenario") or "" if item else "",
             passages=tuple(pairs), figures=tuple(numbers), quote=one_line(row["quote"] or " ".join(after or before)),
             page=side.get("page"), url=side.get("url") or "", digest=side.get("digest") or "",
             reviewed=side.get("status") == "reviewed",
