@@ -157,7 +157,8 @@ def test_dbt_takes_owner_from_the_group_and_properties_from_config_meta(tmp_path
 @pytest.mark.parametrize(("name", "text", "word"), [
     ("a.json", "{", "no known catalog"), ("a.json", '{"aspectName": [', "not JSON"), ("a.yaml", "a: [", "not YAML"),
     ("a.yaml", "a: 2026-13-40\n", "cannot be read"),
-    ("a.yaml", "a: \x07", "cannot be read"), ("a.yaml", "kind: Other\n", "no ODCS"), ("a.yaml", "", "no ODCS"), ("a.json", '{"aspectName": 1}', "no list"),
+    ("a.yaml", "a: \x07", "cannot be read"), ("a.yaml", "kind: Other\n", "no ODCS"),
+    ("a.yaml", "", "no ODCS"), ("a.json", '{"aspectName": 1}', "no list"),
     ("a.json", '{"fullyQualifiedName": 1, "data": []}', "no OpenMetadata"),
     ("a.json", '{"dbt_schema_version": 1}', "neither a manifest"), ("a.xlsx", "", "--format"),
     ("a.json", '{"aspectName":' + "[" * 100_000, "nested too deeply"),

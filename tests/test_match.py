@@ -1,6 +1,9 @@
 """Which data types a field holds: words, abbreviations, pinyin, Chinese comments; and what must not be suggested."""
 
 import csv
+import os
+import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -99,6 +102,22 @@ def test_a_suggestion_says_why_and_by_which_rule() -> None:
     assert found.rule == "vehicle-identifier/vin"
     assert found.confidence == 0.95
     assert len(found.rule_version) == 16
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_same_words_give_the_same_suggestions_in_every_process(seed: str) -> None:
+    program = (
+        "import sys; from pathlib import Path; from mappings.catalog.formats.csv_file import read\n"
+        "from mappings.catalog.match import suggest_types\n"
+        "[print(*vars(s).values()) for d in read(Path(sys.argv[1])) for s in suggest_types(d)]"
+    )
+    there = subprocess.run(
+        [sys.executable, "-c", program, str(SAMPLE)], env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONUTF8": "1"}, check=True,
+        capture_output=True, encoding="utf-8", cwd=PATH.parents[2],
+    )  # fmt: skip
+    datasets = [found for found in read(SAMPLE) if isinstance(found, Dataset)]
+    here = [" ".join(map(str, vars(s).values())) for dataset in datasets for s in suggest_types(dataset)]
+    assert there.stdout.splitlines() == here
 
 
 def test_a_rules_version_changes_with_the_rule_alone(tmp_path: Path) -> None:

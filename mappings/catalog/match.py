@@ -178,7 +178,9 @@ def _weigh(
     scope = max(hits, key=FACTORS.__getitem__)
     agreeing = [kind for kind, table in tables.items() if table.gives == data_type]
     confidence = min(SURE, rule.weight * FACTORS[scope] + (AGREES if agreeing else 0))
-    said = ", ".join(f"“{lexicon.spelling[phrase]}”" for phrase in sorted(hits[scope], key=len, reverse=True)[:3])
+    said = ", ".join(
+        f"“{lexicon.spelling[phrase]}”" for phrase in sorted(hits[scope], key=lambda phrase: (-len(phrase), phrase))[:3]
+    )
     reason = f"{scope} says {said}" + (f"; table of kind {agreeing[0]}" if agreeing else "")
     return _Evidence(data_type, round(confidence, 2), reason, name, rule.version)
 
