@@ -112,8 +112,8 @@ def test_the_same_words_give_the_same_suggestions_in_every_process(seed: str) ->
         "[print(*vars(s).values()) for d in read(Path(sys.argv[1])) for s in suggest_types(d)]"
     )
     there = subprocess.run(
-        [sys.executable, "-c", program, str(SAMPLE)], env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONUTF8": "1"}, check=True,
-        capture_output=True, encoding="utf-8", cwd=PATH.parents[2],
+        [sys.executable, "-c", program, str(SAMPLE)], check=True, capture_output=True,
+        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONUTF8": "1"}, encoding="utf-8", cwd=PATH.parents[2],
     )  # fmt: skip
     datasets = [found for found in read(SAMPLE) if isinstance(found, Dataset)]
     here = [" ".join(map(str, vars(s).values())) for dataset in datasets for s in suggest_types(dataset)]
