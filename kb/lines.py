@@ -21,7 +21,8 @@ _FURNITURE = re.compile(
 )
 _BARE_NUMBER = re.compile(r"\d{1,3}$")
 _COUNTED = re.compile(r"[年月日天时条款项个人次名件台辆元万亿%％张份期批/]")
-_TABLE_HEAD = re.compile(r"(?:序号|编号)\s?(?:\S{1,8}\s?){2,8}$")
+_TABLE_HEAD = re.compile(r"(?:序号|编号)[^，。；：]{4,60}$")
+_COLUMNS = re.compile(r"名称|类别|数据项|说明|规则|要求|内容|备注|描述|场景|示例|材料|事项|子类|特征")
 _ANNEX_LIST = re.compile(r"附(?:件|表|录)?\s*[:：]\s*1\s*[.．、]")
 _WIDE = 40  # columns: lines of a column in a table are narrower than those of running text
 
@@ -48,6 +49,8 @@ class Line:
     def titles(self) -> bool:
         """True if the words after the number are a heading and not the beginning of a sentence."""
         rest = self.marker.rest if self.marker else self.text
+        if self.heading is not None and rest and not finished(rest):
+            return True
         if not rest or re.search(r"[，。；：？！,;?!]", rest):
             return False
         return width(self.text) <= (self.wide * 0.72 if self.wide else 80)
@@ -130,7 +133,7 @@ def _without_lost_tables(lines: Sequence[Line]) -> Iterator[Line]:
         if inside:
             after = lines[at + 1].text if at + 1 < len(lines) else ""
             inside = not (marker and _resumes(marker, last, line.text, after))
-        elif _TABLE_HEAD.fullmatch(line.text) and not marker:
+        elif not marker and _TABLE_HEAD.fullmatch(line.text) and len(_COLUMNS.findall(line.text)) > 1:
             inside = True
         if not inside:
             if marker:

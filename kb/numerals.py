@@ -14,6 +14,7 @@ from kb.normalise import fold_glyphs
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "○": 0, "俩": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
+_LONGEST = 40  # characters; beyond, it is a serial number or noise
 CHINESE = "零〇一二三四五六七八九十百千两万亿"
 
 _ARABIC = r"\d+(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -54,6 +55,8 @@ def read_number(text: str) -> int | float | None:
     >>> read_number("一百万"), read_number("10 万"), read_number("两千"), read_number("1.5万")
     (1000000, 100000, 2000, 15000)
     """
+    if len(text) > _LONGEST:
+        return None
     text = re.sub(r"[\s,，]", "", fold_glyphs(text))
     mixed = re.fullmatch(r"(\d+(?:\.\d+)?)([百千万亿]*)", text)
     if mixed:

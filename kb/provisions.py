@@ -105,7 +105,9 @@ def _without_tail(lines: list[Line]) -> list[Line]:
     annexed = any(line.marker and line.marker.style == "annex" for line in lines[1:])
     if annexed:
         return lines
-    explained = (at for at, line in enumerate(lines) if at and _EXPLANATION.fullmatch(fold(line.text)))
+    explained = (
+        at for at, line in enumerate(lines) if at and width(line.text) < 120 and _EXPLANATION.fullmatch(fold(line.text))
+    )
     lines = lines[: next(explained, len(lines))]
     last = max((at for at, line in enumerate(lines) if line.marker), default=0)
     closed = (at for at in range(last + 1, len(lines)) if _closes(lines[at], lines[at - 1]))

@@ -1,9 +1,11 @@
 """Provisions: every article once, in order, with the words that are its own and none that are not."""
 
+import time
+
 import pytest
 from law_texts import GUIDE, LAW, SHARED, document, provisions, shared_provisions
 
-from kb.model import Document, Provision, Status
+from kb.model import Block, Document, Provision, Status
 from kb.provisions import read_provisions
 
 needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="official texts are not here")
@@ -153,6 +155,29 @@ def test_offsets_point_at_the_words_and_eids_are_unique() -> None:
             span = doc.body[provision.start : provision.end]
             assert provision.number in span or provision.kind == "paragraph"
             assert provision.text.split("\n")[0] in span
+
+
+def test_a_heading_that_the_reader_saw_is_one_whatever_its_punctuation() -> None:
+    text = "一、示例，以及其他\n处理者应当报送材料。"
+    blocks = (Block("一、示例，以及其他", 0, 9, heading=1), Block("处理者应当报送材料。", 10, 20))
+    (found,) = read_provisions(Document("docx", Status.READ, body=text, blocks=blocks))
+    assert (found.heading, found.text) == ("示例，以及其他", "处理者应当报送材料。")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第一条 \x00\ud800甲。\n第二条 \uffff。",
+        "1" * 50_000,
+        "（一）" * 5000,
+        "《》" * 50_000,
+        "序号" + "规定" * 50_000,
+    ],
+)
+def test_hostile_text_is_read_in_a_moment(text: str) -> None:
+    start = time.process_time()
+    provisions(text)
+    assert time.process_time() - start < 2
 
 
 @needs_shared
