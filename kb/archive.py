@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from kb.chain import append_capture
 from kb.errors import NotFound
 from kb.identity import content_id, digest_bytes
 
@@ -81,5 +82,5 @@ def record_capture(
     row = {"id": capture.id, "url": url, "digest": digest, "size": len(data), "captured_at": captured_at,
            "source": source, "http_status": http_status, "content_type": content_type, "filename": filename,
            "etag": etag, "last_modified": last_modified}  # fmt: skip
-    db.table("capture").insert(row, pk="id", ignore=True)
+    append_capture(db, row)
     return capture

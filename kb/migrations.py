@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from kb.chain import link_all
+
 kb_migrations = Migrations("kb")
 
 
@@ -131,3 +133,17 @@ def m005_search(db: Database) -> None:
         {"id": int, "kind": str, "target": str, "version": str}, pk="id", not_null={"kind", "target"}
     )
     db.table("search_row").create_index(["kind", "target"], unique=True)
+
+
+@kb_migrations()
+def m006_chain(db: Database) -> None:
+    db.execute("alter table capture add column seq integer")  # survives a VACUUM, which may renumber rowids
+    db.execute("alter table capture add column chain text")
+    links = list(link_all(db.query("select * from capture order by rowid")))
+    db.conn.executemany("update capture set seq = ?, chain = ? where id = ?", links)
+    db.table("capture").create_index(["seq"], unique=True)
+    for action in ("update", "delete"):
+        db.execute(
+            f"create trigger capture_no_{action} before {action} on capture "
+            "begin select raise(abort, 'captures are append-only'); end"
+        )
