@@ -139,6 +139,7 @@ def test_a_rules_version_changes_with_the_rule_alone(tmp_path: Path) -> None:
     ("only: [path]", "only: [path]\n      words: [gps]", "lexicon.yml:"),
     ("tables: [can-bus]", "tables: [no-such-table]", "no kind of table"),
     ("weight: 0.95", "weight: 2", "less than or equal to 1"),
+    ("[imei, imsi,", "[q17, imsi,", "'q17' is but a letter"),
 ])  # fmt: skip
 def test_a_wrong_lexicon_is_refused_with_its_place(tmp_path: Path, old: str, new: str, fault: str) -> None:
     path = tmp_path / "lexicon.yml"

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from kb.normalise import fold_glyphs
 
-_WITH_DIGITS = r"(?i:(?<![a-z])(?:v2[xvi]|x509|md5|sha\d+|ipv[46]|obd2|[23]d|12v)(?![a-z]))"
+_WITH_DIGITS = r"(?i:(?<![a-z])(?:c?v2[xvi]|j\d{4}|x509|md5|sha\d+|ipv[46]|obd2|[23]d|12v)(?![a-z]))"
 _WORD = re.compile(_WITH_DIGITS + r"|[A-Z]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 # Letters of an abbreviation and of any other word that can be part of a glued one, and of the glued one.
