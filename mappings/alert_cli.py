@@ -21,7 +21,7 @@ def impact(old: str, new: str, workspace: str, as_json: bool) -> None:
     """
     from kb.db import open_kb
     from kb.workspace import find_workspace
-    from mappings.alerts.outbox import load_reach
+    from mappings.alerts.reach import load_reach
     from mappings.db import open_company
     from mappings.queries import impacts_between
 

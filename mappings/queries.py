@@ -112,7 +112,7 @@ def impacts_between(
     """
     from mappings.alerts.between import events_between
     from mappings.alerts.evidence import load_story
-    from mappings.alerts.outbox import impacts_of
+    from mappings.alerts.reach import impacts_of
 
     listed: list[Row] = []
     unclaimed = 0

@@ -229,7 +229,7 @@ def test_alerts_are_found_by_owner_and_by_state(company: Database) -> None:
 
 
 def test_impact_follows_accepted_links_only(db: Database, company: Database) -> None:
-    from mappings.alerts.outbox import load_reach
+    from mappings.alerts.reach import load_reach
 
     impacts, unclaimed = company_queries.impacts_between(db, DRAFT, FINAL, *load_reach(company))
     assert {(i["data_type"], i["dataset"], i["field"]) for i in impacts} == {

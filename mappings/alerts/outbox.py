@@ -17,11 +17,11 @@ from sqlite_utils import Database
 
 from kb.identity import content_id
 from kb.rows import rows
-from kb.vocabulary import scope_types
 from mappings.alerts.compose import compose_alert
-from mappings.alerts.evidence import Story, alerting_events, data_type_names, load_story, load_targets
-from mappings.alerts.impact import Dataset, Impact, Link, find_impacts, unclaimed_changes
+from mappings.alerts.evidence import Story, alerting_events, data_type_names, load_story
+from mappings.alerts.impact import Dataset, Impact, unclaimed_changes
 from mappings.alerts.letter import Letter, Line, Message, Recipient
+from mappings.alerts.reach import impacts_of, load_reach
 
 if TYPE_CHECKING:
     from kb.config import Config
@@ -61,26 +61,6 @@ class AddressBook:
 
 def load_addresses(company: Database, config: Config) -> AddressBook:
     return AddressBook({row["id"]: row for row in rows(company, "select * from owner")}, config)
-
-
-def load_reach(company: Database) -> tuple[list[Link], dict[str, Dataset]]:
-    """Accepted links of fields that still exist, and the datasets that still exist."""
-    links = rows(
-        company,
-        "select link.dataset, link.field, link.data_type from link left join field on field.dataset = link.dataset "
-        "and field.name = link.field where link.state = 'accepted' and coalesce(field.state, '') <> 'removed' "
-        "order by link.dataset, field.ordinal, link.field, link.data_type",
-    )
-    datasets = rows(company, "select id, name, owner, cross_border from dataset where state <> 'removed'")
-    return [Link(**row) for row in links], {row["id"]: Dataset(**row) for row in datasets}
-
-
-def impacts_of(
-    kb: Database, event: str, links: Sequence[Link], datasets: Mapping[str, Dataset]
-) -> tuple[list[str], list[Impact]]:
-    """The changes of an event, and what they touch."""
-    changes, targets = load_targets(kb, event)
-    return changes, find_impacts(targets, links, datasets, scope_types)
 
 
 def catch_up(kb: Database, company: Database, config: Config, *, now: str) -> TellReport:

@@ -157,7 +157,7 @@ async def dataset(visit: Visit) -> Row:
 
 
 async def impact(visit: Visit) -> Row:
-    from mappings.alerts.outbox import load_reach
+    from mappings.alerts.reach import load_reach
 
     old, new = visit.args.get("from", ""), visit.args.get("to", "")
     links, datasets = await visit.company(load_reach)
