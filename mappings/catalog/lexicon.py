@@ -181,4 +181,8 @@ def load_lexicon(path: Path = PATH) -> Lexicon:
     }
     if unknown := sorted(tables - set(lexicon.tables)):
         raise DeclarationError(f"{path}: tables: {unknown[0]} is no kind of table declared here")
+    words = [word for rules in lexicon.types.values() for rule in rules.values() for word in rule.words]
+    words += [word for table in lexicon.tables.values() for word in table.words]
+    if letters := [word for word in words if len(lexicon.key(word)) < 2]:
+        raise DeclarationError(f"{path}: words: {letters[0]!r} is but a letter, digits apart: it would match anything")
     return lexicon
