@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -22,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("kb.cli", "Compare two versions or two files."),
     "search": ("kb.cli", "Search provisions and data items, Chinese or English."),
     "resolve": ("kb.cli", "Which work and stage a title belongs to."),
+    "export": ("kb.export_cli", "A version in the field's standards: JSON-LD, Akoma Ntoso, items as CSV."),
+    "verify": ("kb.evidence_cli", "Check every capture against its digest and the chain."),
     "catalog": ("mappings.cli", "Import the company's data catalog."),
     "map": ("mappings.cli", "Link fields to data types: suggest, accept, reject, check."),
     "impact": ("mappings.cli", "Datasets and owners that a change touches."),
@@ -46,10 +47,11 @@ def run(base_urls: dict[str, str], now: str, workspace: str, as_json: bool) -> N
     \b
     Example: regwatch run --workspace /srv/regwatch
     """
+    from crawlers.crawl import crawl_sources
     from kb.workspace import ensure_workspace
     from mappings.loop import run_loop
 
-    report = run_loop(ensure_workspace(workspace), crawl=_crawl, base_urls=base_urls, now=now, say=say)
+    report = run_loop(ensure_workspace(workspace), crawl=crawl_sources, base_urls=base_urls, now=now, say=say)
     terminal.print_json(report.as_json()) if as_json else click.echo(report.as_text())
     terminal.exit_for(len(report.problems))
 
@@ -65,10 +67,11 @@ def demo(serve_after: bool, workspace: str, port: int, as_json: bool) -> None:
     \b
     Example: regwatch demo --serve
     """
+    from crawlers.crawl import crawl_sources
     from crawlers.sample.server import serve_sample
     from mappings.demo import run_demo
 
-    report = run_demo(Path(workspace), crawl=_crawl, serve_sample=serve_sample, say=say)
+    report = run_demo(Path(workspace), crawl=crawl_sources, serve_sample=serve_sample, say=say)
     terminal.print_json(report.as_json()) if as_json else click.echo(report.as_text())
     if serve_after:
         _serve(workspace, "127.0.0.1", port)
@@ -85,12 +88,6 @@ def serve(host: str, port: int, workspace: str) -> None:
     Example: regwatch serve --port 8001
     """
     _serve(workspace, host, port)
-
-
-def _crawl(*args: Any, **options: Any) -> Any:
-    from crawlers.crawl import crawl_sources
-
-    return crawl_sources(*args, **options)
 
 
 def _serve(workspace: str, host: str, port: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from kb.reading.page import Page
@@ -140,6 +140,10 @@ class Outcome:
     unchanged: int
     detail: str
     faults: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """As `regwatch crawl` and `regwatch run` print it."""
+        return {name: value for name, value in vars(self).items() if name != "faults"}
 
 
 Item = Listed | Related | Offending | FetchedPage | FetchedAnnex | NotFetched

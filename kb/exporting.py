@@ -1,0 +1,41 @@
+"""One version as bytes in a standard: reads its rows, hands them to the writer, says what a person should know."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from kb import queries
+from kb.db import open_kb
+from kb.workspace import Workspace
+
+Row = dict[str, Any]
+
+
+def write_standard(workspace: Workspace, standard: str, version: str, form: str = "csv") -> tuple[bytes, list[str]]:
+    """``standard``: jsonld, akn or items. The bytes, and what needs a person. Raises NotFound."""
+    base = workspace.config.site_url or ""
+    with open_kb(workspace.kb_path) as db:
+        row = queries.version(db, version)
+        units, items = queries.provisions(db, version), queries.items(db, version)
+    if standard == "items":
+        problems = [] if items else [f"{version} has no data items that were read"]
+        return _items(items, form, base), problems
+    problems = [] if units else [f"{version} has no provisions that were read"]
+    if standard == "akn":
+        from kb.standards.akoma_ntoso import akoma_ntoso
+
+        return akoma_ntoso(row, units, items, base=base), problems
+    from kb.standards.jsonld import legislation
+
+    return _json(legislation(row, units, base=base)), problems
+
+
+def _items(items: list[Row], form: str, base: str) -> bytes:
+    from kb.standards.items_table import items_csv, items_list
+
+    return items_csv(items, base).encode() if form == "csv" else _json(items_list(items, base))
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
