@@ -36,7 +36,7 @@ def next_link(previous: str, canonical: str) -> str:
 
 
 def canonical_form(row: Mapping[str, Any]) -> str:
-    """A capture as JSON, its fields in the order of ``FIELDS``, without blanks. Where a row stands is not part of it."""
+    """A capture as JSON, its fields in the order of ``FIELDS``, without blanks; where a row stands is left out."""
     return json.dumps([row[name] for name in FIELDS], ensure_ascii=False, separators=(",", ":"))
 
 
