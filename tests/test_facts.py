@@ -255,3 +255,9 @@ def test_a_huge_body_is_read_at_its_head_and_end() -> None:
     body = "某某示例办法\n第一条 为了示例。\n" + "数据，" * 500_000 + "\n第二条 本办法自2026年7月1日起施行。"
     facts = facts_of(body)
     assert (facts.title, facts.effective) == ("某某示例办法", "2026-07-01")
+
+
+def test_a_rule_that_calls_itself_by_a_longer_name_still_says_when_it_applies() -> None:
+    lines = ["示例数据出境指引（2026版）", "一、范围", "二、要求", "三、实施日期", "本示例指引自2026年4月1日起施行。"]
+    document = Document("text", Status.READ, body="\n".join(lines))
+    assert read_facts(document).effective == "2026-04-01"
