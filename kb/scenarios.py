@@ -22,6 +22,7 @@ _STYLES = tuple(
         r"\d{1,2}[）)]",
     )
 )
+_PART = 2  # the levels up to 一、
 _LONGEST = 40  # characters of a heading
 _SENTENCE = re.compile(r"[。；：，！？;:]")
 _OUTERMOST = 10  # levels of headings that a file marks itself (h1, 标题 1) stand outside numbered ones
@@ -36,7 +37,7 @@ class _Heading:
 def scenario_of(blocks: Sequence[Block]) -> tuple[str, str]:
     """(scenario, subscenario) of what follows these blocks, numbering removed; '' where there is none.
 
-    The outermost heading that still has one under it names a part of the document, not a scenario (二、重要数据
+    A chapter or 一、 that has a heading under it names a part of the document, not a scenario (二、重要数据
     → （一）研发设计场景 → 1. 产品研发 gives the last two).
     """
     path: list[_Heading] = []
@@ -47,9 +48,11 @@ def scenario_of(blocks: Sequence[Block]) -> tuple[str, str]:
         while path and path[-1].level >= heading.level:
             path.pop()
         path.append(heading)
-    names = [heading.text for heading in path if heading.text]
-    inner = names[1:] if len(names) > 1 else names
-    return (inner[0] if inner else "", inner[1] if len(inner) > 1 else "")
+    named = [heading for heading in path if heading.text]
+    while len(named) > 1 and named[0].level <= _PART:
+        named.pop(0)
+    names = [heading.text for heading in named] + ["", ""]
+    return names[0], names[1]
 
 
 def without_number(text: str) -> str:

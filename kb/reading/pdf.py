@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfparser import PDFSyntaxError
-from pdfminer.pdftypes import resolve1
+from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psexceptions import PSException
 from pdfplumber.page import Page
 from pdfplumber.utils.exceptions import PdfminerException
@@ -88,7 +88,8 @@ def _is_broken(page: Page) -> bool:
     """pdfminer reads a stream that it cannot unpack as an empty one and goes on."""
     streams = [resolve1(stream) for stream in page.page_obj.contents]
     return any(
-        stream is None or (resolve1(stream.attrs.get("Length", 0)) and not stream.get_data()) for stream in streams
+        not isinstance(stream, PDFStream) or (resolve1(stream.attrs.get("Length", 0)) and not stream.get_data())
+        for stream in streams
     )
 
 
