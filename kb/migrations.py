@@ -13,6 +13,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from kb.chain import link_all
+from kb.views import create_views
 
 kb_migrations = Migrations("kb")
 
@@ -147,3 +148,14 @@ def m006_chain(db: Database) -> None:
             f"create trigger capture_no_{action} before {action} on capture "
             "begin select raise(abort, 'captures are append-only'); end"
         )
+
+
+@kb_migrations()
+def m007_claims_and_views(db: Database) -> None:
+    db.table("claim").create(
+        {"version": str, "fact": str, "ordinal": int, "value": str, "date": str, "source": str},
+        pk=("version", "fact", "ordinal"), not_null={"value", "source"},
+    )  # fmt: skip
+    db.table("text").create_index(["version", "observed_from"])
+    db.table("witness").create_index(["text"])
+    create_views(db)

@@ -1,0 +1,89 @@
+"""In force on a day: true, false or disputed. Pure: versions, claims and the day are arguments.
+
+The legal clock only; which captures were there by a day is kb/known.py. A partial date (2026-07) is a dispute about its
+days while it lasts; sources that differ are a dispute until the last of their dates.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from kb.model import Stage
+
+InForce = Literal["true", "false", "disputed"]
+Row = Mapping[str, Any]
+Claims = Mapping[str, Sequence[str]]  # version id → every date on which somebody says that it takes effect
+
+_ADOPTED = (Stage.FINAL, Stage.AMENDED, Stage.REPEALED)
+_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+
+
+def in_force(versions: Sequence[Row], day: str, claims: Claims | None = None) -> dict[str, InForce | None]:
+    """The state of each version of one work on ``day`` (a whole date), by its id.
+
+    A draft is never in force. A later adopted version ends an earlier one, a repeal ends all. None: no source says when
+    it takes effect, and nothing is guessed.
+    """
+    claims = claims or {}
+    adopted = sorted((v for v in versions if v["stage"] in _ADOPTED), key=_issued)
+    begun = [_begun(version, day, claims) for version in adopted]
+    states: dict[str, InForce | None] = {str(v["id"]): "false" for v in versions}
+    for at, version in enumerate(adopted):
+        ended = _either([reached([version["repealed"]], day) if version["repealed"] else "false", *begun[at + 1 :]])
+        states[str(version["id"])] = "false" if version["stage"] == Stage.REPEALED else _lasting(begun[at], ended)
+    return states
+
+
+def reached(dates: Iterable[str], day: str) -> InForce:
+    """Has the day come, by all of these dates (true), by none (false), or by some only (disputed)?"""
+    bounds = [span_of(date) for date in dates]
+    if all(last <= day for _, last in bounds):
+        return "true"
+    return "false" if all(first > day for first, _ in bounds) else "disputed"
+
+
+def span_of(date: str) -> tuple[str, str]:
+    """First and last day that a whole or partial date can mean: 2026-02 is 2026-02-01 to 2026-02-28."""
+    if len(date) == 4:
+        return f"{date}-01-01", f"{date}-12-31"
+    if len(date) == 7:
+        return f"{date}-01", f"{date}-{monthrange(int(date[:4]), int(date[5:]))[1]:02}"
+    return date, date
+
+
+def date_in(words: str) -> str | None:
+    """The whole or partial date that a claim names ("at once on 2026-01-30")."""
+    found = _DATE.search(words)
+    return found[0] if found else None
+
+
+def _begun(version: Row, day: str, claims: Claims) -> InForce | None:
+    dates = claims.get(str(version["id"])) or [version["effective"]]
+    if dates != [None]:
+        return reached([str(date) for date in dates], day)
+    published = version["published"]
+    if version["stage"] == Stage.REPEALED:
+        return reached([published], day) if published else "true"
+    if version["in_force"] in ("true", "disputed"):
+        return "false" if published and published > day else version["in_force"]
+    return None
+
+
+def _lasting(begun: InForce | None, ended: InForce) -> InForce | None:
+    if begun == "false" or ended == "true":
+        return "false"
+    return "disputed" if begun == "true" and ended == "disputed" else begun
+
+
+def _either(states: Iterable[InForce | None]) -> InForce:
+    found = set(states)
+    return "true" if "true" in found else "disputed" if "disputed" in found else "false"
+
+
+def _issued(version: Row) -> tuple[str, str, int]:
+    dates = [version.get(name) for name in ("published", "signed", "effective")]
+    issued = next((date for date in dates if date), "")
+    return issued, version["effective"] or "", list(Stage).index(Stage(version["stage"]))
