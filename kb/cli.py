@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kb.model import Stage
 from kb.terminal import Command, exit_for, json_option, now_option, print_json, print_rows, say, workspace_option
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def diff(old: str, new: str, form: str, output: Path | None, everything: bool, w
 @click.command(cls=Command)
 @click.argument("words", nargs=-1, required=True)
 @click.option("--agency", help="Only versions of this agency.")
-@click.option("--stage", type=click.Choice(["draft", "second_draft", "final", "amended", "repealed"]))
+@click.option("--stage", type=click.Choice([str(stage) for stage in Stage]))
 @click.option("--since", metavar="DATE", help="Published on or after.")
 @click.option("--work", help="Only this work.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)

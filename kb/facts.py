@@ -101,7 +101,7 @@ def _kind(own: OwnTitle, page_title: str, lines: Sequence[str], front: int, stag
     page = read_title(page_title)
     if "explain" in (page.action, own.read.action):
         return "interpretation"
-    if page.action == "consult" or stage in (Stage.DRAFT, Stage.SECOND_DRAFT):
+    if page.action == "consult" or stage in (Stage.DRAFT, Stage.SECOND_DRAFT, Stage.APPROVAL_DRAFT):
         return "consultation"
     articles = sum(bool(re.match(r"第[一二三四五六七八九十百零\d]+条", line)) for line in lines)
     if articles >= 3 or own.read.action in ("issue", "amend", "repeal", "override"):

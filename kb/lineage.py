@@ -16,10 +16,10 @@ from kb.likeness import NEAR, SAME, Likeness, compare_titles
 from kb.model import Resolution, Stage
 from kb.titles import Title, read_title
 
-DRAFTS = (Stage.DRAFT, Stage.SECOND_DRAFT)
+DRAFTS = (Stage.PLAN, Stage.DRAFT, Stage.SECOND_DRAFT, Stage.APPROVAL_DRAFT)
 # How far apart two postings of one version stand. A consultation lasts a month, so that a draft under the same name
 # two months later is another draft; a final is posted again when it takes effect, about half a year later.
-COPY_DAYS = {Stage.DRAFT: 60, Stage.SECOND_DRAFT: 60}
+COPY_DAYS = dict.fromkeys(DRAFTS, 60)
 COPY_DAYS_FINAL = 200
 _CLOSE = 0.05  # two candidates nearer to each other than this are a tie
 

@@ -27,8 +27,12 @@ class Status(StrEnum):
 
 
 class Stage(StrEnum):
+    """In the order of a work's life. Superseded, expired and in force are no stages: kb.standing tells them."""
+
+    PLAN = "plan"  # 立项, 计划: announced, no text yet
     DRAFT = "draft"
     SECOND_DRAFT = "second_draft"
+    APPROVAL_DRAFT = "approval_draft"  # 报批稿: handed in for approval, after the consultation
     FINAL = "final"
     AMENDED = "amended"
     REPEALED = "repealed"
@@ -196,6 +200,15 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A work that a title may belong to."""
+
+    work: str
+    confidence: float
+    why: str
+
+
+@dataclass(frozen=True)
 class Resolution:
     """Which work and stage a title belongs to. ``work`` is None when it is new or unsure."""
 
@@ -206,3 +219,4 @@ class Resolution:
     relation: Literal["new_work", "next_version", "same_version", "override", "unknown"]
     confidence: float
     why: str
+    candidates: tuple[Candidate, ...] = ()  # the nearest known works, where a person has to decide

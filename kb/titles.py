@@ -55,6 +55,9 @@ _SECOND = re.compile(
     r"(?:再次|[二三四]次|第[二三四2-4]次)(?:向?社会)?(?:公开)?(?:征求|审议)|征求意见稿[，、]?第?[二三]|[二三]审稿|（[^（）]*征求意见稿[，、]二次）"
 )
 _DRAFTED = re.compile(r"征求(?:社会)?意见|草案|送审稿|报批稿|审议稿|讨论稿|报批意见")
+_FOR_APPROVAL = re.compile(r"报批(?:稿|公示|意见)")
+_PLANNED = re.compile(r"立项|制修订(?:项目)?计划|计划项目|项目计划")  # said of a 《…》 that is still to be written
+_DRAFTS = (Stage.DRAFT, Stage.SECOND_DRAFT, Stage.APPROVAL_DRAFT)
 _AMENDED = re.compile(r"（(?:(?:19|20)\d\d年?)?(?:修正|修订|修改)(?:版|本)?）|修正案|修正文本")
 _DECREED = re.compile(r"现予(?:公布|发布|印发)|现(?:印发|下发|发布)给?你们|经.{2,60}(?:审议)?通过")
 
@@ -93,11 +96,11 @@ def stage_of(title: str, body: str = "") -> Stage:
     head = tidy_lines(head_of(body))
     drafted = [line for line in head if _is_marked(line)]
     if drafted:
-        return Stage.SECOND_DRAFT if Stage.SECOND_DRAFT in (read.stage, *map(_stage, drafted)) else Stage.DRAFT
+        return _latest(read.stage, *map(_stage, drafted))
     flat = "".join(head)
     if re.search(r"起草(?:了|形成)?《[^》]*》.{0,40}公开征求意见|现.{0,6}公开征求意见", flat):
-        return read.stage if read.stage in (Stage.DRAFT, Stage.SECOND_DRAFT) else Stage.DRAFT
-    if read.stage in (Stage.DRAFT, Stage.SECOND_DRAFT) and _DECREED.search(flat):
+        return read.stage if read.stage in _DRAFTS else Stage.DRAFT
+    if read.stage in _DRAFTS and _DECREED.search(flat):
         return Stage.FINAL
     return read.stage
 
@@ -120,7 +123,8 @@ def read_title(title: str) -> Title:
     action, instrument, context = _instrument(text)
     if action in ("consult", "issue") and instrument != text:
         inner = read_title(instrument.replace("〈", "《").replace("〉", "》"))
-        stage = _later_draft(inner.stage, _stage(context)) if action == "consult" else inner.stage
+        stage = _latest(inner.stage, _stage(context)) if action == "consult" else inner.stage
+        stage = Stage.PLAN if _PLANNED.search(_outside(text)) else stage
         return replace(inner, full=text, instrument=instrument, stage=stage, action=action)
     name, markers = _strip_markers(instrument)
     if _OVERRIDDEN.search(name):
@@ -222,6 +226,8 @@ def _key(name: str) -> str:
 
 
 def _stage(words: str) -> Stage:
+    if _FOR_APPROVAL.search(words):
+        return Stage.APPROVAL_DRAFT
     if _SECOND.search(words):
         return Stage.SECOND_DRAFT
     if _DRAFTED.search(words):
@@ -229,8 +235,9 @@ def _stage(words: str) -> Stage:
     return Stage.AMENDED if _AMENDED.search(words) else Stage.FINAL
 
 
-def _later_draft(inner: Stage, outer: Stage) -> Stage:
-    return Stage.SECOND_DRAFT if Stage.SECOND_DRAFT in (inner, outer) else Stage.DRAFT
+def _latest(*stages: Stage) -> Stage:
+    """The last stage of a draft among these; a draft where none is."""
+    return max((stage for stage in (*stages, Stage.DRAFT) if stage in _DRAFTS), key=_DRAFTS.index)
 
 
 def _edition(markers: tuple[str, ...]) -> str | None:

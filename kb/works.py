@@ -52,6 +52,5 @@ def _keys(work: DeclaredWork) -> tuple[str, ...]:
 
 
 def _known_version(work: str, version: DeclaredVersion) -> KnownVersion:
-    date = version.published or version.signed
-    id = version_id(work, version.stage, version.edition, date)
-    return KnownVersion(id, version.stage, version.edition, date, version.title, recorded=False)
+    id = version_id(work, version.stage, version.edition, version.issued)
+    return KnownVersion(id, version.stage, version.edition, version.issued, version.title, recorded=False)

@@ -15,12 +15,19 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 LegalDate = Annotated[
     str,
     BeforeValidator(lambda value: value.isoformat() if isinstance(value, date) else value),  # YAML reads days as dates
-    StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$"),
+    StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"),
 ]
 # verbatim: the official text was read; seen: an official page or two sources; secondary: reported by others;
 # unverified: remembered or inferred, to be checked before anybody relies on it.
 Certainty = Literal["verbatim", "seen", "secondary", "unverified"]
-Level = Literal["law", "administrative_regulation", "departmental_rule", "normative_document", "guide", "local_list"]
+# Terms of legal_terms.yml, where each has its Chinese name.
+Level = Literal[
+    "law", "administrative_regulation", "departmental_rule", "normative_document", "guide", "local_regulation",
+    "local_list", "mandatory_standard", "recommended_standard", "industry_standard", "interpretation",
+]  # fmt: skip
+Stands = Literal[
+    "in_force", "not_yet_effective", "partly_overridden", "amended", "superseded", "repealed", "expired",
+]  # fmt: skip
 
 
 class Claim(Declaration):
@@ -46,12 +53,26 @@ class Finding(Declaration):
 
 
 class Relation(Declaration):
-    kind: Literal["implements", "overrides", "supersedes", "amends", "guides", "cites", "builds_on"]
+    kind: Literal["implements", "overrides", "supersedes", "amends", "guides", "cites", "builds_on", "interprets"]
     work: Slug
     note: str = ""
 
 
+class Application(Declaration):
+    """One of several days from which a version applies, and to whom or what."""
+
+    date: LegalDate
+    scope: str
+    source: str
+
+
 class DeclaredVersion(Declaration):
+    """``stands`` is what the source says of its validity; what dates say is worked out in standing.py.
+
+    ``dated`` is the day that the text bears where neither signature nor publication is known; ``adopted`` the day on
+    which a body passed it, before it was signed.
+    """
+
     stage: Stage
     edition: str | None = None
     title: str
@@ -60,6 +81,13 @@ class DeclaredVersion(Declaration):
     published: LegalDate | None = None
     effective: LegalDate | None = None
     comments_close: LegalDate | None = None
+    adopted: LegalDate | None = None
+    dated: LegalDate | None = None
+    expires: LegalDate | None = None
+    repealed: LegalDate | None = None
+    applies: tuple[Application, ...] = ()
+    stands: Stands | None = None
+    stands_note: str = ""
     agencies: tuple[str, ...] = ()  # where they differ from those of the work
     urls: tuple[str, ...] = ()
     certainty: Certainty
@@ -67,6 +95,11 @@ class DeclaredVersion(Declaration):
     source: str
     items: Literal["read", "not_read", "none"] = "none"  # were its tables of data items read by the reviewers
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def issued(self) -> str | None:
+        """The date that tells it from other versions of its stage."""
+        return self.published or self.signed or self.dated
 
     @model_validator(mode="after")
     def unverified_facts_exist(self) -> DeclaredVersion:
@@ -83,9 +116,10 @@ class DeclaredWork(Declaration):
     aliases: tuple[str, ...] = ()
     level: Level
     agencies: tuple[str, ...]
-    status: Literal["reviewed"]
+    status: Literal["reviewed", "to_be_sourced"]  # to be sourced: named by others, of itself nothing was seen
     vehicle_point: str  # what it means for a car maker, one sentence
-    versions: tuple[DeclaredVersion, ...]
+    named_by: str = ""  # where a work that is still to be sourced is named
+    versions: tuple[DeclaredVersion, ...] = ()
     disputed: tuple[Dispute, ...] = ()
     relations: tuple[Relation, ...] = ()
 
@@ -95,6 +129,12 @@ class DeclaredWork(Declaration):
         unknown = [agency for agency in named if not (agency_name(agency) or is_place(agency))]
         if unknown:
             raise ValueError(f"agency {unknown[0]} is not declared in agencies.yml")
+        return self
+
+    @model_validator(mode="after")
+    def only_sourced_works_have_versions(self) -> DeclaredWork:
+        if (self.status == "to_be_sourced") is not (not self.versions and bool(self.named_by)):
+            raise ValueError("a work has versions, or it is to_be_sourced and says under named_by where it is named")
         return self
 
     @model_validator(mode="after")
@@ -110,4 +150,4 @@ class DeclaredWork(Declaration):
 
 def label_of(version: DeclaredVersion) -> str:
     """What stands behind the @ of its id: ``final-2026``, ``draft-2025-01-03``."""
-    return "-".join(filter(None, (version.stage, version.edition or version.published or version.signed)))
+    return "-".join(filter(None, (version.stage, version.edition or version.issued)))

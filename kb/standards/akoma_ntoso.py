@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from kb.agencies import agency_name
+from kb.lineage import DRAFTS
 from kb.standards.akn_meta import NAMESPACE, element, meta
 
 Row = dict[str, Any]
@@ -20,13 +21,12 @@ _ELEMENTS = {
     "item": "point",
 }  # fmt: skip
 _HEADER = ("序号", "数据类别", "数据项", "数据项说明", "判定规则")
-_DRAFTS = ("plan", "draft", "second_draft", "approval_draft")
 
 
 def akoma_ntoso(version: Row, provisions: Sequence[Row], items: Sequence[Row] = (), *, base: str = "") -> bytes:
     """The XML of one version whose text was read; ``provisions`` and ``items`` as kb.queries give them, in order."""
     root = etree.Element(f"{{{NAMESPACE}}}akomaNtoso", nsmap={None: NAMESPACE})
-    kind = "bill" if version["stage"] in _DRAFTS else "act"
+    kind = "bill" if version["stage"] in DRAFTS else "act"
     act = element(root, kind, name=version.get("level") or kind, contains="originalVersion")
     meta(act, version, kind, base)
     _preface(act, version)

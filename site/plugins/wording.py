@@ -15,7 +15,8 @@ from kb.clock import legal_day
 
 STAGES = {  # shown, and in Chinese beside it
     "draft": ("Draft", "征求意见稿"), "second_draft": ("Second draft", "二次征求意见稿"), "final": ("Final", "正式"),
-    "amended": ("Amended", "修订"), "repealed": ("Repealed", "废止"),
+    "amended": ("Amended", "修订"), "repealed": ("Repealed", "废止"), "plan": ("Planned", "立项计划"),
+    "approval_draft": ("Draft for approval", "报批稿"),
 }  # fmt: skip
 WORDS = {
     "comments_close": "Comments close", "effective": "Takes effect", "repealed": "Is repealed",
