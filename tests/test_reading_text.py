@@ -61,6 +61,19 @@ def test_a_text_whose_lines_are_paragraphs_stays_as_it_is() -> None:
     assert texts_of(read_text("\n".join(lines).encode("gb18030"))) == lines
 
 
+def test_a_reference_that_falls_to_the_start_of_a_line_opens_no_paragraph() -> None:
+    lines = [
+        "示例企业应当在每年示例月份以前，按照规定的格式填写示例附表中的栏目",
+        "（四）示例数据出境情况，连同说明材料一并报送所在地的示例主管部门，由",
+    ]
+    lines += [
+        "其在规定的期限内完成核对，需要补充说明的，应当一次告知企业补充的内容",
+        "和时限，企业逾期没有补充的，视为放弃申报，示例主管部门应当说明理由并",
+    ]
+    lines += ["予以退回。"]
+    assert texts_of(read_text("\n".join(lines * 2).encode())) == ["".join(lines)] * 2
+
+
 def test_numbers_torn_over_lines_are_whole_again() -> None:
     assert texts_of(read_text("示例办法已于\n2021\n年\n8\n月\n20\n日通过，现予公布。".encode())) == [
         "示例办法已于2021年8月20日通过，现予公布。"
