@@ -19,10 +19,12 @@ def build_settings(source: Source, *, contact: str, base_url: str | None) -> dic
         "DEFAULT_REQUEST_HEADERS": {"Accept": "*/*", "Accept-Language": "zh-CN,zh;q=0.9"},
         "ROBOTSTXT_OBEY": True,
         "ROBOTSTXT_USER_AGENT": "Regwatch",
-        # One thing after the other: a document is asked for once what links it is written, whatever the pace.
+        # One thing after the other, whatever the machine's pace: the next is asked for once the last is written, so
+        # that captures always come in the same order.
         "CONCURRENT_REQUESTS": 1,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "CONCURRENT_ITEMS": 1,
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 1,
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
         "DOWNLOAD_DELAY": source.delay if polite else 0,
         "AUTOTHROTTLE_ENABLED": polite,

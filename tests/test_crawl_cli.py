@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from crawlers.source import load_sources
 from kb.db import open_kb
 from kb.workspace import ensure_workspace
 
-EMPTY = Reply('<ul class="u-list"></ul>')
 ONE_ROW = Reply(
     '<ul class="u-list"><li><a href="/sjj/zwgk/zcfb/0203/20260203000000000001_pc.html" title="水泵示例">x</a>'
     "<span>2026.02.03</span></li></ul>"
@@ -51,12 +51,11 @@ def test_a_healthy_crawl_prints_one_json_document_and_exits_0(workspace: str) ->
     assert listed["nda-notices"]["last_run"] is None
 
 
-def test_a_source_that_is_not_healthy_exits_3(workspace: str) -> None:
-    with serve({"*": EMPTY}) as site:
-        base = f"nda-policies={site.url}"
-        result = regwatch(crawl, "nda-policies", "--base-url", base, "--workspace", workspace)
+def test_a_host_that_does_not_answer_is_a_failed_source_and_exits_3(workspace: str) -> None:
+    base = "nda-policies=http://127.0.0.1:9"
+    result = regwatch(crawl, "nda-policies", "--base-url", base, "--workspace", workspace)
     assert result.exit_code == 3
-    assert "empty" in result.stdout
+    assert re.search("nda-policies +failed .* connection refused", result.stdout)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +108,7 @@ def test_sources_are_listed_before_the_first_run(workspace: str) -> None:
 @pytest.fixture(scope="module")
 def sample(
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]]:
+) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
     """Outcomes of the second day, and every publication by title."""
     from crawlers.crawl import crawl_sources
 
