@@ -15,31 +15,33 @@ from kb.model import Stage
 
 InForce = Literal["true", "false", "disputed"]
 Row = Mapping[str, Any]
-Claims = Mapping[str, Sequence[str]]  # version id → every date on which somebody says that it takes effect
+# version id → the dates on which somebody says that it takes effect; None where a claim names no date
+Claims = Mapping[str, Sequence[str | None]]
 
 _ADOPTED = (Stage.FINAL, Stage.AMENDED, Stage.REPEALED)
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 
 
-def in_force(versions: Sequence[Row], day: str, claims: Claims | None = None) -> dict[str, InForce | None]:
-    """The state of each version of one work on ``day`` (a whole date), by its id.
+def in_force(versions: Sequence[Row], day: str, claims: Claims | None = None) -> list[InForce | None]:
+    """The state of each version of one work on ``day`` (a whole date), in their order.
 
     A draft is never in force. A later adopted version ends an earlier one, a repeal ends all. None: no source says when
     it takes effect, and nothing is guessed.
     """
-    claims = claims or {}
-    adopted = sorted((v for v in versions if v["stage"] in _ADOPTED), key=_issued)
-    begun = [_begun(version, day, claims) for version in adopted]
-    states: dict[str, InForce | None] = {str(v["id"]): "false" for v in versions}
-    for at, version in enumerate(adopted):
-        ended = _either([reached([version["repealed"]], day) if version["repealed"] else "false", *begun[at + 1 :]])
-        states[str(version["id"])] = "false" if version["stage"] == Stage.REPEALED else _lasting(begun[at], ended)
+    places = sorted(
+        (at for at, v in enumerate(versions) if v["stage"] in _ADOPTED), key=lambda at: _issued(versions[at])
+    )
+    begun = [_begun(versions[at], day, claims or {}) for at in places]
+    states: list[InForce | None] = ["false"] * len(versions)
+    for n, at in enumerate(places):
+        ended = _either([_reached_end(versions[at], day), *begun[n + 1 :]])
+        states[at] = "false" if versions[at]["stage"] == Stage.REPEALED else _lasting(begun[n], ended)
     return states
 
 
-def reached(dates: Iterable[str], day: str) -> InForce:
+def reached(dates: Sequence[str | None], day: str) -> InForce:
     """Has the day come, by all of these dates (true), by none (false), or by some only (disputed)?"""
-    bounds = [span_of(date) for date in dates]
+    bounds = [span_of(date) if date else ("", "9999") for date in dates]
     if all(last <= day for _, last in bounds):
         return "true"
     return "false" if all(first > day for first, _ in bounds) else "disputed"
@@ -61,15 +63,20 @@ def date_in(words: str) -> str | None:
 
 
 def _begun(version: Row, day: str, claims: Claims) -> InForce | None:
-    dates = claims.get(str(version["id"])) or [version["effective"]]
-    if dates != [None]:
-        return reached([str(date) for date in dates], day)
+    stated = [version["effective"]] if version["effective"] else []
+    if dates := [*claims.get(version.get("id", ""), ()), *stated]:
+        return reached(dates, day)
     published = version["published"]
     if version["stage"] == Stage.REPEALED:
         return reached([published], day) if published else "true"
     if version["in_force"] in ("true", "disputed"):
-        return "false" if published and published > day else version["in_force"]
+        said: InForce = version["in_force"]
+        return "false" if published and published > day else said
     return None
+
+
+def _reached_end(version: Row, day: str) -> InForce:
+    return reached([version["repealed"]], day) if version["repealed"] else "false"
 
 
 def _lasting(begun: InForce | None, ended: InForce) -> InForce | None:

@@ -11,10 +11,13 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from kb.clocks import Claims
+from kb.clocks import in_force as states_on
 from kb.errors import NotFound
 from kb.evidence import capture, fact_source
 from kb.model import DataItem, Provision
 from kb.news import count_grades, deadlines, publications, source_health, unread_documents, untexted_law, whats_new
+from kb.readings import end_of, items_of, provisions_of, text_of
 from kb.rows import LISTED_BY, Row, decode, missing, one, rows
 
 Kind = Literal["work", "version", "text", "provision", "data_item", "data_type", "event", "publication"]
@@ -27,15 +30,15 @@ select version.*,
 from version
 """
 _NEWEST = "coalesce(version.published, version.signed, version.effective, substr(version.first_seen, 1, 10), '')"
-_NEWEST_EVENT = "order by occurred_at desc, id"
-_PROVISIONS = "select * from provision where text = ?"
-_READING_ORDER = "order by ordinal, id"
+_CHILDREN = "select * from provision where text = ? and parent = ? order by ordinal, id"
+_EVENTS = "select * from event where {which} and occurred_at <= ? order by occurred_at desc, id"
+_EVER = "9999"
 _WITNESSES = """
 select witness.id, layout, items, similarity, witness.detail, witness.first_seen, document.id as document,
   document.url, document.name, document.role, document.format, document.status, document.publication,
   capture.digest, capture.captured_at, capture.size
 from witness join document on document.id = witness.document join capture on capture.id = witness.capture
-where witness.text = ? order by layout desc, items desc, witness.first_seen, witness.id
+where witness.text = ? and capture.captured_at <= ? order by layout desc, items desc, witness.first_seen, witness.id
 """
 _DISCREPANCIES = """
 select discrepancy.*, document.url, document.name
@@ -51,11 +54,6 @@ _DOCUMENTS = """
 select document.*, capture.digest, capture.captured_at, capture.size
 from document left join capture on capture.id = document.capture
 where publication = ? order by role desc, document.first_seen, document.id
-"""
-_TYPES_OF_ITEMS = """
-select item_type.item, data_type.id, relation, how, name_zh, name_en from item_type
-join data_item on data_item.id = item_type.item join data_type on data_type.id = item_type.data_type
-where data_item.text = ? order by item_type.rowid
 """
 _ITEMS_OF_TYPE = f"""
 select data_item.*, relation, how, version.title, version.stage, version.published, version.work from item_type
@@ -81,79 +79,117 @@ def find(db: Database, id: str) -> Kind:
     raise NotFound(f"nothing has the id {id!r}: see `regwatch works` for works and versions")
 
 
-def works(db: Database, in_force: str | None = None) -> list[Row]:
+def works(db: Database, in_force: str | None = None, *, known: str | None = None) -> list[Row]:
     """Works with their versions, the most recently published first.
 
-    ``in_force`` (a date) keeps the law of that day: the newest version that took effect by then and was not repealed.
+    ``in_force`` (a date) keeps the law of that day: what had taken effect by then and was not replaced or repealed, and
+    what is disputed, each with its state. ``known`` (a date) leaves out what nobody had seen by the end of that day.
     """
     of_work: dict[str, list[Row]] = {}
-    for row in rows(db, f"{_VERSION} order by {_NEWEST}, version.id"):
-        of_work.setdefault(row["work"], []).append(_version(row))
+    for row in _versions_known(db, "1", [], known):
+        of_work.setdefault(row["work"], []).append(row)
+    claims = _claims(db) if in_force else {}
     listed = []
     for row in rows(db, "select * from work order by id"):
         versions = of_work.get(row["id"], [])
-        if in_force is not None and not (versions := law_of(versions, in_force)):
+        if in_force is not None and not (versions := law_of(versions, in_force, claims)):
             continue
-        listed.append({**row, "agencies": decode(row["agencies"]), "versions": versions})
+        if known is None or versions:
+            listed.append({**row, "agencies": decode(row["agencies"]), "versions": versions})
     return sorted(listed, key=lambda work: (_date(work["versions"]), work["id"]), reverse=True)
 
 
-def law_of(versions: Sequence[Row], day: str) -> list[Row]:
-    """The version of one work that is law on ``day``, if any. A month alone counts from its first day.
+def law_of(versions: Sequence[Row], day: str, claims: Claims | None = None) -> list[Row]:
+    """The versions of one work that are, or are disputed to be, law on ``day``, with their state (kb/clocks.py)."""
+    states = states_on(versions, day, claims)
+    return [
+        {**v, "in_force": state} for v, state in zip(versions, states, strict=True) if state in ("true", "disputed")
+    ]
 
-    Without an effective date a version counts only when its record says that it is in force, or that this is disputed.
+
+def work(db: Database, id: str, *, known: str | None = None, in_force: str | None = None) -> Row:
+    """One work with its versions, oldest first, and the events between them, newest first.
+
+    ``known`` and ``in_force`` as in ``works``; here every version stays, with its state on that day.
     """
-    begun = [v for v in versions if v["stage"] in ("final", "amended", "repealed") and _took_effect(v, day)]
-    newest = max(begun, key=lambda v: v["effective"] or v["published"] or "", default=None)
-    if newest is None or newest["stage"] == "repealed" or (newest["repealed"] or "9999") <= day:
-        return []
-    return [newest]
-
-
-def work(db: Database, id: str) -> Row:
-    """One work with its versions, oldest first, and the events between them, newest first."""
     row = one(db, "work", id)
-    versions = rows(db, f"{_VERSION} where version.work = ? order by {_NEWEST}, version.id", [id])
-    events = rows(db, f"select * from event where work = ? {_NEWEST_EVENT}", [id])
-    return {**row, "agencies": decode(row["agencies"]), "versions": [_version(v) for v in versions], "events": events}
+    versions = _versions_known(db, "version.work = ?", [id], known)
+    if in_force:
+        for version, state in zip(versions, states_on(versions, in_force, _claims(db)), strict=True):
+            version["in_force"] = state
+    events = rows(db, _EVENTS.format(which="work = ?"), [id, end_of(known or _EVER)])
+    return {**row, "agencies": decode(row["agencies"]), "versions": versions, "events": events}
 
 
-def version(db: Database, id: str) -> Row:
-    """One version in full: dates, agencies, texts with their witnesses, publications with every document and its
-    reading status, discrepancies, neighbours, and how many provisions and data items were read."""
+def version(db: Database, id: str, *, known: str | None = None, in_force: str | None = None) -> Row:
+    """One version in full: dates, agencies, what is disputed, texts with their witnesses, publications with every
+    document and its reading status, discrepancies, neighbours, and how many provisions and data items were read.
+
+    ``known`` leaves out what nobody had captured by the end of that day; ``in_force`` gives its state on that day.
+    """
+    speaking = text_of(db, id, known)
     if not (found := rows(db, f"{_VERSION} where version.id = ?", [id])):
         raise missing("version", id)
-    row = _version(found[0])
+    row, until = _version(found[0]), end_of(known or _EVER)
+    if known:
+        row |= {"text": speaking, "read": bool(speaking), "provisions": len(provisions_of(db, speaking, known)),
+                "data_items": len(items_of(db, speaking, known))}  # fmt: skip
+    if in_force:
+        siblings = _versions_known(db, "version.work = ?", [row["work"]], known)
+        states = states_on(siblings, in_force, _claims(db))
+        row["in_force"] = states[[sibling["id"] for sibling in siblings].index(id)]
     texts = rows(db, "select id, digest, observed_from, observed_to, length(body) as length from text "
-                     "where version = ? order by observed_from desc, id", [id])  # fmt: skip
+                     "where version = ? and observed_from <= ? order by observed_from desc, id",
+                 [id, until])  # fmt: skip
     for text in texts:
-        text["witnesses"] = rows(db, _WITNESSES, [text["id"]])
-    neighbour = "select id, work, stage, edition, title, published from version where"
+        text["witnesses"] = rows(db, _WITNESSES, [text["id"], until])
+    neighbour = "select id, work, stage, edition, title, published from version where first_seen <= ?"
     return {
         **row,
         "work_title": one(db, "work", row["work"])["title"],
+        "disputed": _disputes(db, id),
         "texts": texts,
         "publications": _publications_of(db, id),
         "discrepancies": rows(db, _DISCREPANCIES, [id]),
-        "predecessor_version": next(iter(rows(db, f"{neighbour} id = ?", [row["predecessor"]])), None),
-        "successors": rows(db, f"{neighbour} predecessor = ? order by published, id", [id]),
-        "events": rows(db, f"select * from event where ? in (old_version, new_version) {_NEWEST_EVENT}", [id]),
+        "predecessor_version": next(iter(rows(db, f"{neighbour} and id = ?", [until, row["predecessor"]])), None),
+        "successors": rows(db, f"{neighbour} and predecessor = ? order by published, id", [until, id]),
+        "events": rows(db, _EVENTS.format(which="? in (old_version, new_version)"), [id, until]),
     }
 
 
-def provisions(db: Database, version: str) -> list[Row]:
+def provisions(db: Database, version: str, *, known: str | None = None) -> list[Row]:
     """The numbered units of a version (or of one text of it), in reading order. None read: an empty list."""
-    return _provisions_of(db, _text_of(db, version))
+    return provisions_of(db, text_of(db, version, known), known)
 
 
-def items(db: Database, version: str) -> list[Row]:
-    """The data items of a version (or of one text of it) as `regwatch items` prints them, with their source."""
-    return _items_of(db, _text_of(db, version))
+def items(db: Database, version: str, *, known: str | None = None, in_force: str | None = None) -> list[Row]:
+    """The data items of a version (or of one text of it) as `regwatch items` prints them, with their source.
+
+    ``in_force`` keeps them only if the version is, or is disputed to be, law on that day, and says which; with it, the
+    id of a work stands for its law of that day.
+    """
+    if in_force is None:
+        return items_of(db, text_of(db, version, known), known)
+    id = next((row["version"] for row in rows(db, "select version from text where id = ?", [version])), version)
+    whole = rows(db, "select work from version where id = ?1 union select id from work where id = ?1", [id])
+    if not whole:
+        raise missing("version", version)
+    law = law_of(_versions_known(db, "version.work = ?", [whole[0]["work"]], known), in_force, _claims(db))
+    return [
+        {**item, "in_force": row["in_force"]}
+        for row in law if id in (row["id"], row["work"])
+        for item in items_of(db, text_of(db, row["id"] if id == row["work"] else version, known), known)
+    ]  # fmt: skip
+
+
+def versions_in_force(db: Database, day: str, known: str | None = None) -> dict[str, str]:
+    """Every version that is, or is disputed to be, law on ``day``, with its state."""
+    return {v["id"]: v["in_force"] for work in works(db, day, known=known) for v in work["versions"]}
 
 
 def load_reading(db: Database, version: str) -> tuple[tuple[Provision, ...], tuple[DataItem, ...]]:
     """The provisions and data items of a version (or of one text of it) as values, for comparing."""
-    return load_text(db, _text_of(db, version))
+    return load_text(db, text_of(db, version))
 
 
 def load_text(db: Database, text: str | None) -> tuple[tuple[Provision, ...], tuple[DataItem, ...]]:
@@ -164,7 +200,7 @@ def load_text(db: Database, text: str | None) -> tuple[tuple[Provision, ...], tu
         Provision(eid=row["eid"], kind=row["kind"], number=row["number"] or "", heading=row["heading"] or "",
                   text=row["body"] or "", parent=row["parent"], ordinal=row["ordinal"], start=row["start"],
                   end=row["end"], page=row["page"])
-        for row in _provisions_of(db, text)
+        for row in provisions_of(db, text)
     )  # fmt: skip
     kinds = tuple(
         DataItem(ordinal=row["ordinal"], number=row["number"] or "", scenario=row["scenario"] or "",
@@ -172,7 +208,7 @@ def load_text(db: Database, text: str | None) -> tuple[tuple[Provision, ...], tu
                  description=row["description"] or "", rule=row["rule"] or "",
                  conditions=condition_from_json(row["conditions"]) if row["conditions"] else None,
                  provision=row["provision"], start=row["start"], end=row["end"], page=row["page"])
-        for row in _items_of(db, text)
+        for row in items_of(db, text)
     )  # fmt: skip
     return units, kinds
 
@@ -180,7 +216,7 @@ def load_text(db: Database, text: str | None) -> tuple[tuple[Provision, ...], tu
 def provision(db: Database, id: str) -> Row:
     """One provision, the units inside it, and where it was read."""
     row = one(db, "provision", id)
-    inside = rows(db, f"{_PROVISIONS} and parent = ? {_READING_ORDER}", [row["text"], row["eid"]])
+    inside = rows(db, _CHILDREN, [row["text"], row["eid"]])
     return {**row, "children": inside, "source": fact_source(db, id)}
 
 
@@ -211,39 +247,28 @@ def _version(row: Row) -> Row:
     return {**row, "agencies": decode(row["agencies"]), "read": bool(row["text"])}
 
 
-def _took_effect(row: Row, day: str) -> bool:
-    if row["effective"] or row["stage"] == "repealed":
-        return (row["effective"] or row["published"] or "") <= day
-    return row["in_force"] in ("true", "disputed") and (row["published"] or "") <= day
+def _versions_known(db: Database, which: str, parameters: Sequence[str], known: str | None) -> list[Row]:
+    sql = f"{_VERSION} where {which} and version.first_seen <= ? order by {_NEWEST}, version.id"
+    return [_version(row) for row in rows(db, sql, [*parameters, end_of(known or _EVER)])]
+
+
+def _claims(db: Database) -> dict[str, list[str | None]]:
+    found: dict[str, list[str | None]] = {}
+    for row in rows(db, "select version, date from claim where fact = 'effective' order by version, ordinal"):
+        found.setdefault(row["version"], []).append(row["date"])
+    return found
+
+
+def _disputes(db: Database, version: str) -> list[Row]:
+    """[{"fact", "claims": [{"value", "source"}]}]: what sources dispute of a version, nothing chosen."""
+    found: dict[str, list[Row]] = {}
+    for row in rows(db, "select fact, value, source from claim where version = ? order by fact, ordinal", [version]):
+        found.setdefault(row.pop("fact"), []).append(row)
+    return [{"fact": fact, "claims": claims} for fact, claims in found.items()]
 
 
 def _date(versions: Iterable[Row]) -> str:
     return max((v["published"] or v["signed"] or v["effective"] or "" for v in versions), default="")
-
-
-def _text_of(db: Database, version: str) -> str | None:
-    """The text that speaks for a version, or the id itself when it is a text's. None: no text has been read."""
-    if found := rows(db, "select text from version where id = ?", [version]):
-        text: str | None = found[0]["text"]
-        return text
-    if rows(db, "select 1 from text where id = ?", [version]):
-        return version
-    raise missing("version", version)
-
-
-def _provisions_of(db: Database, text: str | None) -> list[Row]:
-    return rows(db, f"{_PROVISIONS} {_READING_ORDER}", [text])
-
-
-def _items_of(db: Database, text: str | None) -> list[Row]:
-    types: dict[str, list[Row]] = {}
-    for row in rows(db, _TYPES_OF_ITEMS, [text]):
-        types.setdefault(row.pop("item"), []).append(row)
-    listed = rows(db, f"select * from data_item where text = ? {_READING_ORDER}", [text])
-    for row in listed:
-        row["conditions"] = json.loads(row["conditions"]) if row["conditions"] else None
-        row["data_types"] = types.get(row["id"], [])
-    return listed
 
 
 def _publications_of(db: Database, version: str) -> list[Row]:
@@ -257,5 +282,5 @@ def _publications_of(db: Database, version: str) -> list[Row]:
 __all__ = [
     "capture", "data_type", "deadlines", "event", "fact_source", "find", "items", "law_of", "load_reading",
     "load_text", "provision", "provisions", "publications", "source_health", "unread_documents", "untexted_law",
-    "version", "whats_new", "work", "works",
+    "version", "versions_in_force", "whats_new", "work", "works",
 ]  # fmt: skip

@@ -48,21 +48,9 @@ def store_text(
             }
         )
     _store_data_types(db)
-    provenance = {
-        "text": text, "version": version, "document": reading.row["id"], "capture": reading.row["capture"],
-        "reader": reading.document.reader, "reader_version": reading.document.reader_version, "status": "extracted",
-    }  # fmt: skip
-    db.table("provision").insert_all([{**_provision_row(text, p), **provenance} for p in reading.provisions], pk="id")
-    items = item_ids(text, reading.items)
-    db.table("data_item").insert_all([{**_item_row(key, item), **provenance} for key, item in items.items()], pk="id")
-    db.table("item_type").insert_all(
-        [
-            {"item": key, "data_type": target.id, "relation": target.relation, "how": target.how}
-            for key, item in items.items()
-            for target in types_of_item(item)
-        ],
-        pk=("item", "data_type"),
-    )
+    db.table("provision").insert_all(provision_rows(text, version, reading), pk="id")
+    db.table("data_item").insert_all(item_rows(text, version, reading), pk="id")
+    db.table("item_type").insert_all(type_rows(text, reading), pk=("item", "data_type"))
     db.table("version").update(version, {"text": text})
     index_rows(db, [(kind, key, version, words) for (kind, key), words in _indexed_words(db, version).items()])
     return text
@@ -81,6 +69,33 @@ def item_ids(text: str, items: Sequence[DataItem]) -> dict[str, DataItem]:
         key = f"{text}#{item.provision or 'table'}__no_{item.number or item.ordinal}"
         named[key if key not in named else f"{key}_{item.ordinal}"] = item
     return named
+
+
+def provision_rows(text: str, version: str, reading: Reading) -> list[dict[str, Any]]:
+    """The rows of ``provision`` that a reading gives under the id of a text."""
+    return [{**_provision_row(text, p), **_provenance(text, version, reading)} for p in reading.provisions]
+
+
+def item_rows(text: str, version: str, reading: Reading) -> list[dict[str, Any]]:
+    """The rows of ``data_item``, in the order of the reading's items."""
+    items = item_ids(text, reading.items)
+    return [{**_item_row(key, item), **_provenance(text, version, reading)} for key, item in items.items()]
+
+
+def type_rows(text: str, reading: Reading) -> list[dict[str, Any]]:
+    """The rows of ``item_type``: what each data item is about."""
+    return [
+        {"item": key, "data_type": target.id, "relation": target.relation, "how": target.how}
+        for key, item in item_ids(text, reading.items).items()
+        for target in types_of_item(item)
+    ]
+
+
+def _provenance(text: str, version: str, reading: Reading) -> dict[str, Any]:
+    return {
+        "text": text, "version": version, "document": reading.row["id"], "capture": reading.row["capture"],
+        "reader": reading.document.reader, "reader_version": reading.document.reader_version, "status": "extracted",
+    }  # fmt: skip
 
 
 def _provision_row(text: str, provision: Provision) -> dict[str, Any]:

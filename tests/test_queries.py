@@ -58,21 +58,25 @@ def _version(stage: str, effective: str | None, **facts: Any) -> dict[str, Any]:
     return {**blank, "stage": stage, "effective": effective, **facts}
 
 
+def _law(versions: list[dict[str, Any]], day: str) -> list[tuple[str | None, str]]:
+    return [(v["effective"], v["in_force"]) for v in queries.law_of(versions, day)]
+
+
 def test_the_newest_effective_version_replaces_the_older_one_and_a_repeal_ends_it() -> None:
     first, amended = _version("final", "2021-01-01"), _version("amended", "2023-05")
-    assert queries.law_of([first, amended], "2023-04-30") == [first]
-    assert queries.law_of([first, amended], "2023-05-01") == [amended]
-    assert queries.law_of([_version("final", "2021-01-01", repealed="2022-01-01")], "2022-01-01") == []
+    assert _law([first, amended], "2023-04-30") == [("2021-01-01", "true")]
+    assert _law([first, amended], "2023-05-10") == [("2021-01-01", "disputed"), ("2023-05", "disputed")]
+    assert _law([first, amended], "2023-05-31") == [("2023-05", "true")]
+    assert _law([_version("final", "2021-01-01", repealed="2022-01-01")], "2022-01-01") == []
     gone = _version("repealed", None, published="2024-01-01")
-    assert queries.law_of([first, gone], "2023-12-31") == [first]
-    assert queries.law_of([first, gone], "2024-01-01") == []
+    assert _law([first, gone], "2023-12-31") == [("2021-01-01", "true")]
+    assert _law([first, gone], "2024-01-01") == []
 
 
 def test_an_unknown_effective_date_is_not_guessed() -> None:
-    assert queries.law_of([_version("final", None)], "2030-01-01") == []
-    said = _version("final", None, in_force="disputed")
-    assert queries.law_of([said], "2030-01-01") == [said]
-    assert queries.law_of([_version("draft", "2020-01-01")], "2030-01-01") == []
+    assert _law([_version("final", None)], "2030-01-01") == []
+    assert _law([_version("final", None, in_force="disputed")], "2030-01-01") == [(None, "disputed")]
+    assert _law([_version("draft", "2020-01-01")], "2030-01-01") == []
 
 
 def test_a_version_names_its_witnesses_documents_and_neighbours(db: Database) -> None:
