@@ -1,27 +1,23 @@
 """Full-text search over provisions and data items: every Chinese substring is found, English through the vocabulary.
 
-One character is one token, a run of Latin letters or digits is one, and every run of punctuation leaves a sentinel, so
-that a phrase never matches across it. The FTS5 index is contentless: the words stay in their own tables.
+The tokens and the index itself are kb/search_index.py.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Container
 from typing import Any
 
 from sqlite_utils import Database
 
-from kb.normalise import fold_glyphs
+from kb.queries import versions_in_force
+from kb.readings import end_of
+from kb.search_index import SENTINEL, index_rows, tokens, unindex_version
+from kb.search_known import past_hits
 
-SENTINEL = "\ue000"
-_TOKEN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff\U00020000-\U0003ffff]|[^\w\s]+|\w")
 _OPEN, _CLOSE = "⟦", "⟧"
-
-
-def tokens(text: str) -> list[str]:
-    """The index form of a text, in order."""
-    return [t if t[0].isalnum() else SENTINEL for t in _TOKEN.findall(fold_glyphs(text).lower())]
 
 
 def match_query(words: str) -> str:
@@ -45,25 +41,6 @@ def match_query(words: str) -> str:
     return query
 
 
-def index_rows(db: Database, rows: Iterable[tuple[str, str, str, str]]) -> None:
-    """Index (kind, target id, version, words); a target already indexed is left alone."""
-    for kind, target, version, words in rows:
-        cursor = db.execute(
-            "insert or ignore into search_row (kind, target, version) values (?, ?, ?)", [kind, target, version]
-        )
-        if cursor.rowcount:
-            body = " ".join(tokens(words))
-            db.execute("insert into provision_fts (rowid, body) values (?, ?)", [cursor.lastrowid, body])
-
-
-def unindex_version(db: Database, version: str, words_of: dict[tuple[str, str], str]) -> None:
-    """Take the rows of a version out of the index; ``words_of`` must give the words that were indexed."""
-    for row in list(db.query("select id, kind, target from search_row where version = ?", [version])):
-        body = " ".join(tokens(words_of[row["kind"], row["target"]]))
-        db.execute("insert into provision_fts (provision_fts, rowid, body) values ('delete', ?, ?)", [row["id"], body])
-        db.execute("delete from search_row where id = ?", [row["id"]])
-
-
 _SQL = """
 select search_row.kind, search_row.target, search_row.version, version.work, version.title, version.stage,
        coalesce(provision.number, data_item.name) as label,
@@ -80,6 +57,11 @@ where provision_fts match :query
   and (:stage is null or version.stage = :stage)
   and (:since is null or coalesce(version.published, version.signed) >= :since)
   and (:work is null or version.work = :work)
+  and (:versions is null or version.id in (select value from json_each(:versions)))
+  and (:until is null or (version.first_seen <= :until and (search_row.kind = 'version' or exists (
+    select 1 from text join capture on capture.id = coalesce(provision.capture, data_item.capture)
+    where text.id = coalesce(provision.text, data_item.text) and text.observed_from <= :until
+      and capture.captured_at <= :until))))
 order by rank limit :limit
 """
 
@@ -93,15 +75,28 @@ def search(
     since: str | None = None,
     work: str | None = None,
     limit: int = 20,
+    known: str | None = None,
+    in_force: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Ranked hits: work, version, provision (number or item name), text, snippet (hits in ⟦ ⟧), score; best first."""
+    """Ranked hits: work, version, provision (number or item name), text, snippet (hits in ⟦ ⟧), score; best first.
+
+    ``known`` (a date) finds what had been captured by the end of that day; ``in_force`` (a date) only what is, or is
+    disputed to be, law on that day, and says which.
+    """
     query = match_query(words)
     if not query:
         return []
     names = [] if re.search(r"[\u3400-\u9fff]", words) else chinese_names(words)
     if names:
         query = " OR ".join([f"({query})", *(match_query(f'"{name}"') for name in names)])
-    parameters = {"query": query, "agency": agency, "stage": stage, "since": since, "work": work, "limit": limit}
+    law = versions_in_force(db, in_force, known) if in_force else None
+    parameters = {"query": query, "agency": agency, "stage": stage, "since": since, "work": work, "limit": limit,
+                  "versions": None if law is None else json.dumps(list(law)),
+                  "until": known and end_of(known)}  # fmt: skip
+    found = list(db.query(_SQL, parameters))
+    if known:
+        found += past_hits(db, known, query, tokens, lambda version: _keeps(version, parameters, law))
+        found = sorted(found, key=lambda row: row["rank"])[:limit]
     wanted = [tokens(phrase) for phrase in (*re.findall(r'"([^"]+)"', words), *words.replace('"', " ").split(), *names)]
     return [
         {
@@ -115,9 +110,21 @@ def search(
             "text": row["words"].strip(),
             "snippet": snippet(row["words"], wanted),
             "score": round(-row["rank"], 4),
+            **({"in_force": law[row["version"]]} if law is not None else {}),
         }
-        for row in db.query(_SQL, parameters)
+        for row in found
     ]
+
+
+def _keeps(version: dict[str, Any], asked: dict[str, Any], law: Container[str] | None) -> bool:
+    """The filters of the query, for a version that is not in the index."""
+    return (
+        (not asked["agency"] or asked["agency"] in json.loads(version["agencies"] or "[]"))
+        and (not asked["stage"] or asked["stage"] == version["stage"])
+        and (not asked["since"] or (version["published"] or version["signed"] or "") >= asked["since"])
+        and (not asked["work"] or asked["work"] == version["work"])
+        and (law is None or version["id"] in law)
+    )
 
 
 def chinese_names(words: str) -> list[str]:
@@ -144,3 +151,6 @@ def snippet(text: str, wanted: list[list[str]], width: int = 60) -> str:
     part = clean[start : start + width]
     marked = pattern.sub(lambda hit: f"{_OPEN}{hit[0]}{_CLOSE}", part)
     return ("…" if start else "") + marked + ("…" if start + width < len(clean) else "")
+
+
+__all__ = ["chinese_names", "index_rows", "match_query", "search", "snippet", "tokens", "unindex_version"]

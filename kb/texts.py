@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from kb.conditions import condition_json
 from kb.model import DataItem, Provision
 from kb.publication import Reading
-from kb.search import index_rows, unindex_version
+from kb.search_index import index_rows, unindex_version
 from kb.vocabulary import load_data_types, types_of_item
 
 
