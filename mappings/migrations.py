@@ -83,3 +83,80 @@ def m003_alerts(db: Database) -> None:
         {"alert": str, "acknowledged_by": str, "acknowledged_at": str, "note": str},
         pk="alert", not_null={"acknowledged_at"}, foreign_keys=[("alert", "alert", "id")],
     )  # fmt: skip
+
+
+@company_migrations()
+def m004_triage(db: Database) -> None:
+    # change is '' for a decision about a whole event. Decisions are only ever added; the latest one holds.
+    db.table("triage_decision").create(
+        {"id": int, "event": str, "change": str, "decision": str, "interpretation": str, "instruction": str,
+         "due": str, "decided_by": str, "decided_at": str},
+        pk="id", not_null={"event", "change", "decision", "decided_by", "decided_at"},
+    )  # fmt: skip
+    db.table("triage_decision").create_index(["event", "change"])
+    db.table("triage_release").create(
+        {"event": str, "released_by": str, "released_at": str}, pk="event", not_null={"released_by", "released_at"}
+    )
+    # What an event was last composed from: while it is the same, nobody can be untold.
+    db.table("told").create({"event": str, "state": str}, pk="event", not_null={"state"})
+
+
+@company_migrations()
+def m005_delivery(db: Database) -> None:
+    for column in ("nature", "due", "next_attempt_at", "delivered_at"):
+        db.execute(f"alter table alert add column {column} text")
+    for column in ("decision", "until", "reassigned_to"):
+        db.execute(f"alter table acknowledgement add column {column} text")
+    # A copy of an alert for a channel beside mail: chat, a webhook.
+    db.table("dispatch").create(
+        {"alert": str, "channel": str, "state": str, "attempts": int, "last_error": str, "next_attempt_at": str,
+         "sent_at": str, "delivered_at": str},
+        pk=("alert", "channel"), not_null={"state"}, defaults={"attempts": 0},
+        foreign_keys=[("alert", "alert", "id")],
+    )  # fmt: skip
+    db.table("reminder").create(
+        {"alert": str, "step": str, "message": str, "reminded_at": str}, pk=("alert", "step"),
+        not_null={"message", "reminded_at"}, foreign_keys=[("alert", "alert", "id")],
+    )  # fmt: skip
+    db.table("feed_address").create(
+        {"digest": str, "owner": str, "made_by": str, "made_at": str, "revoked_at": str}, pk="digest",
+        not_null={"owner", "made_at"},
+    )  # fmt: skip
+    db.table("watch").create(
+        {"id": str, "name": str, "kind": str, "words": str, "every": str, "address": str, "made_by": str,
+         "made_at": str, "told_until": str, "ended_at": str},
+        pk="id", not_null={"name", "kind", "every", "made_at"},
+    )  # fmt: skip
+
+
+@company_migrations()
+def m006_append_only(db: Database) -> None:
+    """What was said to whom, and what they answered, is never rewritten."""
+    never = {"alert": "delete", "alert_line": "delete, update", "delivery": "delete", "reminder": "delete, update",
+             "acknowledgement": "delete, update", "triage_decision": "delete, update",
+             "triage_release": "delete, update"}  # fmt: skip
+    for table, actions in never.items():
+        for action in actions.split(", "):
+            db.execute(
+                f"create trigger {table}_no_{action} before {action} on {table} "
+                f"begin select raise(abort, '{table} is append-only'); end"
+            )
+    db.execute(
+        "create trigger alert_no_rewrite before update of id, owner, event, kind, subject, body, html, message_id, "
+        "composed_at on alert begin select raise(abort, 'a composed alert is never rewritten'); end"
+    )
+    db.execute(
+        "create trigger delivery_no_rewrite before update on delivery when old.outcome <> 'started' "
+        "begin select raise(abort, 'delivery is append-only'); end"
+    )
+
+
+@company_migrations()
+def m004_decision_runs(db: Database) -> None:
+    # Decisions of one call stand and fall together; an undone run stays, with who took it back.
+    db.table("decision_run").create(
+        {"id": int, "what": str, "decided_by": str, "decided_at": str, "undone_by": str, "undone_at": str},
+        pk="id", not_null={"what", "decided_at"},
+    )  # fmt: skip
+    db.table("link_decision").add_column("run", int, fk="decision_run")
+    db.table("link_decision").create_index(["run"])
