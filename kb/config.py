@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from kb.declarations import Declaration
+
+
+Release = Literal["automatic", "analyst", "four_eyes"]
+QuietHours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class Smtp(Declaration):
@@ -16,6 +20,37 @@ class Smtp(Declaration):
     user: str | None = None
     password_env: str | None = None  # the name of an environment variable, never the password
     starttls: bool = False
+    per_minute: int | None = Field(None, ge=1)
+    quiet: QuietHours | None = None
+
+
+class Channel(Declaration):
+    """One more way beside mail: a signed webhook, or chat by Apprise."""
+
+    kind: Literal["webhook", "chat"]
+    url: str | None = None
+    url_env: str | None = None  # the name of an environment variable, for a url that holds a secret
+    secret_env: str | None = None  # signs webhooks
+    recipients: tuple[str, ...] = ("team",)  # owner ids, team, fallback, or everyone
+    content: Literal["link", "full"] = "link"
+    per_minute: int | None = Field(None, ge=1)
+    quiet: QuietHours | None = None
+
+
+class Reminders(Declaration):
+    """Days after sending without an answer until the owner, the deputy and the team are told."""
+
+    owner: int = Field(3, ge=1)
+    deputy: int = Field(7, ge=1)
+    team: int = Field(10, ge=1)
+
+
+class Abroad(Declaration):
+    """Recipients outside China: patterns of owner id or address, as *.de or berlin-*."""
+
+    recipients: tuple[str, ...] = ()
+    content: Literal["link", "full"] = "link"
+
 
 
 class Team(Declaration):
@@ -38,4 +73,10 @@ class Config(Declaration):
     topics: tuple[str, ...] = ()
     news_days: int = 30
     site_url: str | None = None  # where the site answers, for links in messages
+    release: Release = "automatic"
+    release_by_topic: dict[str, Release] = Field(default_factory=dict)
+    reminders: Reminders = Field(default_factory=Reminders)
+    deputies: dict[str, str] = Field(default_factory=dict)  # owner id → owner id of the deputy
+    abroad: Abroad = Field(default_factory=Abroad)
+    channels: dict[str, Channel] = Field(default_factory=dict)
     actors: dict[str, Access] = Field(default_factory=dict)

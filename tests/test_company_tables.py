@@ -1,0 +1,30 @@
+"""What company.db itself holds to, whoever writes."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alert_world import NOW, make_world
+
+from kb.db import open_kb
+from mappings.alerts.acknowledgement import acknowledge
+from mappings.alerts.notify import deliver
+from mappings.alerts.outbox import catch_up
+from mappings.db import open_company
+
+
+@pytest.mark.parametrize("statement", [
+    "delete from alert", "update alert set body = 'other words'", "update alert set owner = 'other'",
+    "delete from alert_line", "update alert_line set reason = ''", "delete from delivery",
+    "update delivery set outcome = 'started'", "delete from acknowledgement", "update acknowledgement set note = 'x'",
+])  # fmt: skip
+def test_what_was_told_and_answered_is_append_only(tmp_path: Path, statement: str) -> None:
+    workspace = make_world(tmp_path)
+    with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
+        catch_up(kb, company, workspace.config, now=NOW)
+        deliver(company, workspace, now=NOW)
+        acknowledge(company, next(company.query("select id from alert"))["id"], by="x", now=NOW)
+        with pytest.raises(sqlite3.IntegrityError, match=r"append-only|never rewritten"):
+            company.execute(statement)
