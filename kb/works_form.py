@@ -114,7 +114,8 @@ class DeclaredWork(Declaration):
     title_zh: str
     title_en: str
     aliases: tuple[str, ...] = ()
-    level: Level
+    level: Level | None = None  # None only while it is still to be sourced
+    level_inferred: bool = False  # from its title or issuer; no source says so
     agencies: tuple[str, ...]
     status: Literal["reviewed", "to_be_sourced"]  # to be sourced: named by others, of itself nothing was seen
     vehicle_point: str  # what it means for a car maker, one sentence
@@ -135,6 +136,8 @@ class DeclaredWork(Declaration):
     def only_sourced_works_have_versions(self) -> DeclaredWork:
         if (self.status == "to_be_sourced") is not (not self.versions and bool(self.named_by)):
             raise ValueError("a work has versions, or it is to_be_sourced and says under named_by where it is named")
+        if self.versions and self.level is None:
+            raise ValueError("level is missing")
         return self
 
     @model_validator(mode="after")

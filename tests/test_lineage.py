@@ -132,9 +132,9 @@ def test_two_equally_near_works_are_unknown() -> None:
 
 
 def test_a_title_unlike_any_other_is_a_new_work() -> None:
-    found = resolve("道路机动车辆生产准入许可管理条例（征求意见稿）", *known_from_declared())
+    found = resolve("示例船舶生产准入许可管理条例（征求意见稿）", *known_from_declared())
     assert (found.work, found.relation, found.stage) == (None, "new_work", Stage.DRAFT)
-    assert found.title_key == "道路机动车辆生产准入许可管理条例"
+    assert found.title_key == "示例船舶生产准入许可管理条例"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from pathlib import Path
 
@@ -51,8 +52,8 @@ def test_the_effective_date_of_the_guide_is_disputed_and_not_filled_in() -> None
 def test_what_was_not_read_of_the_final_guide_is_a_claim_with_its_source() -> None:
     final = load_works()["auto-data-export-guide"].versions[-1]
     assert final.items == "not_read"
-    assert {(f.fact, f.value, f.certainty) for f in final.findings} == {
-        ("data items", "51", "secondary"), ("categories", "27", "secondary"),
+    assert {(f.fact, f.value, f.certainty) for f in final.findings} >= {
+        ("data items", "51", "secondary"), ("categories", "27", "secondary"), ("exemptions", "9", "secondary"),
     }  # fmt: skip
 
 
@@ -62,12 +63,13 @@ def test_a_declared_work_is_consistent(id: str) -> None:
     assert all(agency_name(agency) or is_place(agency) for agency in work.agencies)
     for version in work.versions:
         assert version.source
-        assert stage_of(version.title) == version.stage
+        assert stage_of(version.title) == version.stage or version.stage is Stage.PLAN, "a plan has no text yet"
         assert edition_of(version.title) == version.edition
         dates = [version.signed, version.published, version.effective]
         known = [date for date in dates if date]
-        assert known == sorted(known), "signed, published, effective come in this order"
-        assert version.published or version.signed
+        pairs = itertools.pairwise(known)
+        assert all(a[: len(b)] <= b for a, b in pairs), "signed, published, effective come in this order"
+        assert version.issued
 
 
 def test_works_do_not_share_a_name() -> None:
