@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kb.alignment import Pair, Side, align
-from kb.grading import grade_change, grade_presence
+from kb.grading import grade_change
 from kb.item_changes import compare_items
 from kb.model import Comparison, DataItem, Edit, ItemChange, Provision, ProvisionChange
 from kb.normalise import fold
@@ -52,14 +52,14 @@ def _compare_units(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Provisi
     for at in range(len(new) + 1):
         for gone in waiting.get(at, ()):
             unit = old[gone]
-            yield ProvisionChange("removed", unit.provision, None, grade_presence(unit.words))
+            yield ProvisionChange("removed", unit.provision, None, "substantive")
         if at == len(new):
             break
         pair = partner.get(at)
         if pair:
             yield _compare_pair(old[pair.old], new[at], pair, renumbered)
         else:
-            yield ProvisionChange("added", None, new[at].provision, grade_presence(new[at].words))
+            yield ProvisionChange("added", None, new[at].provision, "substantive")
 
 
 def _sides(units: Sequence[Unit]) -> list[Side]:

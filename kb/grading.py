@@ -2,24 +2,21 @@
 
 Owns the grades, from the numbers with their units (declared in measures.yml) and the words of the edits. A grade
 follows what the law then asks, not how much text moved: 100万人 written as 一百万人 is editorial, 以上 made 以下 is a
-threshold. The gravest edit grades the whole.
+threshold. The gravest edit grades the whole. What is new or gone as a whole is substantive, whatever numbers it holds.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from kb.measures import DATE, find_quantities, lexicon
+from kb.amounts import changed_amounts, fold_twins, read_digits
 from kb.model import Edit, Grade
 from kb.normalise import fold
 from kb.numerals import read_number
 from kb.redline import common_ends
 
 _ORDER: tuple[Grade, ...] = ("threshold", "deadline", "substantive", "editorial", "renumbered")
-# No deadline is counted in hundreds of hours: 2000小时以上的影像 is an amount.
-_AMOUNT_OF_HOURS = 200
 _PUNCTUATION = re.compile(r"[\W_]+")
 _SAME_WORDS = {"其它": "其他", "帐": "账", "作出": "做出", "或者": "或", "的": "", "〇": "零"}
 _CITED = re.compile(r"第([〇零一二三四五六七八九十百千\d]+)条")
@@ -47,12 +44,6 @@ def gravest(grades: Sequence[Grade]) -> Grade:
     return min(grades, key=_ORDER.index)
 
 
-def grade_presence(text: str) -> Grade:
-    """The grade of a provision that is new or gone: of the numbers it brings or takes away."""
-    limits = {grade for grade, _, _, comparator in _amounts(text) if comparator != "=" or grade == "deadline"}
-    return next((grade for grade in _ORDER if grade in limits), "substantive")
-
-
 def follow_renumbering(text: str, renumbered: Mapping[str, str]) -> str:
     """The text with its citations of this law's own articles in their new numbers."""
 
@@ -67,39 +58,23 @@ def follow_renumbering(text: str, renumbered: Mapping[str, str]) -> str:
 def _grade_numbers(old: str, new: str) -> Grade | None:
     """Threshold or deadline if the two texts count differently; the same amount in other notation is no change."""
     begin, end = common_ends(old, new)
-    before, after = _amounts(old[begin : len(old) - end]), _amounts(new[begin : len(new) - end])
-    changed = {grade for grade, *_ in ((before - after) + (after - before))}
+    gone, come = changed_amounts(old[begin : len(old) - end], new[begin : len(new) - end])
+    changed = {amount.grade for amount in (*gone, *come)}
     return next((grade for grade in _ORDER if grade in changed), None)
 
 
-def _amounts(text: str) -> Counter[tuple[Grade, str, float, str]]:
-    found: Counter[tuple[Grade, str, float, str]] = Counter()
-    for quantity in find_quantities(text):
-        if quantity.unit == "things" and quantity.comparator == "=":
-            continue  # 任选一种方式
-        grade: Grade = lexicon().units[quantity.unit].grade
-        if quantity.unit == "hours" and quantity.value >= _AMOUNT_OF_HOURS:
-            grade = "threshold"
-        found[grade, quantity.unit, quantity.value, quantity.comparator] += 1
-    for date in DATE.finditer(text):
-        digits = re.findall(r"[\d〇零一二三四五六七八九十]+", date[0])
-        found["deadline", "date", 0.0, "-".join(str(read_number(part)) for part in digits)] += 1
-    return found
-
-
 def _grade_words(edit: Edit) -> Grade:
-    old, new = _essence(edit.old), _essence(edit.new)
-    if old == new:
+    if _essence(edit.old) == _essence(edit.new):
         return "editorial"
-    number = read_number(edit.old)
-    if number is not None and number == read_number(edit.new):
+    number = read_number(read_digits(edit.old))
+    if number is not None and number == read_number(read_digits(edit.new)):
         return "editorial"
     return "substantive"
 
 
 def _essence(text: str) -> str:
     """Words without punctuation, and with usual variants made one."""
-    text = _PUNCTUATION.sub("", fold(text))
+    text = _PUNCTUATION.sub("", fold_twins(text))
     for variant, usual in _SAME_WORDS.items():
         text = text.replace(variant, usual)
     return text

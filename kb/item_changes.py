@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from kb.conditions import clause_marks
-from kb.grading import grade_change, grade_presence, gravest
+from kb.grading import grade_change, gravest
 from kb.model import DataItem, Edit, Grade, ItemChange
 from kb.normalise import fold
 from kb.redline import mark_edits
@@ -35,9 +35,9 @@ def compare_items(old: Sequence[DataItem], new: Sequence[DataItem]) -> Iterator[
         if at in partner:
             yield _compare(old[partner[at]], item)
         else:
-            yield ItemChange("added", None, item, grade_presence(item.rule))
+            yield ItemChange("added", None, item, "substantive")
     for at in sorted(set(range(len(old))) - set(partner.values())):
-        yield ItemChange("removed", old[at], None, grade_presence(old[at].rule))
+        yield ItemChange("removed", old[at], None, "substantive")
 
 
 def _pair(old: Sequence[DataItem], new: Sequence[DataItem]) -> dict[int, int]:

@@ -163,25 +163,50 @@ class DataItem:
 
 @dataclass(frozen=True)
 class Edit:
-    """One replaced run of characters; an insertion has an empty ``old``, a deletion an empty ``new``."""
+    """One replaced run of characters; an insertion has an empty ``old``, a deletion an empty ``new``.
+
+    ``old_number`` and ``new_number`` are the one number that each side holds, in units of one; ``…_unit`` what it
+    counts (a unit of measures.yml, ``date`` or ``citation``). None where a side holds no number or several.
+    """
 
     old: str
     new: str
+    old_number: float | None = None
+    new_number: float | None = None
+    old_unit: str | None = None
+    new_unit: str | None = None
+
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of two texts: the same words (``equal``), or old words in place of which stand new ones."""
+
+    old: Span
+    new: Span
+    equal: bool
 
 
 @dataclass(frozen=True)
 class ProvisionChange:
-    kind: Literal["added", "removed", "modified", "moved", "unchanged"]
+    """``runs`` cover the ``text`` of both sides; none where there is one side. A provision that was ``split`` has a
+    change for each part, with the same ``old``; one that was ``merged`` from several the same ``new``: their runs
+    cover the whole part and so much of the other side as belongs to it."""
+
+    kind: Literal["added", "removed", "modified", "moved", "split", "merged", "unchanged"]
     old: Provision | None
     new: Provision | None
     grade: Grade | None
     edits: tuple[Edit, ...] = ()
     similarity: float = 0.0
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True)
 class ItemChange:
-    kind: Literal["added", "removed", "renamed", "modified", "unchanged"]
+    kind: Literal["added", "removed", "renamed", "modified", "split", "merged", "unchanged"]
     old: DataItem | None
     new: DataItem | None
     grade: Grade | None

@@ -1,43 +1,39 @@
 """What changed inside a text: runs of words replaced, put in or taken out, and each changed number by itself.
 
 Owns marking: characters are joined to the words a lawyer reads, a number with its magnitude (100万) is one word.
-What kb.normalise.fold removes (width, blanks, bracket styles) is never marked. Aligning texts is kb.alignment's.
+What kb.normalise.fold removes (width, blanks, bracket styles) is never marked. Where little is left of a text, whole
+sentences are marked, for scattered words tell nobody anything. Aligning texts is kb.alignment's.
 """
 
 from __future__ import annotations
 
-import re
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 
-from kb.model import Edit
+from kb.amounts import edit_of
+from kb.model import Edit, Run, Span
 from kb.normalise import fold
 from kb.numerals import CHINESE, find_numerals
+from kb.sentences import Sentence, pair_sentences, read_sentences
 
-Span = tuple[int, int]
-
-_LARGEST = 2 * 10**8  # cells of the comparison, a bit each: beyond, sentences are compared instead of words
+_LARGEST = 4 * 10**8  # pairs of characters compared word by word; beyond, by sentences
 _LONG = 2000  # characters from which common beginnings and ends are cut off first
+_RAGGED = 0.5  # share of equal characters below which scattered marks give way to whole sentences
+_SCATTERED = 4  # marks that make it scattered
+_REWORDED = 0.6  # Indel similarity from which a sentence is marked in its words, not replaced as a whole
 _NUMBER_CHARS = frozenset(CHINESE + "0123456789０１２３４５６７８９.．")
 _ISLAND = 2  # equal words between two changes that are read as part of one change
 _STOPS = frozenset("。;,、")  # folded: ； and ， are half width
-_SENTENCE = re.compile(r"[^。；;\n]*[。；;\n]?")
+
+Change = tuple[Span, Span]  # old words in place of which stand new ones
 
 
-@dataclass(frozen=True)
-class Run:
-    """A stretch of both texts: the same words (``equal``), or old words in place of which stand new ones."""
-
-    old: Span
-    new: Span
-    equal: bool
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Token:
     start: int
     end: int
@@ -50,8 +46,12 @@ def mark_edits(old: str, new: str, skip_old: Sequence[Span] = (), skip_new: Sequ
 
     ``skip_…`` are spans that do not count, as the printed numbers of items are.
     """
-    runs = redline(old, new, skip_old, skip_new)
-    return tuple(Edit(old[slice(*run.old)], new[slice(*run.new)]) for run in runs if not run.equal)
+    return edits_of(old, new, redline(old, new, skip_old, skip_new))
+
+
+def edits_of(old: str, new: str, runs: Sequence[Run]) -> tuple[Edit, ...]:
+    """The changed ones of these runs, with their numbers as numbers."""
+    return tuple(edit_of(old, new, run) for run in runs if not run.equal)
 
 
 def redline(old: str, new: str, skip_old: Sequence[Span] = (), skip_new: Sequence[Span] = ()) -> list[Run]:
@@ -59,17 +59,19 @@ def redline(old: str, new: str, skip_old: Sequence[Span] = (), skip_new: Sequenc
     if old == new:
         return [Run((0, len(old)), (0, len(new)), True)] if old else []
     begin, end = common_ends(old, new)
-    spans_old, spans_new = (begin, len(old) - end), (begin, len(new) - end)
-    before, after = list(_tokens(old, skip_old, *spans_old)), list(_tokens(new, skip_new, *spans_new))
-    if len(before) * len(after) > _LARGEST:
-        before, after = list(_sentences(old, *spans_old)), list(_sentences(new, *spans_new))
+    spans = (begin, len(old) - end), (begin, len(new) - end)
+    if (spans[0][1] - begin) * (spans[1][1] - begin) > _LARGEST:
+        return _covered(old, new, _by_sentences(old, new, spans, skip_old, skip_new))
+    changes = list(_by_words(old, new, spans, skip_old, skip_new))
+    if len(changes) >= _SCATTERED and _equal_share(changes, spans) < _RAGGED:
+        changes = list(_by_sentences(old, new, spans, skip_old, skip_new))
+    return _covered(old, new, changes)
+
+
+def _covered(old: str, new: str, changes: Iterable[Change]) -> list[Run]:
     runs: list[Run] = []
     at_old = at_new = 0
-    for block in _changed_blocks(before, after):
-        block = _at_sentence(block, before, after)
-        left, right = _spans(before, after, block)
-        if not _number_for_number(block, before, after):
-            left, right = _narrowed(old, new, left, right, at_old, at_new)
+    for left, right in changes:
         if left[0] > at_old or right[0] > at_new:
             runs.append(Run((at_old, left[0]), (at_new, right[0]), True))
         runs.append(Run(left, right, False))
@@ -77,6 +79,63 @@ def redline(old: str, new: str, skip_old: Sequence[Span] = (), skip_new: Sequenc
     if at_old < len(old) or at_new < len(new):
         runs.append(Run((at_old, len(old)), (at_new, len(new)), True))
     return runs
+
+
+def _equal_share(changes: Sequence[Change], spans: tuple[Span, Span]) -> float:
+    total = sum(end - start for start, end in spans)
+    changed = sum(end - start for change in changes for start, end in change)
+    return 1 - changed / total if total else 1.0
+
+
+def _by_words(
+    old: str, new: str, spans: tuple[Span, Span], skip_old: Sequence[Span], skip_new: Sequence[Span]
+) -> Iterator[Change]:
+    before, after = list(_tokens(old, skip_old, *spans[0])), list(_tokens(new, skip_new, *spans[1]))
+    at_old, at_new = spans[0][0], spans[1][0]
+    for block in _changed_blocks(before, after):
+        block = _at_sentence(block, before, after)
+        left, right = _spans(before, after, block, spans)
+        if not _number_for_number(block, before, after):
+            left, right = _narrowed(old, new, left, right, at_old, at_new)
+        yield left, right
+        at_old, at_new = left[1], right[1]
+
+
+def _by_sentences(
+    old: str, new: str, spans: tuple[Span, Span], skip_old: Sequence[Span], skip_new: Sequence[Span]
+) -> Iterator[Change]:
+    before, after = read_sentences(old, spans[0], skip_old), read_sentences(new, spans[1], skip_new)
+    at_old = at_new = 0
+    for left, right in [*pair_sentences(before, after), (len(before), len(after))]:
+        gap = before[at_old:left], after[at_new:right]
+        if any(gap):
+            yield _stretch(before, at_old, left, spans[0]), _stretch(after, at_new, right, spans[1])
+        if left < len(before):
+            one, other = before[left], after[right]
+            if one.key != other.key:
+                yield from _reworded(old, new, one, other, skip_old, skip_new)
+        at_old, at_new = left + 1, right + 1
+
+
+def _reworded(
+    old: str, new: str, one: Sentence, other: Sentence, skip_old: Sequence[Span], skip_new: Sequence[Span]
+) -> Iterator[Change]:
+    from rapidfuzz.distance import Indel
+
+    spans = (one.start, one.end), (other.start, other.end)
+    small = (one.end - one.start) * (other.end - other.start) <= _LARGEST
+    if small and Indel.normalized_similarity(one.key, other.key) >= _REWORDED:
+        yield from _by_words(old, new, spans, skip_old, skip_new)
+    else:
+        yield spans
+
+
+def _stretch(parts: Sequence[_Token | Sentence], first: int, last: int, span: Span) -> Span:
+    """From the first to the last of these parts; where there is none, the place between its neighbours."""
+    if first < last:
+        return parts[first].start, parts[last - 1].end
+    at = parts[first - 1].end if first else span[0]
+    return at, at
 
 
 def common_ends(old: str, new: str) -> Span:
@@ -97,7 +156,7 @@ def _tokens(text: str, skip: Sequence[Span], first: int, last: int) -> Iterator[
     Words are cut after folding, so that a blank, a line break or a radical inside a word changes nothing.
     """
     skipped = {at for start, end in skip for at in range(start, end)}
-    places = [at for at in range(first, last) if at not in skipped for _ in _fold_char(text[at])]
+    places = array("L", (at for at in range(first, last) if at not in skipped for _ in _fold_char(text[at])))
     plain = "".join(_fold_char(text[at]) for at in range(first, last) if at not in skipped)
     at = 0
     for number in [*find_numerals(plain), None]:
@@ -122,12 +181,6 @@ def _segmenter() -> Any:
     return rjieba
 
 
-def _sentences(text: str, first: int, last: int) -> Iterator[_Token]:
-    for found in _SENTENCE.finditer(text, first, last):
-        if found[0].strip():
-            yield _Token(found.start(), found.end(), fold(found[0]))
-
-
 Block = tuple[int, int, int, int]  # tokens [a:b] of the old text become [c:d] of the new
 
 
@@ -135,8 +188,6 @@ def _changed_blocks(before: Sequence[_Token], after: Sequence[_Token]) -> list[B
     from rapidfuzz.distance import Indel
 
     left, right = [token.key for token in before], [token.key for token in after]
-    if len(left) * len(right) > _LARGEST:
-        return [(0, len(left), 0, len(right))]
     codes = [
         (code.tag, code.src_start, code.src_end, code.dest_start, code.dest_end) for code in Indel.opcodes(left, right)
     ]
@@ -175,16 +226,11 @@ def _number_for_number(block: Block, before: Sequence[_Token], after: Sequence[_
     return b - a == d - c == 1 and before[a].number and after[c].number
 
 
-def _spans(before: Sequence[_Token], after: Sequence[_Token], block: Block) -> tuple[Span, Span]:
+def _spans(
+    before: Sequence[_Token], after: Sequence[_Token], block: Block, spans: tuple[Span, Span]
+) -> tuple[Span, Span]:
     a, b, c, d = block
-    return _span(before, a, b), _span(after, c, d)
-
-
-def _span(tokens: Sequence[_Token], first: int, last: int) -> Span:
-    if first < last:
-        return tokens[first].start, tokens[last - 1].end
-    at = tokens[first - 1].end if first else 0
-    return at, at
+    return _stretch(before, a, b, spans[0]), _stretch(after, c, d, spans[1])
 
 
 def _narrowed(old: str, new: str, left: Span, right: Span, floor_old: int, floor_new: int) -> tuple[Span, Span]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kb.model import Provision
-from kb.redline import Span
+from kb.model import Provision, Span
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.grading import follow_renumbering, grade_change, grade_presence
+from kb.grading import follow_renumbering, grade_change
 from kb.redline import mark_edits
 
 
@@ -94,8 +94,12 @@ def test_citations_of_other_laws_do_not_follow() -> None:
     assert follow_renumbering("依照本法第三条", renumbered) == "依照本法第四条"
 
 
-def test_what_is_new_or_gone_is_graded_by_the_numbers_it_brings() -> None:
-    assert grade_presence("涉及10万人以上的，应当申报。") == "threshold"
-    assert grade_presence("应当在十日内报送。") == "deadline"
-    assert grade_presence("不得提供。") == "substantive"
-    assert grade_presence("可以任选一种方式，同一自然人按照一人计算。") == "substantive"
+@pytest.mark.parametrize(
+    ("old", "new"), [("涉及1O0万人", "涉及100万人"), ("涉及l0万台", "涉及10万台"), ("进囗货物", "进口货物")]
+)
+def test_what_a_scanner_misread_is_editorial(old: str, new: str) -> None:
+    assert grade(old, new) == "editorial"
+
+
+def test_a_misread_digit_does_not_hide_a_changed_number() -> None:
+    assert grade("涉及1O0万人以上", "涉及500万人以上") == "threshold"

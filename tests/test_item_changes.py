@@ -34,7 +34,7 @@ def test_added_and_removed_items_are_told_by_name() -> None:
         ("added", "充电桩位置"),
         ("removed", "证书"),
     ]
-    assert [c.grade for c in found] == ["substantive", "threshold"]
+    assert [c.grade for c in found] == ["substantive", "substantive"]
 
 
 def test_a_changed_rule_is_marked_on_its_number_and_graded() -> None:
@@ -78,7 +78,7 @@ def test_counts_of_items_are_in_the_summary_and_in_the_json() -> None:
     assert {name: n for name, n in comparison.summary.items() if name.startswith("items_")} == {
         "items_unchanged": 3,
         "items_removed": 1,
-        "items_threshold": 1,
+        "items_substantive": 1,
     }
     (row,) = comparison_json(comparison)["data_items"]
     assert (row["kind"], row["old"], row["new"]) == ("removed", "证书", None)
