@@ -47,11 +47,13 @@ def run(base_urls: dict[str, str], now: str, workspace: str, as_json: bool) -> N
     \b
     Example: regwatch run --workspace /srv/regwatch
     """
-    from crawlers.crawl import crawl_sources
+    from crawlers.crawl import crawl_lock, crawl_sources
     from kb.workspace import ensure_workspace
     from mappings.loop import run_loop
 
-    report = run_loop(ensure_workspace(workspace), crawl=crawl_sources, base_urls=base_urls, now=now, say=say)
+    place = ensure_workspace(workspace)
+    with crawl_lock(place):
+        report = run_loop(place, crawl=crawl_sources, base_urls=base_urls, now=now, say=say)
     terminal.print_json(report.as_json()) if as_json else click.echo(report.as_text())
     terminal.exit_for(len(report.problems))
 

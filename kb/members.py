@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlite_utils import Database
 
 from kb.archive import Archive, record_capture
 from kb.identity import content_id
 from kb.model import Status
-from kb.reading.unpack import unpack
+from kb.reading.unpack import Member, unpack
 
 _ZIPPED = """
 select document.*, capture.digest from document join capture on capture.id = document.capture
@@ -22,12 +24,21 @@ def expand_archives(db: Database, archive: Archive, publication: str, now: str) 
         members = unpack(data, row["name"] or "")
         with db.atomic():
             for member in members:
-                url = f"{row['url']}#{member.name}"
-                capture = record_capture(db, archive, url, member.data, now, filename=member.name)
-                document = {
-                    "id": content_id("document", publication, url), "publication": publication, "url": url,
-                    "role": "member", "name": member.name, "capture": capture.id, "status": str(Status.CAPTURED),
-                    "first_seen": now, "last_seen": now,
-                }  # fmt: skip
-                db.table("document").insert(document, ignore=True)
-                db.table("document").update(document["id"], {"capture": capture.id, "last_seen": now})
+                _add_member(db, archive, row, member, now)
+
+
+def _add_member(db: Database, archive: Archive, zipped: dict[str, Any], member: Member, now: str) -> None:
+    """One member as a document; one that cannot be unpacked is listed with the reason."""
+    url = f"{zipped['url']}#{member.name}"
+    found = {"status": str(Status.DAMAGED), "detail": member.problem, "capture": None, "last_seen": now}
+    if not member.problem:
+        capture = record_capture(db, archive, url, member.data, now, filename=member.name)
+        found = {"status": str(Status.CAPTURED), "detail": None, "capture": capture.id, "last_seen": now}
+    document = {
+        "id": content_id("document", zipped["publication"], url), "publication": zipped["publication"], "url": url,
+        "role": "member", "name": member.name, "first_seen": now, **found,
+    }  # fmt: skip
+    if db.table("document").count_where("id = ?", [document["id"]]):
+        db.table("document").update(document["id"], found)
+    else:
+        db.table("document").insert(document)

@@ -28,8 +28,9 @@ def serve_site(workspace: Workspace, host: str, port: int) -> None:
 
 def site_command(workspace: Workspace, host: str, port: int) -> list[str]:
     """The child's command line. It wants site_environment() too."""
+    arguments = datasette_arguments(workspace, host=host, port=port, now=workspace.simulated_day)
     # -P: a folder called kb where the caller happens to be must not be taken for ours.
-    return [sys.executable, "-P", "-m", "datasette", "serve", *datasette_arguments(workspace, host=host, port=port)]
+    return [sys.executable, "-P", "-m", "datasette", "serve", *arguments]
 
 
 def check_port(host: str, port: int) -> None:

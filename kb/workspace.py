@@ -45,6 +45,15 @@ class Workspace:
     def lock_path(self) -> Path:
         return self.root / ".lock"
 
+    @property
+    def demo_mark(self) -> Path:
+        """Present in a workspace that a demo made; holds the last simulated day."""
+        return self.root / ".demo"
+
+    @property
+    def simulated_day(self) -> str | None:
+        return self.demo_mark.read_text("utf-8").strip() or None if self.demo_mark.exists() else None
+
     @cached_property
     def config(self) -> Config:
         from kb.config import Config
@@ -57,7 +66,7 @@ def find_workspace(root: str | Path) -> Workspace:
     """An existing workspace. Raises WorkspaceError when there is none."""
     workspace = Workspace(Path(root))
     if not workspace.config_path.is_file():
-        raise WorkspaceError(f"no workspace at {root}: run `regwatch --workspace {root} init` first")
+        raise WorkspaceError(f"no workspace at {root}: run `regwatch init --workspace {root}` first")
     return workspace
 
 

@@ -21,7 +21,6 @@ from mappings.loop import Crawl, LoopReport, run_loop
 BEFORE, AFTER = "2025-06-20", "2026-02-10"
 CATALOG = Path(__file__).parent / "catalog" / "sample" / "catalog.csv"
 SURE = 0.8  # the demo's analyst accepts what the matcher is at least this sure of
-MARK = ".demo"  # only a folder that a demo made is made anew
 
 
 class SampleSite(Protocol):
@@ -82,11 +81,11 @@ def _at(day: str) -> str:
 
 def _fresh_workspace(root: Path) -> tuple[Workspace, str]:
     if root.exists() and any(root.iterdir()):
-        if not (root / MARK).exists():
+        if not Workspace(root).demo_mark.exists():
             raise WorkspaceError(f"{root} is not a demo's workspace and not empty: choose another with --workspace")
         shutil.rmtree(root)
     workspace = ensure_workspace(root)
-    (root / MARK).touch()
+    workspace.demo_mark.write_text(_at(AFTER), "utf-8")
     password = secrets.token_urlsafe(9)
     text = workspace.config_path.read_text("utf-8")
     login = f"actors:\n  analyst:\n    password_hash: {make_password_hash(password)!r}\n    role: admin\n"

@@ -159,6 +159,21 @@ def test_every_member_of_a_zip_is_a_document(workspace: Workspace) -> None:
     assert found == {"both.zip": "read", "draft.txt": "read", "empty.pdf": "empty"}
 
 
+def test_a_member_that_cannot_be_unpacked_is_listed_with_the_reason(workspace: Workspace) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("draft.txt", DRAFT)
+        archive.writestr("broken.txt", "示例" * 5000)
+    data = bytearray(buffer.getvalue())
+    at = data.index(b"broken.txt") + 40
+    data[at : at + 8] = b"\x00" * 8
+    add(workspace, "both.zip", bytes(data))
+    found = {row["name"]: row for row in rows(workspace, "select name, status, detail from document")}
+    assert found["draft.txt"]["status"] == "read"
+    assert found["broken.txt"]["status"] == "damaged"
+    assert found["broken.txt"]["detail"]
+
+
 def test_bad_files_are_listed_with_their_reason_and_the_rest_is_recorded(workspace: Workspace) -> None:
     good = workspace.root.parent / "good.txt"
     good.write_text(DRAFT, "gb18030")
