@@ -152,7 +152,7 @@ def m006_append_only(db: Database) -> None:
 
 
 @company_migrations()
-def m004_decision_runs(db: Database) -> None:
+def m007_decision_runs(db: Database) -> None:
     # Decisions of one call stand and fall together; an undone run stays, with who took it back.
     db.table("decision_run").create(
         {"id": int, "what": str, "decided_by": str, "decided_at": str, "undone_by": str, "undone_at": str},
