@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -49,9 +50,9 @@ class DemoReport:
             f"The loop ran on {BEFORE} and {AFTER} against the sample agencies:\n{counts}\n\n"
             f"What next:\n"
             f"  an alert as its owner gets it   {first}\n"
-            f"  what changed                    regwatch works {folder}\n"
-            f"  who was told                    regwatch alert list {folder}\n"
-            f"  the site                        regwatch serve {folder}\n"
+            f"  what changed                    {_regwatch()} works {folder}\n"
+            f"  who was told                    {_regwatch()} alert list {folder}\n"
+            f"  the site                        {_regwatch()} serve {folder}\n"
             f"  sign in there                   http://127.0.0.1:8001/-/login   analyst / {self.password}"
         )
 
@@ -73,6 +74,11 @@ def run_demo(
         say(f"day two, {AFTER}: the final is out, a page was edited in place")
         loop = run_loop(workspace, crawl=crawl, base_urls=site.base_urls, now=_at(AFTER), say=say)
     return DemoReport(loop, root, password)
+
+
+def _regwatch() -> str:
+    """How this command was called, if it is not on the path: what is printed must work when pasted."""
+    return "regwatch" if shutil.which("regwatch") else sys.argv[0]
 
 
 def _at(day: str) -> str:
