@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.model import Stage
-from kb.terminal import Command, exit_for, json_option, now_option, print_json, print_rows, say, workspace_option
+from kb.terminal import (
+    Command,
+    exit_for,
+    in_force_option,
+    json_option,
+    known_option,
+    now_option,
+    print_json,
+    print_rows,
+    say,
+    workspace_option,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -65,10 +76,11 @@ def add(files: tuple[Path, ...], workspace: str, now: str, as_json: bool, **give
 
 
 @click.command(cls=Command)
-@click.option("--in-force", metavar="DATE", help="Only the law in force on that day.")
+@in_force_option
+@known_option
 @workspace_option
 @json_option
-def works(workspace: str, in_force: str | None, as_json: bool) -> None:
+def works(workspace: str, in_force: str | None, known: str | None, as_json: bool) -> None:
     """Works with their versions.
 
     \b
@@ -76,17 +88,15 @@ def works(workspace: str, in_force: str | None, as_json: bool) -> None:
     """
     from kb import queries
 
-    if in_force:
-        _check_date(in_force)
     with _kb(workspace) as db:
-        found = queries.works(db, in_force)
+        found = queries.works(db, in_force, known=known)
     if as_json:
         print_json(found)
         return
     for work in found:
         click.echo(f"{work['id']}  {work['title']}")
         for version in work["versions"]:
-            dates = "  ".join(f"{k} {version[k]}" for k in ("published", "effective") if version.get(k))
+            dates = "  ".join(f"{k} {version[k]}" for k in ("published", "effective", "in_force") if version.get(k))
             click.echo(f"    {version['id']}  {version['stage']}  {dates}")
     if not found:
         click.echo("no works yet: `regwatch crawl` or `regwatch add FILE` brings them")
@@ -94,13 +104,16 @@ def works(workspace: str, in_force: str | None, as_json: bool) -> None:
 
 @click.command(cls=Command)
 @click.argument("id")
+@in_force_option
+@known_option
 @workspace_option
 @json_option
-def show(id: str, workspace: str, as_json: bool) -> None:
+def show(id: str, in_force: str | None, known: str | None, workspace: str, as_json: bool) -> None:
     """One work, version, provision, data item, data type or event in full.
 
     \b
     Example: regwatch show auto-data-export-guide@draft-2025
+             regwatch show auto-data-export-guide --in-force 2026-03-01
     """
     from kb import queries
     from kb.display import print_thing
@@ -109,9 +122,12 @@ def show(id: str, workspace: str, as_json: bool) -> None:
         kind = queries.find(db, id)
         ask = {"work": queries.work, "version": queries.version, "provision": queries.provision,
                "event": queries.event, "data_type": queries.data_type}.get(kind, queries.fact_source)  # fmt: skip
-        found = {"is": kind, **ask(db, id)}
+        clocks = {"known": known, "in_force": in_force} if kind in ("work", "version") else {}
+        if (known or in_force) and not clocks:
+            raise click.UsageError(f"--known and --in-force ask about works and versions; {id} is a {kind}")
+        found = {"is": kind, **ask(db, id, **clocks)}
         if kind == "version":
-            found["provisions"] = queries.provisions(db, id)
+            found["provisions"] = queries.provisions(db, id, known=known)
     if as_json:
         print_json(found)
     else:
@@ -120,18 +136,23 @@ def show(id: str, workspace: str, as_json: bool) -> None:
 
 @click.command(cls=Command)
 @click.argument("version")
+@in_force_option
+@known_option
 @workspace_option
 @json_option
-def items(version: str, workspace: str, as_json: bool) -> None:
-    """The data items of a version, with their rules and data types.
+def items(version: str, in_force: str | None, known: str | None, workspace: str, as_json: bool) -> None:
+    """The data items of a version, with their rules and data types; with --in-force also of a work's law of that day.
 
     \b
     Example: regwatch items auto-data-export-guide@draft-2025
+             regwatch items auto-data-export-guide --in-force 2026-03-01
     """
     from kb import queries
 
     with _kb(workspace) as db:
-        found = queries.items(db, version)
+        found = queries.items(db, version, known=known, in_force=in_force)
+    if in_force and not found:
+        say(f"no data items: no text of {version} that lists any is known to be in force on {in_force}")
     if as_json:
         print_json(found)
         return
@@ -183,6 +204,8 @@ def diff(old: str, new: str, form: str, output: Path | None, everything: bool, w
 @click.option("--since", metavar="DATE", help="Published on or after.")
 @click.option("--work", help="Only this work.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@in_force_option
+@known_option
 @workspace_option
 @json_option
 def search(words: tuple[str, ...], workspace: str, as_json: bool, **filters: Any) -> None:

@@ -26,5 +26,20 @@ def print_thing(thing: dict[str, Any]) -> None:
 
 
 def _line(row: dict[str, Any]) -> str:
-    names = ("id", "number", "name", "title", "heading", "body", "stage", "status", "detail", "url", "published")
+    if "claims" in row:
+        return f"{row['fact']}: " + "; ".join(f"{claim['value']} ({claim['source']})" for claim in row["claims"])
+    names = (
+        "id",
+        "number",
+        "name",
+        "title",
+        "heading",
+        "body",
+        "stage",
+        "status",
+        "detail",
+        "url",
+        "published",
+        "in_force",
+    )
     return "  ".join(" ".join(str(row[name]).split())[:80] for name in names if row.get(name))

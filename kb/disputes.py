@@ -1,34 +1,11 @@
-"""What sources dispute of a version, with every claim: from the reviewed declarations, beside the rows of kb.db."""
+"""What sources dispute of a version, with every claim: from the reviewed declarations into the table ``claim``."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from sqlite_utils import Database
 
 from kb.clocks import date_in
 from kb.works import load_works
-
-
-def disputes_of(version: str) -> list[dict[str, Any]]:
-    """Disputed facts of a version by its id: [{"fact", "claims": [{"value", "source"}]}]."""
-    work, _, label = version.partition("@")
-    declared = load_works().get(work)
-    return [
-        {"fact": dispute.fact, "claims": [claim.model_dump() for claim in dispute.claims]}
-        for dispute in (declared.disputed if declared else ())
-        if dispute.version == label
-    ]
-
-
-def effective_claims() -> dict[str, list[str]]:
-    """version id → every date on which a source says that it takes effect, for versions where sources differ."""
-    return {
-        f"{work.id}@{dispute.version}": [date for claim in dispute.claims if (date := date_in(claim.value))]
-        for work in load_works().values()
-        for dispute in work.disputed
-        if dispute.fact == "effective"
-    }
 
 
 def store_claims(db: Database) -> None:

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from kb.archive import Archive
 from kb.by_hand import Given, add_document, read_files
 from kb.db import open_kb
+from kb.disputes import store_claims
 from kb.events import origin_of, record_events
 from kb.facts import Facts
 from kb.identity import content_id
@@ -86,6 +87,7 @@ def record_publications(
 ) -> RecordReport:
     """Record publications by id, each alone: one that fails to be read stops no other."""
     report = RecordReport()
+    store_claims(db)
     for publication in publications:
         row = next(db.query("select * from publication where id = ?", [publication]))
         say(f"recording {row['title']}")

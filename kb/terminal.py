@@ -57,6 +57,14 @@ def workspace_option(function: F) -> F:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+known_option = click.option(
+    "--known", metavar="DATE", callback=lambda _c, _p, value: _day(value),
+    help="As known at the end of that day (UTC): captures by then, read by today's readers.",
+)  # fmt: skip
+in_force_option = click.option(
+    "--in-force", metavar="DATE", callback=lambda _c, _p, value: _day(value),
+    help="The law of that day: in force, or disputed.",
+)  # fmt: skip
 now_option = click.option("--now", callback=lambda _c, _p, value: _time(value), help="Pretend today is DATE.")
 
 
@@ -80,6 +88,15 @@ def _time(value: str | None) -> str:
 
     try:
         return utc_now(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not a date; write it as 2026-02-03") from error
+
+
+def _day(value: str | None) -> str | None:
+    from datetime import date
+
+    try:
+        return value and date.fromisoformat(value).isoformat()
     except ValueError as error:
         raise click.BadParameter(f"{value!r} is not a date; write it as 2026-02-03") from error
 
