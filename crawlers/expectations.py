@@ -19,6 +19,7 @@ from kb.reading.encoding import decode
 # 521 and 412 are the answers of the script challenges in front of several agencies; 429 asks for fewer requests.
 BLOCKED_STATUSES = frozenset({403, 412, 429, 521})
 GONE_STATUSES = frozenset({404, 410})
+MOST_REFUSALS = 3  # then the host is left alone until the next run
 _CHALLENGE_SCRIPT = re.compile(
     rb"__jsl_clearance|__jsluid|acw_sc__v|\$_ts\b|document\.cookie\s*=|location\.reload|cf-chl|challenge-platform"
 )
@@ -73,6 +74,10 @@ class Seen:
     @property
     def faults(self) -> list[Fault]:
         return self.page_faults + self.annex_faults
+
+    @property
+    def refusals(self) -> int:
+        return sum(fault.state == "blocked" for fault in self.faults)
 
     def way(self, name: str) -> Way:
         return self.ways.setdefault(name, Way())
@@ -149,12 +154,11 @@ def _list_faults(ways: dict[str, Way]) -> tuple[list[Fault], list[str]]:
 
 
 def _state_of_documents(seen: Seen) -> FaultState | None:
-    """A list alone does not make a source healthy: half of its pages failed, or half of all documents were refused.
+    """A list alone does not make a source healthy: half of its pages failed, or so many documents were refused.
 
     A single annex that is not there is told, and leaves the source healthy.
     """
-    refused = sum(fault.state == "blocked" for fault in seen.faults)
-    if refused and 2 * refused >= seen.pages + seen.annexes:
+    if seen.refusals >= MOST_REFUSALS or (seen.refusals and 2 * seen.refusals >= seen.pages + seen.annexes):
         return "blocked"
     if not seen.page_faults or 2 * len(seen.page_faults) < seen.pages:
         return None

@@ -128,6 +128,7 @@ def test_a_healthy_list_whose_pages_are_refused_is_blocked() -> None:
     faults = [Fault("blocked", "HTTP 403")] * 2
     assert outcome(seen(pages=4, page_faults=faults)) == "blocked"
     assert outcome(seen(pages=5, page_faults=faults)) == "healthy"
+    assert outcome(seen(pages=50, page_faults=faults, annex_faults=faults[:1])) == "blocked"
     assert judge(SOURCE, seen(pages=5, page_faults=faults), TODAY).detail == "2 documents: HTTP 403"
 
 

@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import Any
 
 from scrapy import FormRequest, Request, Spider
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.answers import answer_of, fault_of, is_too_large
-from crawlers.expectations import GONE_STATUSES, Fault, Seen, is_challenge, refusal, unexpected
+from crawlers.expectations import GONE_STATUSES, MOST_REFUSALS, Fault, Seen, is_challenge, refusal, unexpected
 from crawlers.items import (
     Absence,
     Answer,
@@ -200,6 +201,8 @@ class SourceSpider(Spider):
         if answer.body and status != "missing":
             yield Offending(replace(answer, url=f"{answer.url}#{fault.state}"))
         yield NotFetched(publication, answer.url, status, fault.what)
+        if fault.state == "blocked" and self.seen.refusals >= MOST_REFUSALS:
+            raise CloseSpider("refused")
 
     def on_document_error(self, failure: Failure) -> Asked:
         asked: dict[str, str] = failure.request.cb_kwargs  # type: ignore[attr-defined]
