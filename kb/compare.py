@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from kb.alignment import Pair, Side, align
 from kb.grading import grade_change
 from kb.item_changes import compare_items
-from kb.model import Comparison, DataItem, Edit, ItemChange, Provision, ProvisionChange
+from kb.model import Comparison, DataItem, Edit, ItemChange, Provision, ProvisionChange, Run
 from kb.normalise import fold
-from kb.redline import mark_edits
+from kb.redline import edits_of, mark_edits, redline
+from kb.splits import find_splits, merged_changes, split_changes
 from kb.units import Unit, read_units
 
 _TOLD = ("name", "description", "rule")  # of an item that is new or gone
@@ -38,28 +39,36 @@ def compare_texts(
 
 
 def _compare_units(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[ProvisionChange]:
-    pairs = align(_sides(old), _sides(new))
-    partner = {pair.new: pair for pair in pairs}
+    before, after = _sides(old), _sides(new)
+    pairs = align(before, after)
+    splits, merges = find_splits(before, after, pairs)
     renumbered = {old[pair.old].provision.number: new[pair.new].provision.number for pair in pairs}
-    kept = {pair.old for pair in pairs}
-    removed = [at for at in range(len(old)) if at not in kept]
-    after = {pair.old + 1: pair.new + 1 for pair in pairs}  # where removed units stood: behind their neighbour
+    told: dict[int, list[ProvisionChange]] = {pair.new: [] for pair in pairs}
+    for pair in pairs:
+        if pair.old not in splits and pair.new not in merges:
+            told[pair.new].append(_compare_pair(old[pair.old], new[pair.new], pair, renumbered))
+    for whole, parts in splits.items():
+        changes = split_changes(old[whole], [new[at] for at in parts], renumbered)
+        told |= {at: [change] for at, change in zip(parts, changes, strict=True)}
+    for whole, parts in merges.items():
+        told[whole] = list(merged_changes([old[at] for at in parts], new[whole], renumbered))
+    kept = {pair.old for pair in pairs}.union(*merges.values())
+    gone = _gone([at for at in range(len(old)) if at not in kept], pairs)
+    for at in range(len(new) + 1):
+        for left in gone.get(at, ()):
+            yield ProvisionChange("removed", old[left].provision, None, "substantive")
+        if at < len(new):
+            yield from told.get(at) or [ProvisionChange("added", None, new[at].provision, "substantive")]
+
+
+def _gone(removed: Sequence[int], pairs: Sequence[Pair]) -> dict[int, list[int]]:
+    """Removed units by the new place they stood before: behind their old neighbour."""
+    after = {pair.old + 1: pair.new + 1 for pair in pairs}
     waiting: dict[int, list[int]] = {}
     for at in removed:
-        place = after.get(at, 0)
-        after[at + 1] = place
+        after[at + 1] = place = after.get(at, 0)
         waiting.setdefault(place, []).append(at)
-    for at in range(len(new) + 1):
-        for gone in waiting.get(at, ()):
-            unit = old[gone]
-            yield ProvisionChange("removed", unit.provision, None, "substantive")
-        if at == len(new):
-            break
-        pair = partner.get(at)
-        if pair:
-            yield _compare_pair(old[pair.old], new[at], pair, renumbered)
-        else:
-            yield ProvisionChange("added", None, new[at].provision, "substantive")
+    return waiting
 
 
 def _sides(units: Sequence[Unit]) -> list[Side]:
@@ -75,19 +84,20 @@ def _compare_pair(old: Unit, new: Unit, pair: Pair, renumbered: Mapping[str, str
     before, after = old.provision, new.provision
     if pair.equal:
         return _same_words(before, after)
-    edits = (*mark_edits(before.heading, after.heading), *mark_edits(before.text, after.text, old.marks, new.marks))
+    runs = tuple(redline(before.text, after.text, old.marks, new.marks))
+    edits = (*mark_edits(before.heading, after.heading), *edits_of(before.text, after.text, runs))
     if not edits:
         return _same_words(before, after)
     grade = grade_change(old.words, new.words, edits, renumbered)
-    if grade == "renumbered":
-        return ProvisionChange("moved", before, after, grade, edits, pair.similarity)
-    return ProvisionChange("modified", before, after, grade, edits, pair.similarity)
+    kind: Literal["moved", "modified"] = "moved" if grade == "renumbered" else "modified"
+    return ProvisionChange(kind, before, after, grade, edits, pair.similarity, runs)
 
 
 def _same_words(before: Provision, after: Provision) -> ProvisionChange:
+    runs = (Run((0, len(before.text)), (0, len(after.text)), True),) if before.text or after.text else ()
     if before.number == after.number:
-        return ProvisionChange("unchanged", before, after, None, (), 1.0)
-    return ProvisionChange("moved", before, after, "renumbered", (), 1.0)
+        return ProvisionChange("unchanged", before, after, None, (), 1.0, runs)
+    return ProvisionChange("moved", before, after, "renumbered", (), 1.0, runs)
 
 
 def _summary(provisions: Sequence[ProvisionChange], items: Sequence[ItemChange]) -> dict[str, int]:
