@@ -4,6 +4,7 @@
     ├── WorkspaceError       the workspace folder or its config.yml is missing, broken or not writable
     ├── DeclarationError     a YAML declaration is wrong: file, line, key, reason
     ├── NotFound             an id, file or name that does not exist
+    ├── ReviewError          a decision that cannot be taken: no such field, a value that is none
     ├── CatalogError         a catalog cannot be imported at all (single bad rows are listed, not raised)
     ├── CrawlError           a crawl cannot start (a source that fails is an outcome, not an error)
     └── ServeError           the site cannot start
@@ -27,6 +28,10 @@ class DeclarationError(RegwatchError):
 
 
 class NotFound(RegwatchError):
+    pass
+
+
+class ReviewError(RegwatchError):
     pass
 
 

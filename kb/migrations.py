@@ -159,3 +159,34 @@ def m007_claims_and_views(db: Database) -> None:
     db.table("text").create_index(["version", "observed_from"])
     db.table("witness").create_index(["text"])
     create_views(db)
+
+
+@kb_migrations()
+def m008_review_and_readings(db: Database) -> None:
+    # What a person has to decide because readers disagree; single facts wait by their status 'extracted'.
+    db.table("review").create(
+        {"id": str, "kind": str, "subject": str, "target": str, "version": str, "field": str, "old": str, "new": str,
+         "why": str, "document": str, "capture": str, "page": int, "start": int, "end": int, "found_at": str,
+         "readers": str},
+        pk="id", not_null={"kind", "subject", "target", "version", "found_at"},
+    )  # fmt: skip
+    db.table("review").create_index(["target"])
+    db.table("review_decision").create(
+        {"id": str, "review": str, "subject": str, "target": str, "version": str, "decision": str, "original": str,
+         "value": str, "by": str, "why": str, "decided_at": str},
+        pk="id", not_null={"subject", "target", "decision", "original", "value", "by", "decided_at"},
+    )  # fmt: skip
+    db.table("review_decision").create_index(["target"])
+    db.table("review_decision").create_index(["version"])
+    for table in ("review", "review_decision"):
+        for action in ("update", "delete"):
+            db.execute(
+                f"create trigger {table}_no_{action} before {action} on {table} "
+                f"begin select raise(abort, '{table} is append-only'); end"
+            )
+    # Which readers last read a capture as a document, and what they took its facts to be.
+    db.table("reading").create(
+        {"document": str, "capture": str, "readers": str, "status": str, "facts": str, "read_at": str},
+        pk=("document", "capture"), not_null={"readers", "read_at"},
+    )  # fmt: skip
+    db.table("data_item").create_index(["text", "ordinal"])
