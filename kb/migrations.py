@@ -13,7 +13,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from kb.chain import link_all
-from kb.views import create_views
+from kb.sql_views import create_views
 
 kb_migrations = Migrations("kb")
 

@@ -14,7 +14,7 @@ from kb.db import open_kb
 from kb.errors import NotFound
 from kb.record import add_files
 from kb.search import search
-from kb.views import FACT_SOURCE
+from kb.sql_views import FACT_SOURCE
 from kb.workspace import Workspace, ensure_workspace
 from regwatch import main
 
