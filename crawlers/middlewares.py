@@ -92,8 +92,8 @@ def on_wire(url: str, base: str) -> str:
 
 def off_wire(location: str, base: str, asked: str) -> str:
     """A redirect of the stand-in to itself, as the public host would have written it."""
-    root = base.rstrip("/")
-    if not location.startswith(root):
+    below = location.removeprefix(base.rstrip("/"))
+    if below == location or below[:1] not in ("", "/", "?"):
         return location
     parts = urlsplit(asked)
-    return f"{parts.scheme}://{parts.netloc}{location.removeprefix(root) or '/'}"
+    return f"{parts.scheme}://{parts.netloc}{below or '/'}"

@@ -42,7 +42,9 @@ def first_day() -> Replies:
         ),
         f"{NDA}/0203/away.pdf": Reply("", 302, {"Location": "http://127.0.0.1:9/secret"}),
         f"{NDA}/0203/big.pdf": Reply(b"%PDF" + b"x" * 2**20),
-        f"{NDA}/0203/moved.pdf": Reply("", 301, {"Location": "final.pdf"}),
+        f"{NDA}/0203/moved.pdf": lambda headers: Reply(
+            "", 301, {"Location": f"http://{headers['Host']}{NDA}/0203/final.pdf"}
+        ),
         f"{NDA}/0203/final.pdf": Reply(b"%PDF-1.4 moved"),
         page_path("G"): nda_page("G"),
     }  # fmt: skip
