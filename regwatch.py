@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("kb.cli", "Search provisions and data items, Chinese or English."),
     "resolve": ("kb.cli", "Which work and stage a title belongs to."),
     "export": ("kb.export_cli", "A version in the field's standards: JSON-LD, Akoma Ntoso, items as CSV."),
+    "review": ("kb.review_cli", "What waits for a person: list, accept, correct, reject."),
     "verify": ("kb.evidence_cli", "Check every capture against its digest and the chain."),
     "catalog": ("mappings.cli", "Import the company's data catalog."),
     "map": ("mappings.cli", "Link fields to data types: suggest, accept, reject, check."),

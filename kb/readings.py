@@ -20,6 +20,9 @@ _KNOWN_TEXT = """
 select id from text where version = ?1 and observed_from <= ?2 and (observed_to is null or observed_to > ?2)
 order by observed_from desc, id limit 1
 """
+_DECISIONS = """
+select decision, original, value, by, why, decided_at from review_decision where target = ? order by rowid
+"""
 _READ_LATER = """
 select 1 from (select capture from provision where text = ?1 union select capture from data_item where text = ?1) as row
 join capture on capture.id = row.capture where captured_at > ?2
@@ -59,7 +62,7 @@ def provisions_of(db: Database, text: str | None, known: str | None = None) -> l
     """The numbered units of a text, in reading order."""
     if text and known and read_later(db, text, known):
         return _read_then(db, text, known)[0]
-    return rows(db, f"select * from provision where text = ? {_ORDER}", [text])
+    return with_decisions(db, rows(db, f"select * from provision where text = ? {_ORDER}", [text]))
 
 
 def items_of(db: Database, text: str | None, known: str | None = None) -> list[Row]:
@@ -70,10 +73,23 @@ def items_of(db: Database, text: str | None, known: str | None = None) -> list[R
     for row in rows(db, _TYPES, [text]):
         types.setdefault(row.pop("item"), []).append(row)
     listed = rows(db, f"select * from data_item where text = ? {_ORDER}", [text])
-    for row in listed:
+    for row in with_decisions(db, listed):
         row["conditions"] = json.loads(row["conditions"]) if row["conditions"] else None
         row["data_types"] = types.get(row["id"], [])
     return listed
+
+
+def with_decisions(db: Database, listed: list[Row]) -> list[Row]:
+    """The rows, each with what people decided about it: decision, original, value, by, why, decided_at."""
+    for row in listed:
+        row["decisions"] = decided_about(db, row["id"]) if row["status"] != "extracted" else []
+    return listed
+
+
+def decided_about(db: Database, id: str) -> list[Row]:
+    """The decisions about one row, the first first; ``original`` and ``value`` by field."""
+    found = rows(db, _DECISIONS, [id])
+    return [{**row, "original": json.loads(row["original"]), "value": json.loads(row["value"])} for row in found]
 
 
 def read_later(db: Database, text: str, known: str) -> bool:

@@ -36,6 +36,25 @@ def index_rows(db: Database, rows: Iterable[tuple[str, str, str, str]]) -> None:
 def unindex_version(db: Database, version: str, words_of: dict[tuple[str, str], str]) -> None:
     """Take the rows of a version out of the index; ``words_of`` must give the words that were indexed."""
     for row in list(db.query("select id, kind, target from search_row where version = ?", [version])):
-        body = " ".join(tokens(words_of[row["kind"], row["target"]]))
-        db.execute("insert into provision_fts (provision_fts, rowid, body) values ('delete', ?, ?)", [row["id"], body])
+        _take_out(db, row["id"], words_of[row["kind"], row["target"]])
         db.execute("delete from search_row where id = ?", [row["id"]])
+
+
+def reindex_row(db: Database, kind: str, target: str, old_words: str, new_words: str) -> None:
+    """Words that changed; a row that is not in the index stays out of it."""
+    for row in list(db.query("select id from search_row where kind = ? and target = ?", [kind, target])):
+        _take_out(db, row["id"], old_words)
+        body = " ".join(tokens(new_words))
+        db.execute("insert into provision_fts (rowid, body) values (?, ?)", [row["id"], body])
+
+
+def unindex_row(db: Database, kind: str, target: str, words: str) -> None:
+    """Take one row out of the index, if it is in; ``words`` must be those that were indexed."""
+    for row in list(db.query("select id from search_row where kind = ? and target = ?", [kind, target])):
+        _take_out(db, row["id"], words)
+        db.execute("delete from search_row where id = ?", [row["id"]])
+
+
+def _take_out(db: Database, id: int, words: str) -> None:
+    body = " ".join(tokens(words))
+    db.execute("insert into provision_fts (provision_fts, rowid, body) values ('delete', ?, ?)", [id, body])

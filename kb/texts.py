@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from kb.conditions import condition_json
 from kb.model import DataItem, Provision
 from kb.publication import Reading
+from kb.revise import words_of
 from kb.search_index import index_rows, unindex_version
 from kb.vocabulary import load_data_types, types_of_item
 
@@ -160,12 +161,12 @@ def _indexed_words(db: Database, version: str) -> dict[tuple[str, str], str]:
         "select provision.* from provision join version on version.text = provision.text where version.id = ?",
         [version],
     ):
-        words["provision", row["id"]] = f"{row['number']} {row['heading']} {row['body']}"
+        words["provision", row["id"]] = words_of("provision", row)
     for row in db.query(
         "select data_item.* from data_item join version on version.text = data_item.text where version.id = ?",
         [version],
     ):
-        words["data_item", row["id"]] = f"{row['category']}：{row['name']}。{row['description']}。{row['rule']}"
+        words["data_item", row["id"]] = words_of("data_item", row)
     return words
 
 
