@@ -17,7 +17,7 @@ from kb.errors import NotFound
 from kb.evidence import capture, fact_source
 from kb.model import DataItem, Provision
 from kb.news import count_grades, deadlines, publications, source_health, unread_documents, untexted_law, whats_new
-from kb.readings import end_of, items_of, provisions_of, text_of
+from kb.readings import decided_about, end_of, items_of, provisions_of, text_of
 from kb.rows import LISTED_BY, Row, decode, missing, one, rows
 
 Kind = Literal["work", "version", "text", "provision", "data_item", "data_type", "event", "publication"]
@@ -33,6 +33,12 @@ _NEWEST = "coalesce(version.published, version.signed, version.effective, substr
 _CHILDREN = "select * from provision where text = ? and parent = ? order by ordinal, id"
 _EVENTS = "select * from event where {which} and occurred_at <= ? order by occurred_at desc, id"
 _EVER = "9999"
+# A dispute is over when a person has decided the date.
+_OPEN_CLAIMS = """
+select version, date from claim where fact = 'effective' and not exists (
+  select 1 from review_decision where target = claim.version and json_extract(value, '$.effective') is not null)
+order by version, ordinal
+"""
 _WITNESSES = """
 select witness.id, layout, items, similarity, witness.detail, witness.first_seen, document.id as document,
   document.url, document.name, document.role, document.format, document.status, document.publication,
@@ -151,6 +157,7 @@ def version(db: Database, id: str, *, known: str | None = None, in_force: str | 
         "texts": texts,
         "publications": _publications_of(db, id),
         "discrepancies": rows(db, _DISCREPANCIES, [id]),
+        "decisions": decided_about(db, id),
         "predecessor_version": next(iter(rows(db, f"{neighbour} and id = ?", [until, row["predecessor"]])), None),
         "successors": rows(db, f"{neighbour} and predecessor = ? order by published, id", [until, id]),
         "events": rows(db, _EVENTS.format(which="? in (old_version, new_version)"), [id, until]),
@@ -254,7 +261,7 @@ def _versions_known(db: Database, which: str, parameters: Sequence[str], known: 
 
 def _claims(db: Database) -> dict[str, list[str | None]]:
     found: dict[str, list[str | None]] = {}
-    for row in rows(db, "select version, date from claim where fact = 'effective' order by version, ordinal"):
+    for row in rows(db, _OPEN_CLAIMS):
         found.setdefault(row["version"], []).append(row["date"])
     return found
 
