@@ -28,6 +28,12 @@ def print_thing(thing: dict[str, Any]) -> None:
 def _line(row: dict[str, Any]) -> str:
     if "claims" in row:
         return f"{row['fact']}: " + "; ".join(f"{claim['value']} ({claim['source']})" for claim in row["claims"])
+    if "fact" in row:
+        return f"{row['fact']}  {row['value']}  ({row['certainty']}: {row['source']})"
+    if "term" in row:
+        return f"{row['term']}  {row['relation']}  {row['name']}  [{row['list']}]"
+    if "add" in row:
+        return f"{row['id']}  {row['title']}  not read: {row['add']}"
     names = (
         "id",
         "number",

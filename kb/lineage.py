@@ -107,8 +107,8 @@ def relate_version(
     same = [version for version in alike if version.edition == edition]
     if same and edition:
         return "same_version", 1.0, f"same stage and edition as {same[0].id}"
-    near = [version for version in alike if _days_apart(version.date, date) is not None]
-    copies = [v for v in near if (_days_apart(v.date, date) or 0) <= COPY_DAYS.get(stage, COPY_DAYS_FINAL)]
+    near = [version for version in alike if days_apart(version.date, date) is not None]
+    copies = [v for v in near if (days_apart(v.date, date) or 0) <= COPY_DAYS.get(stage, COPY_DAYS_FINAL)]
     if copies and (same or edition is None):
         return "same_version", 1.0 if same else 0.8, f"same stage, and dated near {copies[0].id}"
     if same and not near:
@@ -157,7 +157,7 @@ def _likeness(read: Title, stage: Stage, date: str | None, agency: str | None, w
     return like
 
 
-def _days_apart(one: str | None, other: str | None) -> int | None:
+def days_apart(one: str | None, other: str | None) -> int | None:
     """Days between two legal dates, partial ones taken at their first day; None where one is not known."""
     if not one or not other:
         return None

@@ -10,6 +10,7 @@ import json
 from sqlite_utils import Database
 
 from kb.clock import days_between
+from kb.declared import unread_law
 from kb.model import Status
 from kb.rows import Row, decode, rows
 
@@ -122,14 +123,23 @@ def unread_documents(db: Database) -> list[Row]:
 
 
 def untexted_law(db: Database) -> list[Row]:
-    """Adopted versions, not known to be out of force, of which no text has been read yet."""
+    """Adopted versions, not known to be out of force, of which no text has been read: recorded ones, then declared.
+
+    ``add`` is the command that adds the text, ``declared`` tells the one from the other.
+    """
     found = rows(
         db,
         "select id, work, title, stage, agencies, published, effective, in_force from version where text is null "
         "and stage in ('final', 'amended') and coalesce(in_force, '') <> 'false' and repealed is null "
         "order by coalesce(effective, published) desc, id",
     )
-    return [{**row, "agencies": decode(row["agencies"])} for row in found]
+    recorded = [
+        {**row, "agencies": decode(row["agencies"]), "declared": False, "urls": [],
+         "add": f"regwatch add FILE --work {row['work']}"}
+        for row in found
+    ]  # fmt: skip
+    known = {row["id"] for row in recorded}
+    return recorded + [row for row in unread_law(db) if row["id"] not in known]
 
 
 def publications(db: Database, limit: int = 50) -> list[Row]:

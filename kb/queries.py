@@ -13,6 +13,8 @@ from sqlite_utils import Database
 
 from kb.clocks import Claims
 from kb.clocks import in_force as states_on
+from kb.crosswalks import crosswalks_of
+from kb.declared import beside, unread_law
 from kb.errors import NotFound
 from kb.evidence import capture, fact_source
 from kb.model import DataItem, Provision
@@ -124,12 +126,13 @@ def work(db: Database, id: str, *, known: str | None = None, in_force: str | Non
         for version, state in zip(versions, states_on(versions, in_force, _claims(db)), strict=True):
             version["in_force"] = state
     events = rows(db, _EVENTS.format(which="work = ?"), [id, end_of(known or _EVER)])
-    return {**row, "agencies": decode(row["agencies"]), "versions": versions, "events": events}
+    found = {**row, "agencies": decode(row["agencies"]), "versions": versions, "events": events}
+    return {**found, "not_read": unread_law(db, id)}
 
 
 def version(db: Database, id: str, *, known: str | None = None, in_force: str | None = None) -> Row:
-    """One version in full: dates, agencies, what is disputed, texts with their witnesses, publications with every
-    document and its reading status, discrepancies, neighbours, and how many provisions and data items were read.
+    """One version in full: dates, agencies, what is declared and disputed, texts with their witnesses, publications
+    with every document and its reading status, discrepancies, neighbours, counts of what was read, law not read yet.
 
     ``known`` leaves out what nobody had captured by the end of that day; ``in_force`` gives its state on that day.
     """
@@ -150,7 +153,7 @@ def version(db: Database, id: str, *, known: str | None = None, in_force: str | 
     for text in texts:
         text["witnesses"] = rows(db, _WITNESSES, [text["id"], until])
     neighbour = "select id, work, stage, edition, title, published from version where first_seen <= ?"
-    return {
+    whole = {
         **row,
         "work_title": one(db, "work", row["work"])["title"],
         "disputed": _disputes(db, id),
@@ -162,6 +165,7 @@ def version(db: Database, id: str, *, known: str | None = None, in_force: str | 
         "successors": rows(db, f"{neighbour} and predecessor = ? order by published, id", [until, id]),
         "events": rows(db, _EVENTS.format(which="? in (old_version, new_version)"), [id, until]),
     }
+    return {**whole, **beside(whole), "not_read": unread_law(db, row["work"])}
 
 
 def provisions(db: Database, version: str, *, known: str | None = None) -> list[Row]:
@@ -228,12 +232,12 @@ def provision(db: Database, id: str) -> Row:
 
 
 def data_type(db: Database, id: str) -> Row:
-    """One data type, the data items of every version that point to it, and the changes that touched it."""
-    return {
-        **one(db, "data_type", id),
-        "items": rows(db, _ITEMS_OF_TYPE, [id]),
-        "changes": rows(db, _CHANGES_OF_TYPE, [id]),
-    }
+    """One data type with its crosswalks, the data items of every version that point to it, the changes that touched
+    it, and the law in force of their works that has not been read."""
+    items = rows(db, _ITEMS_OF_TYPE, [id])
+    unread = [law for work in dict.fromkeys(item["work"] for item in items) for law in unread_law(db, work)]
+    found = {**one(db, "data_type", id), **crosswalks_of(id), "items": items, "not_read": unread}
+    return {**found, "changes": rows(db, _CHANGES_OF_TYPE, [id])}
 
 
 def event(db: Database, id: str) -> Row:

@@ -32,6 +32,10 @@ def one(db: Database, kind: str, id: str) -> Row:
 
 
 def missing(kind: str, id: str) -> NotFound:
+    from kb.declared import not_read
+
+    if kind == "version" and (declared := not_read(id)):
+        return declared
     return NotFound(f"no {kind.replace('_', ' ')} {id}: see `{LISTED_BY[kind]}`")
 
 

@@ -38,6 +38,16 @@ def load_works(folder: Path = DECLARED) -> dict[str, DeclaredWork]:
 
 
 @functools.cache
+def load_work(id: str, folder: Path = DECLARED) -> DeclaredWork | None:
+    """One declared work, read alone; None where nothing declares it."""
+    from kb.declarations import load_declaration
+    from kb.works_form import DeclaredWork
+
+    path = folder / f"{id}.yml"
+    return load_declaration(path, DeclaredWork) if "/" not in id and path.is_file() else None
+
+
+@functools.cache
 def known_from_declared(folder: Path = DECLARED) -> tuple[KnownWork, ...]:
     """Declared works as lineage wants them. Their versions are not recorded: they lend ids, dates and titles."""
     return tuple(

@@ -156,7 +156,10 @@ def test_what_was_not_read_is_listed_with_its_reason(db: Database) -> None:
         ("d-gone", "missing"),
         ("d-scan", "scanned"),
     }
-    assert [v["id"] for v in queries.untexted_law(db)] == ["sample-flow@final-2024"]
+    recorded = [v for v in queries.untexted_law(db) if not v["declared"]]
+    assert [(v["id"], v["add"]) for v in recorded] == [
+        ("sample-flow@final-2024", "regwatch add FILE --work sample-flow")
+    ]
     assert [p["id"] for p in queries.publications(db, 2)] == ["p-other", "p-open"]
 
 
