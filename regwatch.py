@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "catalog": ("mappings.cli", "Import the company's data catalog."),
     "map": ("mappings.cli", "Link fields to data types: suggest, accept, reject, check."),
     "impact": ("mappings.cli", "Datasets and owners that a change touches."),
+    "triage": ("mappings.triage_cli", "Decide which changes owners are told of, and release them."),
     "alert": ("mappings.cli", "Tell owners: send, list, ack."),
 }
 
@@ -77,7 +78,7 @@ def demo(serve_after: bool, workspace: str, port: int, as_json: bool) -> None:
     report = run_demo(Path(workspace), crawl=crawl_sources, serve_sample=serve_sample, say=say)
     terminal.print_json(report.as_json()) if as_json else click.echo(report.as_text())
     if serve_after:
-        _serve(workspace, "127.0.0.1", port)
+        click.get_current_context().invoke(serve, host="127.0.0.1", port=port, workspace=workspace)
 
 
 @main.command(cls=Command)
@@ -90,10 +91,6 @@ def serve(host: str, port: int, workspace: str) -> None:
     \b
     Example: regwatch serve --port 8001
     """
-    _serve(workspace, host, port)
-
-
-def _serve(workspace: str, host: str, port: int) -> None:
     from kb.site_process import serve_site
     from kb.workspace import find_workspace
 

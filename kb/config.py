@@ -20,7 +20,7 @@ class Smtp(Declaration):
     user: str | None = None
     password_env: str | None = None  # the name of an environment variable, never the password
     starttls: bool = False
-    per_minute: int | None = Field(None, ge=1)
+    per_minute: int | None = Field(default=None, ge=1)
     quiet: QuietHours | None = None
 
 
@@ -33,16 +33,16 @@ class Channel(Declaration):
     secret_env: str | None = None  # signs webhooks
     recipients: tuple[str, ...] = ("team",)  # owner ids, team, fallback, or everyone
     content: Literal["link", "full"] = "link"
-    per_minute: int | None = Field(None, ge=1)
+    per_minute: int | None = Field(default=None, ge=1)
     quiet: QuietHours | None = None
 
 
 class Reminders(Declaration):
     """Days after sending without an answer until the owner, the deputy and the team are told."""
 
-    owner: int = Field(3, ge=1)
-    deputy: int = Field(7, ge=1)
-    team: int = Field(10, ge=1)
+    owner: int = Field(default=3, ge=1)
+    deputy: int = Field(default=7, ge=1)
+    team: int = Field(default=10, ge=1)
 
 
 class Abroad(Declaration):
@@ -75,8 +75,9 @@ class Config(Declaration):
     site_url: str | None = None  # where the site answers, for links in messages
     release: Release = "automatic"
     release_by_topic: dict[str, Release] = Field(default_factory=dict)
-    reminders: Reminders = Field(default_factory=Reminders)
+    reminders: Reminders = Reminders()
     deputies: dict[str, str] = Field(default_factory=dict)  # owner id → owner id of the deputy
-    abroad: Abroad = Field(default_factory=Abroad)
+    abroad: Abroad = Abroad()
     channels: dict[str, Channel] = Field(default_factory=dict)
+    accept: dict[str, float] = Field(default_factory=dict)  # data type → confidence from which no person is asked
     actors: dict[str, Access] = Field(default_factory=dict)

@@ -47,9 +47,8 @@ def test_every_export_passes_over_what_stays_at_home_but_unknown_is_never_no() -
     assert {dataset for dataset, *_ in found} == {"frames", "cells"}
 
 
-def test_a_duty_of_the_company_reaches_every_linked_dataset_with_an_owner() -> None:
-    found = reached(Target("c1", "company", "scope"))
-    assert {dataset for dataset, *_ in found} == {"frames", "trips"}
+def test_a_duty_of_the_whole_company_is_for_the_team_and_reaches_no_dataset() -> None:
+    assert reached(Target("c1", "company", "scope")) == set()
 
 
 def test_what_is_reached_twice_is_reported_once_and_by_its_own_name() -> None:
@@ -63,7 +62,7 @@ def test_what_is_reached_twice_is_reported_once_and_by_its_own_name() -> None:
 
 
 def test_impacts_keep_the_order_of_the_changes() -> None:
-    targets = [Target("c2", "company", "scope"), Target("c1", "exterior-imagery", "data_type")]
+    targets = [Target("c2", "every-export", "scope"), Target("c1", "exterior-imagery", "data_type")]
     impacts = find_impacts(targets, LINKS, DATASETS, SCOPES.__getitem__)
     assert list(dict.fromkeys(one.change for one in impacts)) == ["c2", "c1"]
 

@@ -7,6 +7,7 @@ stand on top, the rest is counted and listed at the end. Sending belongs to ``no
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from mappings.alerts.evidence import Change
@@ -20,9 +21,10 @@ from mappings.alerts.phrases import (
     name_title,
     reason_of,
     title_of,
+    todo_of,
 )
 from mappings.alerts.wording import one_line
-from mappings.alerts.words import Speech, languages_of, render
+from mappings.alerts.words import Language, Speech, languages_of, render
 
 DETAILED = 5  # changes shown in full; an owner reads one screen
 LISTED = 100  # of the rest, one line each
@@ -37,8 +39,26 @@ def compose_alert(letter: Letter) -> Message:
     if len(languages) > 1:
         subject += f" / {_gist(letter, Speech(languages[1]))}"
     subject = one_line(subject, 200)
+    if letter.recipient.abroad:
+        return _link_only(letter, languages)
     views = {"subject": subject, "letters": [_view(letter, Speech(language)) for language in languages]}
     return Message(subject, render("alert.txt", views), render("alert.html", views))
+
+
+def _link_only(letter: Letter, languages: Sequence[Language]) -> Message:
+    """For who is outside China: that something waits for them, where, and nothing of the company's data."""
+    speeches = [Speech(language) for language in languages]
+    subject = f"[Regwatch] {' / '.join(say('abroad', letter.nature, id=letter.id) for say in speeches)}"
+    letters = [
+        {
+            "opening": say("abroad", letter.nature, id=letter.id),
+            "lines": [say("abroad", "open", link=one_line(letter.answer or letter.link, 500)) if letter.link
+                      else say("abroad", "ask", id=letter.id)],
+            "closing": say("abroad", "why"),
+        }
+        for say in speeches
+    ]  # fmt: skip
+    return Message(subject, render("notice.txt", {"letters": letters}), None)
 
 
 def compose_address_notice(unreached: Sequence[tuple[str, str, str]], language: str) -> Message:
@@ -56,12 +76,13 @@ def compose_address_notice(unreached: Sequence[tuple[str, str, str]], language: 
         }
         for speech in speeches
     ]
-    return Message(f"[Regwatch] {subject}", render("addresses.txt", {"letters": letters}), None)
+    return Message(f"[Regwatch] {subject}", render("notice.txt", {"letters": letters}), None)
 
 
 def _subject(letter: Letter, say: Speech) -> str:
     supplement = say("subject", "supplement") if letter.supplement else ""
-    return f"{say('subject', 'tag')} {supplement}{name_title(letter.story.new.title, 50)} {_gist(letter, say)}"
+    nature = say("subject", "held" if letter.held else letter.nature)
+    return f"{say('subject', 'tag')} {nature}{supplement}{name_title(letter.story.new.title, 50)} {_gist(letter, say)}"
 
 
 def _gist(letter: Letter, say: Speech) -> str:
@@ -74,6 +95,8 @@ def _gist(letter: Letter, say: Speech) -> str:
         parts.append(count_grades([change for change in letter.changes if change.grade == top.grade], say))
     if top.figures or any(change.grade != top.grade for change in letter.changes):
         parts.append(say("subject", "changes", n=len(letter.changes)))
+    if letter.held:
+        return say("label", "separator").join([*parts, say("subject", "waits", n=letter.held.owners)])
     whose = "unclaimed" if not datasets else "others" if letter.recipient.notice else "datasets"
     parts.append(say("subject", whose, n=datasets))
     return say("label", "separator").join(parts)
@@ -81,28 +104,36 @@ def _gist(letter: Letter, say: Speech) -> str:
 
 def _view(letter: Letter, say: Speech) -> dict[str, Any]:
     top = [change for change in letter.changes if change.grade not in LIGHT][:DETAILED] or letter.changes[:1]
-    rest = [change for change in letter.changes if change not in top]
+    shown = {change.id for change in top}
+    rest = [change for change in letter.changes if change.id not in shown]
     recipient = letter.recipient
     notices = [say("notice", "supplement")] if letter.supplement else []
-    notices += [say("notice", recipient.notice, owner=one_line(recipient.name))] if recipient.notice else []
+    owner = one_line(letter.passed_on_by if recipient.notice == "reassigned" else recipient.name)
+    notices += [say("notice", recipient.notice, owner=owner)] if recipient.notice else []
+    notices += [say("notice", "held", **vars(letter.held))] if letter.held else []
     return {
         "language": say.language,
         "label": say.group("label"),
         "opening": _opening(letter, say),
         "notices": notices,
+        "todo": todo_of(letter, say),
         "top": [_detail(change, letter, say) for change in top],
         "rest": [{"line": _short(change, letter, say)} for change in rest[:LISTED]],
         "beyond": say("folded", "beyond", n=len(rest) - LISTED) if len(rest) > LISTED else "",
         "folded": say("folded", "counts", n=len(rest), counts=count_grades(rest, say)) if rest else "",
         "datasets": [name_dataset(*dataset, say) for dataset in letter.datasets.values()],
         "facts": [(say("label", label), value) for label, value in _facts(letter, say) if value],
-        "acknowledge": say("acknowledge", "command", id=letter.id),
+        "answer": letter.answer,
+        "acknowledge_label": say("label", "triage" if letter.held else "acknowledge"),
+        "acknowledge": say("acknowledge", "triage" if letter.held else "command",
+                           id=letter.story.id if letter.held else letter.id),
     }
 
 
 def _opening(letter: Letter, say: Speech) -> str:
     story, changes, datasets = letter.story, len(letter.changes), len(letter.datasets)
     whose = "unclaimed" if not datasets else "others" if letter.recipient.notice else "yours"
+    whose = "held" if letter.held else whose
     count = say("opening", whose, n=changes, datasets=datasets)
     kind = "edit" if story.kind == "edit" else "new_version" if story.old else "first"
     old = name_edition(story.old, say) if story.old else ""
@@ -112,25 +143,35 @@ def _opening(letter: Letter, say: Speech) -> str:
 
 
 def _detail(change: Change, letter: Letter, say: Speech) -> dict[str, Any]:
-    shown = [(one_line(old, 160), one_line(new, 160)) for old, new in change.passages[:PASSAGES]]
     touched = [name_dataset(line.dataset_name, line.fields, say) for line in letter.claimed.get(change.id, ())]
+    datasets = say("label", "separator").join(touched) if len(letter.datasets) > 1 else ""
+    return {**_change(change, say), "datasets": datasets}
+
+
+@lru_cache(10_000)  # one event is told to many owners in the same words
+def _change(change: Change, say: Speech) -> dict[str, Any]:
+    shown = [(one_line(old, 160), one_line(new, 160)) for old, new in change.passages[:PASSAGES]]
     return {
         "title": title_of(change, say),
         "figures": change.figures[:PASSAGES],
         "passages": shown if change.kind not in ("added", "removed") else (),
         "quote": "" if shown and change.kind not in ("added", "removed") else one_line(change.quote),
-        "datasets": say("label", "separator").join(touched) if len(letter.datasets) > 1 else "",
     }
 
 
 def _short(change: Change, letter: Letter, say: Speech) -> str:
+    line = _gist_of(change, say)
+    names = [one_line(line.dataset_name, 60) for line in letter.claimed.get(change.id, ())]
+    return say("change", "touching", line=line, datasets=say("label", "comma").join(names)) if names else line
+
+
+@lru_cache(10_000)
+def _gist_of(change: Change, say: Speech) -> str:
     pairs = change.figures or change.passages
     words = " → ".join(one_line(side, 40) or say("label", "nothing") for side in pairs[0]) if pairs else ""
     words = words if words and change.kind not in ("added", "removed") else one_line(change.quote, 60)
     title = title_of(change, say)
-    line = say("change", "line", title=title, words=words) if words else title
-    names = [one_line(line.dataset_name, 60) for line in letter.claimed.get(change.id, ())]
-    return say("change", "touching", line=line, datasets=say("label", "comma").join(names)) if names else line
+    return say("change", "line", title=title, words=words) if words else title
 
 
 def _facts(letter: Letter, say: Speech) -> list[tuple[str, str]]:

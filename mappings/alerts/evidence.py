@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlite_utils import Database
 
@@ -20,9 +21,12 @@ GRADES = ("threshold", "deadline", "substantive", "editorial", "renumbered")  # 
 COMPARED = {"data_item": ("name", "category", "description", "rule"), "provision": ("heading", "body")}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Change:
-    """One change with the wording on both sides. ``reviewed`` is false while only a program has read it."""
+    """One change with the wording on both sides; equal only to itself, so that words for it can be kept by it.
+
+    ``reviewed`` is false while only a program has read it.
+    """
 
     id: str
     subject: str  # data_item | provision
@@ -72,12 +76,24 @@ class Story:
     note: str
     changes: tuple[Change, ...]
 
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """Change id → where it stands and what it is about, for the ledger."""
+        return {change.id: f"{change.place} {change.label}".strip() for change in self.changes}
+
 
 def alerting_events(kb: Database) -> list[str]:
     """Ids of the events that owners are told of, oldest first."""
     marks = ",".join("?" * len(ALERTING))
     sql = f"select id from event where origin in ({marks}) order by occurred_at, id"
     return [row["id"] for row in rows(kb, sql, ALERTING)]
+
+
+def load_head(kb: Database, event: str) -> tuple[str, str]:
+    """Title and stage of an event's new version."""
+    row = rows(kb, "select event.title, version.stage from event left join version on version.id = new_version "
+                   "where event.id = ?", [event])[0]  # fmt: skip
+    return row["title"], row["stage"] or ""
 
 
 def load_targets(kb: Database, event: str) -> tuple[list[str], list[Target]]:

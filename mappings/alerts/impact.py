@@ -52,10 +52,11 @@ class Impact:
     through: str
 
 
-# A scope reaches the data types inside it, and only in the datasets that the scope is about.
+# A scope reaches the data types inside it, and only in the datasets that the scope is about. A duty of the company as
+# a whole (a system, a report, training) is about no dataset: the team is told, not each of hundreds of owners.
 LIMITS: dict[str, Callable[[Dataset], bool]] = {
     "every-export": lambda dataset: dataset.cross_border != "none",
-    "company": lambda dataset: dataset.owner is not None,
+    "company": lambda dataset: False,
 }
 
 

@@ -6,13 +6,15 @@ Values only; ``compose`` words them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from mappings.alerts.evidence import Change, Story
 from mappings.alerts.impact import Impact
+from mappings.alerts.triage import ADOPTED, Verdict
 
+GRAVE = ("threshold", "deadline", "substantive")
 UNCLAIMED = ""  # the dataset of a line that no link claims
 
 
@@ -36,13 +38,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Recipient:
-    """``notice`` says why somebody else gets the owner's message: unowned or addressless."""
+    """``notice`` says why somebody else gets the owner's message. Who is ``abroad`` gets a link, not the words."""
 
     id: str
     name: str
     address: str
     language: str = "both"
-    notice: Literal["", "unowned", "addressless"] = ""
+    notice: Literal["", "unowned", "addressless", "reassigned"] = ""
+    abroad: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,17 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Held:
+    """An event that waits for triage: how many datasets and owners it would reach, and suggested links it would use."""
+
+    datasets: int
+    owners: int
+    suggested: int
+
+
+@dataclass(frozen=True)
 class Letter:
-    """Everything one message says. ``type_names``: data type id → its name by language. ``link`` is a page or ''."""
+    """Everything one message says. ``type_names``: data type id → its name by language. Links are pages, or ''."""
 
     id: str
     recipient: Recipient
@@ -66,6 +78,30 @@ class Letter:
     today: str
     supplement: bool = False
     link: str = ""
+    answer: str = ""  # the signed link
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    held: Held | None = None
+    passed_on_by: str = ""
+
+    @property
+    def nature(self) -> Literal["action", "information", "notice"]:
+        """Whether the recipient must act: an analyst asked for something, or else an adopted text changed in substance.
+
+        The team's own messages are notices: what it does is triage.
+        """
+        if self.held:
+            return "notice"
+        verdicts = [verdict for change in self.changes if (verdict := self.verdicts.get(change.id))]
+        if verdicts:
+            return "action" if any(verdict.instruction or verdict.due for verdict in verdicts) else "information"
+        grave = any(change.grade in GRAVE for change in self.changes)
+        return "action" if grave and self.story.new.stage in ADOPTED else "information"
+
+    @property
+    def due(self) -> str:
+        """The first day by which an analyst asks for something; '' for none."""
+        days = [verdict.due for change in self.changes if (verdict := self.verdicts.get(change.id)) and verdict.due]
+        return min(days, default="")
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

@@ -15,8 +15,9 @@ from sqlite_utils import Database
 from kb.errors import RegwatchError
 from kb.identity import content_id
 from kb.rows import Row, rows
+from mappings.alerts.addresses import FALLBACK, TEAM, load_addresses
 from mappings.alerts.channels import Channel, ChannelDown, FileChannel, Refused, SmtpChannel
-from mappings.alerts.outbox import FALLBACK, TEAM, load_addresses, write_alert
+from mappings.alerts.outbox import Outbox
 
 if TYPE_CHECKING:
     from kb.config import Config
@@ -155,7 +156,9 @@ def _notice(company: Database, config: Config, *, now: str) -> str | None:
     recipient = load_addresses(company, config).find(TEAM)
     message = compose_address_notice(pairs, recipient.language)
     with company.atomic():
-        write_alert(company, config, recipient, message, id=id, event=event, kind=UNREACHED, now=now)
+        Outbox(company, config, load_addresses(company, config), now).put(
+            recipient, message, id=id, event=event, kind=UNREACHED
+        )
         company.table("alert_line").insert_all(
             {"id": content_id(UNREACHED, owner, address), "alert": id, "owner": TEAM, "event": UNREACHED,
              "change": owner, "dataset": address, "reason": why}

@@ -1,167 +1,215 @@
 """The outbox: every alert that is due, composed once and kept in company.db until it is sent.
 
 Catches up from kb.db by ids of content, so running it twice composes nothing. One alert for each owner and event, by
-the database's own constraint; what is linked later comes as a supplement with the new lines only. Delivery is
-``notify``.
+the database's own constraint; what is linked later comes as a supplement with the new lines only. One owner at a time
+is in memory, however many there are. Delivery is ``notify``, what may be told ``triage``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
+from kb.clock import legal_day
 from kb.identity import content_id
 from kb.rows import rows
+from mappings.alerts.addresses import TEAM, AddressBook, load_addresses
 from mappings.alerts.compose import compose_alert
-from mappings.alerts.evidence import Story, alerting_events, data_type_names, load_story
-from mappings.alerts.impact import Dataset, Impact, unclaimed_changes
-from mappings.alerts.letter import Letter, Line, Message, Recipient
-from mappings.alerts.reach import impacts_of, load_reach
+from mappings.alerts.evidence import Story, alerting_events, data_type_names, load_head, load_story, load_targets
+from mappings.alerts.letter import Held, Letter, Line, Message, Recipient
+from mappings.alerts.reach import Route, load_reach, routes_of, suggested_links
+from mappings.alerts.triage import HELD, Standing, standing_of
 
 if TYPE_CHECKING:
     from kb.config import Config
+    from mappings.alerts.signed import Links
 
-TEAM = "team"  # told of what nobody claims
-FALLBACK = "fallback"  # told of datasets that nobody owns
-ALERT, SUPPLEMENT = "alert", "supplement"
+ALERT, SUPPLEMENT, PASSED_ON = "alert", "supplement", "passed-on"
 
 
 @dataclass
 class TellReport:
-    """How many alerts and supplements were composed now."""
+    """How many alerts and supplements were composed now, and how many events wait for triage."""
 
     composed: int = 0
     supplements: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True)
-class AddressBook:
-    """Who gets a message, and where: the catalog's owners, the team, and the fallback address."""
+class Outbox:
+    """What every message of one run shares."""
 
-    owners: Mapping[str, Mapping[str, Any]]
+    company: Database
     config: Config
+    book: AddressBook
+    now: str
+    type_names: dict[str, dict[str, str]] = field(default_factory=dict)
+    links: Links | None = None
 
-    def find(self, owner: str | None) -> Recipient:
-        team = self.config.team
-        if owner == TEAM:
-            return Recipient(TEAM, TEAM, team.address, team.language)
-        if owner is None or owner not in self.owners:
-            return Recipient(FALLBACK, "", self.config.fallback_owner, team.language, "unowned")
-        row = self.owners[owner]
-        language = row["language"] or "both"
-        if not (row["email"] or "").strip():
-            return Recipient(owner, row["name"], self.config.fallback_owner, language, "addressless")
-        return Recipient(owner, row["name"], row["email"].strip(), language)
+    def put(self, recipient: Recipient, message: Message, *, id: str, event: str, kind: str,
+            nature: str = "notice", due: str = "") -> None:  # fmt: skip
+        """One composed message. Its Message-ID is fixed here, so that every repeat carries it."""
+        config = self.config
+        sender = config.smtp.sender if config.smtp else config.team.address
+        domain = sender.rpartition("@")[2]
+        host = f"regwatch.{domain}" if re.fullmatch(r"[A-Za-z0-9.-]+", domain) else "regwatch"
+        self.company.execute(
+            "insert into alert (id, owner, event, kind, address, language, subject, body, html, message_id, state, "
+            "composed_at, attempts, nature, due) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'composed', ?, 0, ?, ?)",
+            [id, recipient.id, event, kind, recipient.address, recipient.language, message.subject, message.body,
+             message.html, f"<{id}@{host}>", self.now, nature, due or None],
+        )  # fmt: skip
+        for name, channel in config.channels.items():
+            if recipient.id in channel.recipients or "everyone" in channel.recipients:
+                self.company.execute(
+                    "insert into dispatch (alert, channel, state, attempts) values (?, ?, 'composed', 0)", [id, name]
+                )
+
+    def write(self, recipient: Recipient, story: Story, lines: Sequence[Line], standing: Standing, *, kind: str,
+              held: Held | None = None, passed_on_by: str = "") -> None:  # fmt: skip
+        """Compose and keep one message with its lines in the ledger."""
+        id = content_id("alert", recipient.id, story.id, kind)
+        letter = Letter(
+            id, recipient, story, tuple(lines), self.type_names, legal_day(self.now), kind.startswith(SUPPLEMENT),
+            f"{self.config.site_url.rstrip('/')}/alert/{id}" if self.config.site_url else "",
+            self.links.answer(id, self.now) if self.links and not held else "",
+            standing.verdicts, held, passed_on_by,
+        )  # fmt: skip
+        self.put(recipient, compose_alert(letter), id=id, event=story.id, kind=kind, nature=letter.nature,
+                 due=letter.due)  # fmt: skip
+        self.company.conn.executemany(_INSERT_LINE, (
+            (f"{id}.{number}", id, recipient.id, story.id, line.change, line.dataset, ", ".join(line.fields),
+             ", ".join(line.data_types), _reason(line, story.places.get(line.change, "")))
+            for number, line in enumerate(lines)
+        ))  # fmt: skip
 
 
-def load_addresses(company: Database, config: Config) -> AddressBook:
-    return AddressBook({row["id"]: row for row in rows(company, "select * from owner")}, config)
+_INSERT_LINE = """
+insert or ignore into alert_line (id, alert, owner, event, "change", dataset, field, data_type, reason)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 
 
-def catch_up(kb: Database, company: Database, config: Config, *, now: str) -> TellReport:
-    """Compose every alert that is due; one transaction for each event. Idempotent."""
+def catch_up(
+    kb: Database, company: Database, config: Config, *, now: str, links: Links | None = None
+) -> TellReport:
+    """Compose every alert that is due; one transaction for each event. Idempotent.
+
+    An event is looked at again only when what it was composed from has changed: its changes, links, datasets, owners,
+    or its standing in triage. ``links`` signs the answers' links.
+    """
     report = TellReport()
-    links, datasets = load_reach(company)
-    book, names = load_addresses(company, config), data_type_names(kb)
-
-    def letter(id: str, owner: str | None, story: Story, lines: Sequence[Line], supplement: bool) -> Letter:
-        link = f"{config.site_url.rstrip('/')}/alert/{id}" if config.site_url else ""
-        return Letter(id, book.find(owner), story, tuple(lines), names, now[:10], supplement, link)
-
+    company.execute("pragma cache_size = -65536")  # KB: a large event writes a million lines
+    outbox = Outbox(company, config, load_addresses(company, config), now, data_type_names(kb), links)
+    reach, datasets = load_reach(company)
+    routes = routes_of(reach, datasets, lambda owner: outbox.book.find(owner).id)
+    company_state = content_id("reach", [vars(link) for link in reach], [vars(one) for one in datasets.values()],
+                               sorted(outbox.book.owners))  # fmt: skip
+    suggested: Route | None = None
     for event in alerting_events(kb):
         with kb.atomic():  # one view of kb.db: a recorder may be at work
-            due = _lines(*impacts_of(kb, event, links, datasets), datasets, book)
-            story = load_story(kb, event) if _untold(company, event, due) else None
-        if story is None:
-            continue
+            changes, targets = load_targets(kb, event)
+            standing = standing_of(company, config, event, *load_head(kb, event), changes)
+            report.held += not standing.released
+            state = content_id("told", company_state, [vars(target) for target in targets], changes,
+                               standing.released, {one: vars(v) for one, v in standing.verdicts.items()})  # fmt: skip
+            if _composed_from(company, event) == state:
+                continue
+            story = load_story(kb, event)
         with _writing(company):
-            for owner, lines in _untold(company, event, due).items():
-                kind = _next_kind(company, owner, event)
-                id = content_id("alert", owner, event, kind)
-                one = letter(id, owner if owner != FALLBACK else None, story, lines, kind != ALERT)
-                message = compose_alert(one)
-                write_alert(company, config, one.recipient, message, id=id, event=event, kind=kind, now=now)
-                _write_lines(company, id, owner, event, lines, story)
-                report.composed += kind == ALERT
-                report.supplements += kind != ALERT
+            if standing.released:
+                _tell(outbox, story, standing, routes.lines(targets), changes, report)
+            elif not rows(company, "select 1 from alert where event = ? and kind = ?", [event, HELD]) and changes:
+                suggested = suggested or Route(suggested_links(company), datasets)
+                waiting = [lines for _, lines in routes.lines(targets)]
+                reached = {line.dataset for lines in waiting for line in lines}
+                guesses = {(one.dataset, one.field, one.data_type) for one in suggested.impacts(targets)}
+                held = Held(len(reached), len(waiting), len(guesses))
+                outbox.write(outbox.book.find(TEAM), story, [Line(change) for change in changes], standing, kind=HELD,
+                             held=held)  # fmt: skip
+                report.composed += 1
+            company.execute("insert or replace into told (event, state) values (?, ?)", [event, state])
+    _pass_on(kb, outbox, report)
     return report
 
 
-def write_alert(
-    company: Database,
-    config: Config,
-    recipient: Recipient,
-    message: Message,
-    *,
-    id: str,
-    event: str,
-    kind: str,
-    now: str,
-) -> None:
-    """Put one composed message into the outbox. Its Message-ID is fixed here, so that every repeat carries it."""
-    sender = config.smtp.sender if config.smtp else config.team.address
-    domain = sender.rpartition("@")[2]
-    host = f"regwatch.{domain}" if re.fullmatch(r"[A-Za-z0-9.-]+", domain) else "regwatch"
-    company.table("alert").insert(
-        {"id": id, "owner": recipient.id, "event": event, "kind": kind, "address": recipient.address,
-         "language": recipient.language, "subject": message.subject, "body": message.body, "html": message.html,
-         "message_id": f"<{id}@{host}>", "state": "composed", "composed_at": now, "attempts": 0},
-    )  # fmt: skip
+def _tell(outbox: Outbox, story: Story, standing: Standing, due: Iterable[tuple[str, list[Line]]],
+          changes: Sequence[str], report: TellReport) -> None:  # fmt: skip
+    """Write what each recipient was not told yet. Changes that appear in an event after it was told come from a
+    better reader, not from the agency, and alert nobody."""
+    company = outbox.company
+    known: set[str] = set()
+    if rows(company, "select 1 from alert where event = ? and kind <> ? limit 1", [story.id, HELD]):
+        known = {row["change"] for row in rows(company, _KNOWN, [story.id])}
+    claimed: set[str] = set()
+
+    def tell(owner: str, lines: Iterable[Line]) -> None:
+        told = {(row["change"], row["dataset"]) for row in rows(company, _TOLD, [owner, story.id])}
+        fresh = [
+            line for line in lines
+            if (line.change, line.dataset) not in told and standing.tells(line.change)
+            and (not known or line.change in known)
+        ]  # fmt: skip
+        if fresh:
+            kind = _next_kind(company, owner, story.id)
+            recipient = outbox.book.find(owner)
+            outbox.write(recipient, story, fresh, standing, kind=kind)
+            report.composed += kind == ALERT
+            report.supplements += kind != ALERT
+
+    for owner, lines in due:
+        claimed.update(line.change for line in lines)
+        tell(owner, lines)
+    tell(TEAM, (Line(change) for change in changes if change not in claimed))
 
 
-def _lines(
-    changes: Sequence[str], impacts: Sequence[Impact], datasets: Mapping[str, Dataset], book: AddressBook
-) -> dict[str, list[Line]]:
-    """Recipient id → the lines that are theirs; every change is in at least one."""
-    joined: dict[tuple[str, str, str], list[Impact]] = {}
-    for impact in impacts:
-        joined.setdefault((book.find(impact.owner).id, impact.change, impact.dataset), []).append(impact)
-    due: dict[str, list[Line]] = {}
-    for (owner, change, dataset), parts in joined.items():
-        due.setdefault(owner, []).append(Line(change, dataset, datasets[dataset].name, tuple(parts)))
-    if unclaimed := unclaimed_changes(changes, impacts):
-        due.setdefault(TEAM, []).extend(Line(change) for change in unclaimed)
-    return due
+_TOLD = 'select "change", dataset from alert_line where owner = ? and event = ?'
+_KNOWN = 'select distinct "change" from alert_line where alert in (select id from alert where event = ?)'
 
 
-def _untold(company: Database, event: str, due: Mapping[str, Sequence[Line]]) -> dict[str, list[Line]]:
-    """What of ``due`` nobody was told yet. Changes that appear in an event after it was told come from a better
-    reader, not from the agency, and alert nobody."""
-    told = rows(company, 'select owner, "change", dataset from alert_line where event = ?', [event])
-    lines = {(row["owner"], row["change"], row["dataset"]) for row in told}
-    known = {row["change"] for row in told}
-    fresh = {
-        owner: [
-            line
-            for line in theirs
-            if (owner, line.change, line.dataset) not in lines and (not known or line.change in known)
-        ]
-        for owner, theirs in due.items()
-    }
-    return {owner: theirs for owner, theirs in fresh.items() if theirs}
+def _pass_on(kb: Database, outbox: Outbox, report: TellReport) -> None:
+    """What an owner answered is not theirs goes to the one they named, with the same lines."""
+    company = outbox.company
+    reach, datasets = load_reach(company)
+    for row in rows(company, _REASSIGNED):
+        story = load_story(kb, row["event"])
+        wanted = {(line["change"], line["dataset"]) for line in
+                  rows(company, 'select "change", dataset from alert_line where alert = ?', [row["id"]])}  # fmt: skip
+        changes, targets = load_targets(kb, row["event"])
+        lines = [line for line in Route(reach, datasets).joined(targets) if (line.change, line.dataset) in wanted]
+        recipient = outbox.book.passed_on(row["reassigned_to"])
+        standing = standing_of(company, outbox.config, row["event"], *load_head(kb, row["event"]), changes)
+        with _writing(company):
+            kind = f"{PASSED_ON}:{row['id']}"
+            outbox.write(recipient, story, lines or [Line(change) for change in changes], standing, kind=kind,
+                         passed_on_by=row["acknowledged_by"] or row["owner"])  # fmt: skip
+            report.composed += 1
+
+
+_REASSIGNED = """
+select alert.id, alert.owner, alert.event, reassigned_to, acknowledged_by from acknowledgement
+join alert on alert.id = alert where reassigned_to is not null and not exists (
+  select 1 from alert as passed where passed.owner = reassigned_to and passed.event = alert.event
+  and passed.kind = 'passed-on:' || alert.id)
+"""
+
+
+def _composed_from(company: Database, event: str) -> str:
+    found = rows(company, "select state from told where event = ?", [event])
+    return found[0]["state"] if found else ""
 
 
 def _next_kind(company: Database, owner: str, event: str) -> str:
     """``alert`` for the first message of an event to an owner, then ``supplement``, ``supplement-2``, …"""
-    before = len(rows(company, "select 1 from alert where owner = ? and event = ?", [owner, event]))
+    before = len(rows(company, "select 1 from alert where owner = ? and event = ? and (kind = 'alert' "
+                               "or kind like 'supplement%')", [owner, event]))  # fmt: skip
     return (ALERT, SUPPLEMENT)[before] if before < 2 else f"{SUPPLEMENT}-{before}"
-
-
-def _write_lines(company: Database, alert: str, owner: str, event: str, lines: Sequence[Line], story: Story) -> None:
-    places = {change.id: f"{change.place} {change.label}".strip() for change in story.changes}
-    company.table("alert_line").insert_all(
-        {
-            "id": content_id("alert_line", owner, event, line.change, line.dataset), "alert": alert, "owner": owner,
-            "event": event, "change": line.change, "dataset": line.dataset, "field": ", ".join(line.fields),
-            "data_type": ", ".join(line.data_types), "reason": _reason(line, places.get(line.change, "")),
-        }
-        for line in lines
-    )  # fmt: skip
 
 
 def _reason(line: Line, place: str) -> str:

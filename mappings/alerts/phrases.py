@@ -60,6 +60,19 @@ def reason_of(letter: Letter, say: Speech) -> str:
     )  # fmt: skip
 
 
+def todo_of(letter: Letter, say: Speech) -> list[str]:
+    """What the recipient is asked to do, and an analyst's reading of the change; first what is due."""
+    if letter.held:
+        return []
+    verdicts = [verdict for change in letter.changes if (verdict := letter.verdicts.get(change.id))]
+    told = [("interpretation", verdict.interpretation) for verdict in verdicts if verdict.interpretation]
+    told += [("instruction", verdict.instruction) for verdict in verdicts if verdict.instruction]
+    lines = [say("todo", key, words=one_line(words, 500)) for key, words in dict.fromkeys(told)]
+    if not verdicts:
+        lines.append(say("todo", "check" if letter.nature == "action" and letter.datasets else "nothing"))
+    return [*([say("todo", "due", date=letter.due)] if letter.due else []), *lines]
+
+
 def dates_of(letter: Letter, say: Speech) -> str:
     story = letter.story
     said = [("published", story.new.published), ("effective", story.new.effective)]
