@@ -5,7 +5,7 @@ Reads bytes and returns values; writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from kb.archive import Archive
 from kb.conditions import read_rule
 from kb.data_items import read_data_items
 from kb.facts import Facts, read_facts
+from kb.layouts import Layouts
 from kb.model import DataItem, Document, Provision, Status
 from kb.provisions import read_provisions
 from kb.reading import read_document
@@ -45,14 +46,16 @@ class Reading:
         return sum(provision.kind == "article" for provision in self.provisions)
 
 
-def read_bytes(row: dict[str, Any], data: bytes, content_type: str = "") -> Reading:
-    """Read the bytes of one document row (url, name, role)."""
+def read_bytes(
+    row: dict[str, Any], data: bytes, content_type: str = "", read: Callable[..., Document] | None = None
+) -> Reading:
+    """Read the bytes of one document row (url, name, role). ``read`` stands for ``read_document``."""
     page: Page | None = None
     if row["role"] == "page" and _looks_like_html(data):
         page = read_page(data, row["url"])
         document = page.document
     else:
-        document = read_document(data, name=row["name"] or "", content_type=content_type, url=row["url"])
+        document = (read or read_document)(data, name=row["name"] or "", content_type=content_type, url=row["url"])
     facts = read_facts(document)
     if page:
         facts = with_page(facts, page)
@@ -68,7 +71,8 @@ def read_captured(archive: Archive, rows: Sequence[dict[str, Any]]) -> list[Read
     """Read every captured document row (with ``digest`` and ``content_type`` of its capture), pages first."""
     captured = [row for row in rows if row["digest"]]
     captured.sort(key=lambda row: (row["role"] != "page", row["url"]))
-    return [read_bytes(row, archive.load(row["digest"]), row["content_type"] or "") for row in captured]
+    read = Layouts(archive.root.with_name("layouts")).read
+    return [read_bytes(row, archive.load(row["digest"]), row["content_type"] or "", read) for row in captured]
 
 
 def regulations(readings: Sequence[Reading]) -> list[Reading]:

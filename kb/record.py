@@ -19,10 +19,9 @@ from kb.db import open_kb
 from kb.disputes import store_claims
 from kb.events import origin_of, record_events
 from kb.facts import Facts
-from kb.identity import content_id
 from kb.members import expand_archives
 from kb.model import Origin, Status
-from kb.normalise import fold
+from kb.noted import first_issued, note_reading, note_status, said_of
 from kb.placement import Placement, place_reading
 from kb.publication import Reading, read_captured, regulations, with_wrapper
 from kb.workspace import Workspace
@@ -104,15 +103,16 @@ def _record_publication(
     bearing = regulations(readings)
     with db.atomic():
         for reading in readings:
-            _update_document(db, reading)
-        origin = origin_of(row["published"] or _issued(readings), _followed_before(db, row), now, news_days)
+            note_status(db, reading)
+        origin = origin_of(row["published"] or first_issued(readings), _followed_before(db, row), now, news_days)
         for reading in readings:
             wrapper = page.facts if page and page is not reading else None
-            facts = _said_of(row, given, with_wrapper(reading.facts, wrapper))
+            facts = said_of(row, given, with_wrapper(reading.facts, wrapper))
             placement = None
             if reading in bearing:
                 placement = place_reading(db, reading, facts, work=given.work, agency=row["agency"], now=now)
                 report.changes += record_events(db, placement, origin=origin, publication=row["id"], now=now)
+            note_reading(db, reading, facts, now)
             report.placed.append((reading, placement, facts))
         _update_publication(db, row, page or (readings[0] if readings else None), bearing, origin, given)
     report.publications += 1
@@ -122,39 +122,12 @@ def _record_publication(
             report.unread.append(f"{name}: {document['status']}{': ' if detail else ''}{detail or ''}")
 
 
-def _said_of(row: dict[str, Any], given: Given, facts: Facts) -> Facts:
-    """A person's word goes first, then the list's and page's, then the text's own."""
-    agency = () if row["agency"] == "unknown" else (row["agency"],)
-    return replace(
-        facts,
-        title=given.title or facts.title or row["title"],
-        doc_number=facts.doc_number or row["doc_number"],
-        signed=facts.signed or row["signed"],
-        published=given.published or row["published"] or facts.published,
-        comments_close=facts.comments_close or row["comments_close"],
-        agencies=facts.agencies or agency,
-    )
-
-
-def _issued(readings: list[Reading]) -> str | None:
-    return next((r.facts.published or r.facts.signed for r in readings if r.document.readable), None)
-
-
 def _followed_before(db: Database, publication: dict[str, Any]) -> bool:
     """Was one of its sources crawled in full before it was first seen? Then it is news, however it is dated."""
     sources = json.loads(publication["columns"] or "[]")
     marks = ",".join("?" * len(sources))
     sql = f"select 1 from source_run where source in ({marks}) and outcome = 'healthy' and started < ? limit 1"
     return bool(list(db.query(sql, [*sources, publication["first_seen"]])))
-
-
-def _update_document(db: Database, reading: Reading) -> None:
-    document = reading.document
-    known = {
-        "format": document.format, "status": str(reading.status), "detail": reading.detail, "reader": document.reader,
-        "reader_version": document.reader_version, "body_digest": content_id(fold(document.body)),
-    }  # fmt: skip
-    db.table("document").update(reading.row["id"], known)
 
 
 def _update_publication(
