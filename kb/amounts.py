@@ -66,7 +66,8 @@ def find_amounts(text: str) -> Iterator[Amount]:
     for date in DATE.finditer(text):
         digits = re.findall(r"[\d〇零一二三四五六七八九十]+", date[0])
         printed = "-".join(str(read_number(part)) for part in digits)
-        yield Amount(*date.span(), 0.0, "date", "=", "deadline", printed)
+        if printed:  # 每年 alone is no date
+            yield Amount(*date.span(), 0.0, "date", "=", "deadline", printed)
 
 
 def changed_amounts(old: str, new: str) -> tuple[list[Amount], list[Amount]]:

@@ -14,8 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from kb.alignment import Pair, Side, align
+from kb.amounts import changed_amounts
 from kb.grading import grade_change
-from kb.item_changes import compare_items
+from kb.headlines import headlines
+from kb.item_changes import aspects_of, changed_conditions, compare_items
 from kb.model import Comparison, DataItem, Edit, ItemChange, Provision, ProvisionChange, Run
 from kb.normalise import fold
 from kb.redline import edits_of, mark_edits, redline
@@ -112,36 +114,48 @@ def _summary(provisions: Sequence[ProvisionChange], items: Sequence[ItemChange])
 
 
 def comparison_json(comparison: Comparison, everything: bool = False) -> dict[str, Any]:
-    """The document that ``regwatch diff --json`` prints; unchanged rows only with ``everything``."""
-    provisions = [
-        {
-            "kind": change.kind,
-            "old": change.old.number if change.old else None,
-            "new": change.new.number if change.new else None,
-            "grade": change.grade,
-            "changes": [_edit_json(edit) for edit in change.edits or _whole(change)],
-            "similarity": change.similarity,
-        }
-        for change in comparison.provisions
-        if everything or change.kind != "unchanged"
-    ]
-    items = [
-        {
-            "kind": change.kind,
-            "old": change.old.name if change.old else None,
-            "new": change.new.name if change.new else None,
-            "grade": change.grade,
-            "changes": [
-                {"field": name, **_edit_json(edit)}
-                for name, edits in change.fields or _whole_item(change)
-                for edit in edits
-            ],
-            "similarity": change.similarity,
-        }
-        for change in comparison.items
-        if everything or change.kind != "unchanged"
-    ]
-    return {"provisions": provisions, "data_items": items, "summary": comparison.summary, "note": comparison.note}
+    """The document that ``regwatch diff --json`` prints; unchanged rows only with ``everything``.
+
+    A change whose sides hold one number each has it as ``from_number``, ``to_number`` and ``unit`` (units of
+    measures.yml; ``from_unit`` and ``to_unit`` where they differ). ``numbers`` are all amounts that stand on one side
+    only. ``headlines`` are the five lines for the first screen.
+    """
+    return {
+        "provisions": [_provision_json(c) for c in comparison.provisions if everything or c.kind != "unchanged"],
+        "data_items": [_item_json(c) for c in comparison.items if everything or c.kind != "unchanged"],
+        "summary": comparison.summary,
+        "headlines": headlines(comparison),
+        "note": comparison.note,
+    }
+
+
+def _provision_json(change: ProvisionChange) -> dict[str, Any]:
+    sides = [f"{side.heading}\n{side.text}" if side else "" for side in (change.old, change.new)]
+    shown = change.kind not in ("unchanged", "split", "merged")
+    return {
+        "kind": change.kind,
+        "old": change.old.number if change.old else None,
+        "new": change.new.number if change.new else None,
+        "grade": change.grade,
+        "changes": [_edit_json(edit) for edit in change.edits or _whole(change)],
+        "numbers": _numbers_json(*sides) if shown else {"from": [], "to": []},
+        "similarity": change.similarity,
+    }
+
+
+def _item_json(change: ItemChange) -> dict[str, Any]:
+    fields = change.fields or _whole_item(change)
+    return {
+        "kind": change.kind,
+        "old": change.old.name if change.old else None,
+        "new": change.new.name if change.new else None,
+        "grade": change.grade,
+        "aspects": aspects_of(change),
+        "changes": [{"field": name, **_edit_json(edit)} for name, edits in fields for edit in edits],
+        "conditions": changed_conditions(change),
+        "numbers": _numbers_json(*(side.rule if side else "" for side in (change.old, change.new))),
+        "similarity": change.similarity,
+    }
 
 
 def _whole(change: ProvisionChange) -> list[Edit]:
@@ -157,5 +171,21 @@ def _whole_item(change: ItemChange) -> list[tuple[str, list[Edit]]]:
     return [(name, [Edit(old, new)]) for name, old, new in sides if old or new]
 
 
-def _edit_json(edit: Edit) -> dict[str, str]:
-    return {"from": edit.old, "to": edit.new}
+def _edit_json(edit: Edit) -> dict[str, Any]:
+    told: dict[str, Any] = {"from": edit.old, "to": edit.new}
+    if edit.old_number is not None or edit.new_number is not None:
+        told |= {"from_number": edit.old_number, "to_number": edit.new_number, "unit": edit.new_unit or edit.old_unit}
+        if edit.old_unit != edit.new_unit and edit.old_unit and edit.new_unit:
+            told |= {"from_unit": edit.old_unit, "to_unit": edit.new_unit}
+    return told
+
+
+def _numbers_json(old: str, new: str) -> dict[str, list[dict[str, Any]]]:
+    sides = zip(("from", "to"), (old, new), changed_amounts(old, new), strict=True)
+    return {
+        name: [
+            {"text": words[a.start : a.end], "value": a.date or a.value, "unit": a.unit, "comparator": a.comparator}
+            for a in amounts
+        ]
+        for name, words, amounts in sides
+    }

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
+from dataclasses import replace
+from typing import Any, Literal
 
-from kb.conditions import clause_marks
+from kb.conditions import clause_marks, condition_json
 from kb.grading import grade_change, gravest
-from kb.model import DataItem, Edit, Grade, ItemChange
+from kb.model import Condition, DataItem, Edit, Grade, ItemChange
 from kb.normalise import fold
 from kb.redline import mark_edits
 
 _FIELDS = ("scenario", "subscenario", "category", "name", "description", "rule")
+_ASPECTS = {
+    "moved": {"scenario", "subscenario", "category"}, "renamed": {"name"}, "definition": {"description"},
+    "rule": {"rule"},
+}  # fmt: skip
 _SIMILAR = 0.6  # name and description, for an item that was renamed inside its category
 _SIMILAR_ELSEWHERE = 0.75  # the same in another category
 
@@ -38,6 +43,59 @@ def compare_items(old: Sequence[DataItem], new: Sequence[DataItem]) -> Iterator[
             yield ItemChange("added", None, item, "substantive")
     for at in sorted(set(range(len(old))) - set(partner.values())):
         yield ItemChange("removed", old[at], None, "substantive")
+
+
+def aspects_of(change: ItemChange) -> list[str]:
+    """What of an item changed, in words of the field: moved, renamed, definition, rule, condition."""
+    changed = {name for name, _ in change.fields}
+    told = [aspect for aspect, names in _ASPECTS.items() if changed & names]
+    return [*told, "condition"] if changed_conditions(change) else told
+
+
+def changed_conditions(change: ItemChange) -> list[dict[str, Any]]:
+    """Conditions that only one side has, those of one measure together: {"measure", "unit", "from", "to"}.
+
+    ``from`` and ``to`` are leaves as ``regwatch items`` prints them, or None; ``from_number`` and ``to_number`` their
+    values.
+    """
+    if not (change.old and change.new):
+        return []
+    old, new = (list(_leaves(side.conditions)) for side in (change.old, change.new))
+    gone = [leaf for leaf in old if _stated(leaf) not in map(_stated, new)]
+    come = [leaf for leaf in new if _stated(leaf) not in map(_stated, old)]
+    pairs: list[tuple[Condition | None, Condition | None]] = []
+    for leaf in gone:
+        same = next((other for other in come if (other.measure, other.unit) == (leaf.measure, leaf.unit)), None)
+        if same:
+            come.remove(same)
+        pairs.append((leaf, same))
+    return [_condition_json(*pair) for pair in [*pairs, *((None, leaf) for leaf in come)]]
+
+
+def _leaves(condition: Condition | None) -> Iterator[Condition]:
+    if condition and condition.logic:
+        for part in condition.of:
+            yield from _leaves(part)
+    elif condition:
+        yield condition
+
+
+def _stated(leaf: Condition) -> Condition | str:
+    """What a leaf states, whatever its words; one without a number is its words."""
+    return replace(leaf, quote="") if leaf.value is not None else f"{leaf.measure}/{fold(leaf.quote)}"
+
+
+def _condition_json(old: Condition | None, new: Condition | None) -> dict[str, Any]:
+    side = new or old
+    assert side
+    return {
+        "measure": side.measure,
+        "unit": side.unit,
+        "from": condition_json(old) if old else None,
+        "to": condition_json(new) if new else None,
+        "from_number": old.value if old else None,
+        "to_number": new.value if new else None,
+    }
 
 
 def _pair(old: Sequence[DataItem], new: Sequence[DataItem]) -> dict[int, int]:

@@ -171,7 +171,7 @@ def _tokens(text: str, skip: Sequence[Span], first: int, last: int) -> Iterator[
 
 @lru_cache(maxsize=1 << 15)
 def _fold_char(char: str) -> str:
-    return fold(char)
+    return "\ufffd" if "\ud800" <= char <= "\udfff" else fold(char)  # half a character: no word list knows it
 
 
 @cache

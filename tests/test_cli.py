@@ -136,7 +136,9 @@ def test_two_files_are_compared_without_a_workspace(tmp_path: Path) -> None:
     result = call("diff", "--json", old, new, workspace=tmp_path / "none")
     (change,) = json.loads(result.stdout)["provisions"]
     assert (change["old"], change["kind"], change["grade"]) == ("第二条", "modified", "threshold")
-    assert change["changes"] == [{"from": "100万", "to": "50万"}]
+    assert change["changes"] == [
+        {"from": "100万", "to": "50万", "from_number": 1000000, "to_number": 500000, "unit": "persons"}
+    ]
     assert not (tmp_path / "none").exists()
     table = tmp_path / "table.docx"
     assert call("diff", old, new, "--format", "docx", "--output", str(table), workspace=tmp_path).exit_code == 0
