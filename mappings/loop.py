@@ -13,6 +13,7 @@ from kb.record import record_pending
 from kb.workspace import Workspace
 from mappings.alerts.notify import deliver
 from mappings.alerts.outbox import catch_up
+from mappings.catalog.decisions import accept_by_policy
 from mappings.catalog.links import suggest_links
 from mappings.db import open_company
 
@@ -56,6 +57,7 @@ def run_loop(
     recorded = record_pending(workspace, now=now, say=say)
     with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
         suggest_links(company, now=now)
+        accept_by_policy(company, workspace.config.accept, now=now)
         catch_up(kb, company, workspace.config, now=now)
         delivery = deliver(company, workspace, now=now)
         problems = [f"{o.source}: {o.outcome}: {o.detail}" for o in outcomes if o.outcome != "healthy"]

@@ -12,17 +12,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.vocabulary import load_data_types
-
-
-@dataclass(frozen=True)
-class Finding:
-    """``kind``: dangling, unowned, no_address, unmapped or undecided. Empty strings where a part does not apply."""
-
-    kind: str
-    dataset: str
-    field: str
-    data_type: str
-    why: str
+from mappings.catalog.findings import Finding
+from mappings.catalog.shifts import find_shifts
 
 
 @dataclass(frozen=True)
@@ -53,9 +44,9 @@ class CheckReport:
 
 def check_links(db: Database, kb_db: Database | None) -> CheckReport:
     """Check the links of company.db against its catalog and, if there is one, against the data items of kb.db."""
-    findings = [*_dangling(db), *_unowned(db), *_undecided(db)]
+    findings = [*_dangling(db), *_changed(db), *_unowned(db), *_undecided(db)]
     if kb_db is not None:
-        findings += _unmapped(db, kb_db)
+        findings += [*_unmapped(db, kb_db), *find_shifts(db, kb_db)]
     return CheckReport(tuple(findings), _coverage(db))
 
 
@@ -75,6 +66,21 @@ def _dangling(db: Database) -> Iterator[Finding]:
             yield Finding("dangling", *place, "the dataset was removed from its catalog: reject the link")
         elif row["field"] and row["of_field"] != "active":
             yield Finding("dangling", *place, "the field was removed from its catalog: reject the link")
+
+
+def _changed(db: Database) -> Iterator[Finding]:
+    """Accepted links whose column is not what it was when somebody accepted it."""
+    sql = """
+        select link.dataset, link.field, link.data_type, link.decided_by, link.decided_at
+        from link join field on field.dataset = link.dataset and field.name = link.field
+        where link.state = 'accepted' and field.state = 'active' and link.field_digest <> field.digest order by 1, 2, 3
+    """
+    for row in db.query(sql):
+        why = (
+            f"the column's type, unit or description has changed since {row['decided_by']} accepted it "
+            f"({row['decided_at'][:10]}): accept it again or reject it"
+        )
+        yield Finding("changed", row["dataset"], row["field"], row["data_type"], why)
 
 
 def _unowned(db: Database) -> Iterator[Finding]:

@@ -1,8 +1,9 @@
-"""Decisions by the hundred: all suggestions above a confidence, or the rows of a CSV; all in one transaction."""
+"""Decisions by the hundred: all suggestions above a confidence, the rows of a CSV, or what the company's policy accepts
+without a person; all in one transaction, as one run that can be undone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -13,7 +14,8 @@ from kb.errors import CatalogError, NotFound
 from mappings.catalog.dataset import Rejected
 from mappings.catalog.formats.csv_file import read_rows
 from mappings.catalog.formats.keys import same, text_of
-from mappings.catalog.links import decide_link, find_pair, suggest_links
+from mappings.catalog.links import decide_link, find_pair, suggest_links, waiting_links
+from mappings.catalog.runs import begin_run
 
 State = Literal["accepted", "rejected"]
 STATES: dict[str, State] = {
@@ -73,22 +75,50 @@ def read_decisions(path: Path, state: str, why: str) -> tuple[list[Decision], li
     return decisions, rejected
 
 
+def accept_by_policy(db: Database, policy: Mapping[str, float], *, now: str) -> int:
+    """Accept suggestions of the types that the company names, from the confidence it names for each; how many.
+
+    What a person has ever decided is left to persons, even when the question is open again.
+    """
+    if not policy:
+        return 0
+    touched = {row["link"] for row in db.query("select distinct link from link_decision")}
+    ids = {(r["dataset"], r["field"], r["data_type"]): r["id"] for r in db.query("select * from link")}
+    wanted = [
+        Decision(s.dataset, s.field, s.data_type, "accepted", f"accepted from {policy[s.data_type]} up: {s.reason}")
+        for s in waiting_links(db)
+        if s.confidence >= policy.get(s.data_type, 2) and ids[s.dataset, s.field, s.data_type] not in touched
+    ]  # fmt: skip
+    what = "accepted as config.yml says"
+    return len(decide_all(db, wanted, by="config.yml", now=now, preview=False, strict=False, what=what)[0])
+
+
 def decide_all(
-    db: Database, decisions: Sequence[Decision], *, by: str, now: str, preview: bool, strict: bool
+    db: Database, decisions: Sequence[Decision], *, by: str, now: str, preview: bool, strict: bool, what: str = ""
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Decided links and refused rows. ``strict``: the first that cannot be decided raises NotFound instead."""
+    """Decided links and refused rows. ``strict``: the first that cannot be decided raises NotFound instead.
+
+    ``what`` names the run in words; nothing decided, no run.
+    """
     decided, refused = [], []
     with db.atomic():
+        run = (
+            begin_run(db, what or f"{len(decisions)} decisions", by=by, now=now) if decisions and not preview else None
+        )
         for decision in decisions:
             dataset, field, data_type, state = decision.dataset, decision.field, decision.data_type, decision.state
             try:
                 pair = find_pair(db, dataset, field, data_type, state)
                 if not preview:
-                    decide_link(db, dataset, field, data_type, state, by=by, now=now, why=decision.why)
+                    decide_link(db, dataset, field, data_type, state, by=by, now=now, why=decision.why, run=run)
             except NotFound as error:
                 if strict:
                     raise
                 refused.append({"row": decision.row, "why": str(error)})
                 continue
             decided.append({**dict(zip(NEEDED, pair, strict=True)), "state": state, "by": by, "why": decision.why})
+        db.execute(
+            "delete from decision_run where id = ? and id not in (select run from link_decision where run = ?)",
+            [run, run],
+        )
     return decided, refused

@@ -14,30 +14,44 @@ from sqlite_utils import Database
 from kb.errors import NotFound
 from kb.identity import content_id
 from kb.vocabulary import load_data_types
-from mappings.catalog.check import CheckReport, Coverage, Finding, check_links
+from mappings.catalog.check import CheckReport, Coverage, check_links
+from mappings.catalog.findings import Finding
+from mappings.catalog.inheritance import is_whole
 from mappings.catalog.match import Suggestion, suggest_types
 from mappings.catalog.store import load_datasets
+from mappings.catalog.together import suggest_deduced
 
 __all__ = [
-    "CheckReport", "Coverage", "Finding", "check_links", "decide_link", "find_pair", "suggest_links",
-    "waiting_links",
+    "CheckReport", "Coverage", "Finding", "check_links", "decide_link", "find_dataset", "find_pair",
+    "restore_decision", "suggest_links", "waiting_links",
 ]  # fmt: skip
 State = Literal["accepted", "rejected"]
 Pair = tuple[str, str, str]  # dataset, field, data type
+# Decisions that no undone run has taken back.
+STANDING = """(select link_decision.* from link_decision left join decision_run on decision_run.id = link_decision.run
+where decision_run.undone_at is null)"""
 
 
 def suggest_links(db: Database, *, now: str) -> list[Suggestion]:
     """Match every active field and write what is new; returns all suggestions that wait for a decision, surest first.
 
-    Running it twice changes nothing. Suggestions that no rule makes any more are taken back; decisions stay.
+    Running it twice changes nothing. Suggestions that no rule makes any more are taken back; decisions stay. What is
+    decided of a dataset as a whole is not asked again of its fields. What columns give away together is suggested for
+    the dataset as a whole.
     """
-    found = {(s.dataset, s.field, s.data_type): s for dataset in load_datasets(db) for s in suggest_types(dataset)}
-    digests = {(row["dataset"], row["name"]): row["digest"] for row in db.query("select * from field")}
+    datasets = list(load_datasets(db))
     stored = {_pair(row): row for row in db.query("select * from link")}
+    found = {(s.dataset, s.field, s.data_type): s for dataset in datasets for s in suggest_types(dataset)}
+    settled = {pair[::2] for pair, row in stored.items() if is_whole(row) and row["state"] in ("accepted", "rejected")}
+    found = {pair: s for pair, s in found.items() if pair[::2] not in settled}
+    found |= suggest_deduced(datasets, found, stored)
+    digests = {
+        (row["dataset"], row["name"]): row["digest"] for row in db.query("select dataset, name, digest from field")
+    }
     decided_before = {row["link"] for row in db.query("select distinct link from link_decision")}
     new = [_suggested_row(s, digests, now) for pair, s in found.items() if pair not in stored]
     again = [
-        {**_suggested_row(s, digests, now), "suggested_at": row["suggested_at"]}
+        {**_suggested_row(s, digests, now), "suggested_at": row["suggested_at"] or now}
         for pair, s in found.items()
         if (row := stored.get(pair)) and _is_open(row, s, digests)
     ]
@@ -48,7 +62,7 @@ def suggest_links(db: Database, *, now: str) -> list[Suggestion]:
             db.table("link").update(row["id"], {key: value for key, value in row.items() if key != "id"})
         for row in gone:
             if row["id"] in decided_before:
-                _restore_decision(db, row["id"])
+                restore_decision(db, row["id"], otherwise="withdrawn")
             else:
                 db.table("link").delete(row["id"])
     return list(waiting_links(db))
@@ -71,18 +85,20 @@ def waiting_links(db: Database) -> Iterator[Suggestion]:
 
 
 def decide_link(
-    db: Database, dataset: str, field: str, data_type: str, state: State, *, by: str, now: str, why: str = ""
-) -> bool:
-    """Accept or reject one pair, suggested or not; False when it stood so already.
+    db: Database, dataset: str, field: str, data_type: str, state: State, *, by: str, now: str, why: str = "",
+    run: int | None = None,
+) -> bool:  # fmt: skip
+    """Accept or reject one pair, suggested or not; False when it stood so already. ``run``: what it can be undone with.
 
     ``dataset`` is an id or a name that is unique; ``field`` is '' for the dataset as a whole. Raises NotFound for what
     the catalog or the vocabulary does not have; rejecting a link that exists is always possible.
     """
     pair = find_pair(db, dataset, field, data_type, state)
     row = next(iter(db.query("select * from link where id = ?", [_id(pair)])), None)
-    if row and (row["state"], row["decided_by"], row["why"]) == (state, by, why):
-        return False
     digest = next(iter(db.query("select digest from field where dataset = ? and name = ?", list(pair[:2]))), {})
+    said = (state, by, why, digest.get("digest"))
+    if row and (row["state"], row["decided_by"], row["why"], row["field_digest"]) == said:
+        return False
     decision = {
         "id": _id(pair), "dataset": pair[0], "field": pair[1], "data_type": pair[2], "state": state,
         "field_digest": digest.get("digest"), "decided_by": by, "decided_at": now, "why": why,
@@ -92,14 +108,14 @@ def decide_link(
     with db.atomic():
         db.table("link").upsert(decision, pk="id")
         db.table("link_decision").insert(
-            {"link": _id(pair), "state": state, "decided_by": by, "decided_at": now, "why": why}
+            {"link": _id(pair), "state": state, "decided_by": by, "decided_at": now, "why": why, "run": run}
         )
     return True
 
 
 def find_pair(db: Database, dataset: str, field: str, data_type: str, state: State = "accepted") -> Pair:
     """The pair that these words name. Raises NotFound."""
-    owner = _dataset_id(db, dataset)
+    owner = find_dataset(db, dataset)
     pair = (owner, field, data_type)
     if state == "rejected" and list(db.query("select 1 from link where id = ?", [_id(pair)])):
         return pair
@@ -116,7 +132,8 @@ def find_pair(db: Database, dataset: str, field: str, data_type: str, state: Sta
     return pair
 
 
-def _dataset_id(db: Database, name: str) -> str:
+def find_dataset(db: Database, name: str) -> str:
+    """The id of the dataset that an id or a unique name means. Raises NotFound."""
     rows = [row["id"] for row in db.query("select id from dataset where id = ?", [name])]
     rows = rows or [row["id"] for row in db.query("select id from dataset where name = ? order by id", [name])]
     if not rows:
@@ -132,6 +149,8 @@ def _is_open(row: dict[str, Any], suggestion: Suggestion, digests: dict[tuple[st
     changed_rule = (row["rule"], row["rule_version"]) != (suggestion.rule, suggestion.rule_version)
     if row["state"] == "suggested":
         return changed_field or changed_rule or bool(row["reason"] != suggestion.reason)
+    if row["state"] == "withdrawn":
+        return True
     if row["state"] == "rejected":
         # A person who rejected a pair that no rule had made has judged the column, not the rule.
         return changed_field or (row["rule"] is not None and changed_rule)
@@ -147,11 +166,14 @@ def _suggested_row(s: Suggestion, digests: dict[tuple[str, str], str], now: str)
     }  # fmt: skip
 
 
-def _restore_decision(db: Database, link: str) -> None:
-    """Back to what was last decided: the rule that had reopened the question is gone."""
-    last = next(iter(db.query("select * from link_decision where link = ? order by id desc limit 1", [link])))
-    keys = ("state", "decided_by", "decided_at", "why")
-    db.table("link").update(link, {key: last[key] for key in keys})
+def restore_decision(db: Database, link: str, otherwise: str = "suggested") -> None:
+    """Back to what was last decided and stands. Without such a decision to ``otherwise`` when a rule had made the
+    link, and to withdrawn, which asks nothing, when a person had."""
+    last = next(iter(db.query(f"select * from {STANDING} where link = ? order by id desc limit 1", [link])), None)
+    if last is None:
+        made_by = next(iter(db.query("select made_by from link where id = ?", [link])))["made_by"]
+        last = {"state": otherwise if made_by == "rule" else "withdrawn"}
+    db.table("link").update(link, {key: last.get(key) for key in ("state", "decided_by", "decided_at", "why")})
 
 
 def _pair(row: dict[str, Any]) -> Pair:
