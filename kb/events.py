@@ -33,7 +33,8 @@ def record_events(db: Database, placement: Placement, *, origin: Origin, publica
     if placement.kind == "edit":
         assert placement.replaced
         return _record(db, "edit", placement.work, placement.version, placement.version,
-                       (placement.replaced, placement.text), Origin.EDIT, publication, now)  # fmt: skip
+                       (placement.replaced, placement.text), origin if origin is Origin.REREAD else Origin.EDIT,
+                       publication, now)  # fmt: skip
     if placement.kind == "upgrade":
         return _refresh(db, placement.text)
     if placement.kind not in ("new_version", "new_text"):

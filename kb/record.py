@@ -24,6 +24,7 @@ from kb.model import Origin, Status
 from kb.noted import first_issued, note_reading, note_status, said_of
 from kb.placement import Placement, place_reading
 from kb.publication import Reading, read_captured, regulations, with_wrapper
+from kb.reread import RereadReport, is_stale, reread_publication
 from kb.workspace import Workspace
 
 _DOCUMENTS = """
@@ -97,6 +98,11 @@ def record_publications(
 def _record_publication(
     db: Database, archive: Archive, row: dict[str, Any], news_days: int, report: RecordReport, given: Given, now: str
 ) -> None:
+    if is_stale(db, row["id"]):
+        again = RereadReport()
+        reread_publication(db, archive, row["id"], again, now=now)
+        if again.to_review:
+            report.unread.append(f"{row['title']}: today's readers read it differently: `regwatch review`")
     expand_archives(db, archive, row["id"], now)
     readings = read_captured(archive, list(db.query(_DOCUMENTS, [row["id"]])))
     page = next((reading for reading in readings if reading.row["role"] == "page"), None)

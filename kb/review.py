@@ -52,6 +52,8 @@ def decide(
     current = {name: row[name] for name in FIELDS[subject]}
     if decision == "correct":
         value = _checked(subject, dict(values or {}))
+    elif waiting and waiting["field"] is None:  # something is gone: seen, and nothing else follows for what is kept
+        value, decision = {}, "reject" if decision == "reject" and waiting["kind"] == "gone" else "accept"
     elif waiting and waiting["field"] in FIELDS[subject]:
         value = {waiting["field"]: waiting["old"] if decision == "reject" else waiting["new"]}
         decision = "correct" if decision == "reject" else decision
