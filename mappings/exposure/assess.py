@@ -1,0 +1,224 @@
+"""All transfers of all entities on one day: facts gathered, persons counted, each transfer decided. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kb.packs import Pack, SectorList, law_of_day
+from kb.vocabulary import load_data_types
+from mappings.exposure.case import Case
+from mappings.exposure.counting import KEYS, Count, Flow, count_persons, signs_of_splitting
+from mappings.exposure.entities import Answer, Entity, resolve
+from mappings.exposure.evaluate import Fact, any_of, evaluate
+from mappings.exposure.important import find_important
+from mappings.exposure.routes import Decision, decide
+from mappings.exposure.transfer import Transfer
+
+
+@dataclass(frozen=True)
+class Links:
+    """What accepted links say of the carried fields, and which fields have only suggestions.
+
+    Keys are ``dataset/field``; those of a whole dataset hold all its fields.
+    """
+
+    types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    undecided: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """The decision for one transfer. ``estimates`` are the coming years' counts, which the filing guide asks for."""
+
+    transfer: Transfer
+    entity: Entity | None
+    decision: Decision
+    counts: Mapping[str, Fact]
+    estimates: Mapping[int, Mapping[str, Fact]]
+    problems: tuple[str, ...]
+    splitting: tuple[str, ...]
+    facts: Mapping[str, Fact]
+
+
+def assess(
+    transfers: Sequence[Transfer],
+    entities: Mapping[str, Entity],
+    links: Links,
+    packs: Sequence[Pack],
+    day: str,
+    what_if: str | None = None,
+) -> list[Exposure]:
+    """Decide every transfer as of ``day``. All transfers must be given, since persons are counted over an entity's."""
+    law = law_of_day(packs, day, what_if)
+    year = int(day[:4])
+    gathered = [_gather(t, entities.get(t.entity or ""), links, law, day, year) for t in transfers]
+    flows = [_flow(g, law) for g in gathered]
+    signs = signs_of_splitting(flows)
+    by_entity: dict[str, list[int]] = {}
+    for place, g in enumerate(gathered):
+        by_entity.setdefault(g.transfer.entity or f"(none) {g.transfer.id}", []).append(place)
+    found: dict[int, Exposure] = {}
+    for places in by_entity.values():
+        entity = gathered[places[0]].entity
+        counts = _counts([gathered[p] for p in places], [flows[p] for p in places], entity, day, year)
+        for place in places:
+            found[place] = _expose(gathered[place], counts, law, [s for s in signs if gathered[place].transfer.id in s])
+    return [found[place] for place in range(len(gathered))]
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    transfer: Transfer
+    entity: Entity | None
+    case: Case
+    volumes: Mapping[str, Fact]
+    estimates: Mapping[int, Mapping[str, Fact]]
+    problems: tuple[str, ...]
+
+
+def _gather(t: Transfer, entity: Entity | None, links: Links, law: Sequence[Pack], day: str, year: int) -> _Gathered:
+    own = resolve(t.answers, day, t.id)
+    shared = resolve(entity.answers, day, entity.id) if entity else resolve((), day, "")
+    volumes, faults = _volumes(t.volumes, day, year, t.id)
+    problems = [*own.problems, *shared.problems, *faults]
+    if entity is None:
+        named = f"no entity {t.entity} is declared" if t.entity else "the transfer names no entity"
+        problems.append(f"{t.id}: {named}: what its entity is stays unknown")
+    facts = {**shared.facts, **own.facts}
+    types = frozenset().union(*(links.types.get(str(c), frozenset()) for c in t.carries)) if t.carries else frozenset()
+    undecided = tuple(f for c in t.carries for f in links.undecided.get(str(c), ()))
+    problems += _derive(facts, volumes, types, undecided, t.id)
+    sector = t.sector or ("automotive" if t.automotive else None)
+    zone, listed, open_ = _zone(facts, sector, t.list_scenario, law)
+    case = Case(
+        t.id, facts, t.automotive, t.method, zone, listed, zone_open=open_, types=types, listed_as=t.listed_as,
+        open_fields=undecided, statuses=tuple((s.status, f"{s.authority}, {s.date}") for s in t.important),
+    )  # fmt: skip
+    later = sorted({a.year for a in t.volumes if a.year and a.year > year})
+    estimates = {y: _volumes(t.volumes, day, y, t.id)[0] for y in later}
+    return _Gathered(t, entity, case, volumes, estimates, tuple(dict.fromkeys(problems)))
+
+
+def _volumes(answers: Iterable[Answer], day: str, year: int, subject: str) -> tuple[dict[str, Fact], tuple[str, ...]]:
+    resolved = resolve([a for a in answers if a.year == year], day, f"{subject} {year}")
+    return dict(resolved.facts), resolved.problems
+
+
+def _derive(
+    facts: dict[str, Fact], volumes: Mapping[str, Fact], types: frozenset[str], undecided: Sequence[str], id: str
+) -> Iterable[str]:
+    """What links and counts say of facts that nobody answered. An answer stands, but its contradiction is named."""
+    kinds = {t: load_data_types()[t].personal for t in types if t in load_data_types()}
+    persons, sensitive = (volumes.get(key, Fact()) for key in KEYS)
+    none_at_all = persons.high == 0 and sensitive.high == 0
+    for key, levels, sent, none in (
+        ("personal_information", ("yes", "sensitive"), (persons.low or 0) + (sensitive.low or 0), none_at_all),
+        ("sensitive_personal_information", ("sensitive",), sensitive.low or 0, sensitive.high == 0),
+    ):
+        linked = sorted(t for t, level in kinds.items() if level in levels)
+        told = facts.get(key)
+        if told is None:
+            if linked or sent:
+                how = f"accepted links to {', '.join(linked)}" if linked else "its counts of persons"
+                facts[key] = Fact(truth=True, because=how)
+            elif none:
+                facts[key] = Fact(truth=False, because="its counts of persons are 0")
+        elif told.truth is False and sent:
+            facts[key] = Fact(because=f"contradicting answers: no ({told.because}), but persons are counted")
+            yield f"{id}: {key}: {facts[key].because}"
+        elif told.truth is False and linked:
+            yield f"{id}: {key}: answered no ({told.because}), though links say {', '.join(linked)}: check the evidence"
+    if facts.get("personal_information", Fact()).truth is False:
+        facts.setdefault("sensitive_personal_information", Fact(truth=False, because="no personal information"))
+    elif facts.get("sensitive_personal_information", Fact()).truth:
+        facts.setdefault("personal_information", Fact(truth=True, because="sensitive personal information"))
+    if (
+        persons.low is not None
+        and sensitive.low is not None
+        and persons.high is not None
+        and sensitive.high is not None
+    ):
+        span = Fact(low=max(persons.low, sensitive.low), high=persons.high + sensitive.high, because="its own counts")
+        facts.setdefault("subject_persons", span)
+    if types and not undecided and not any(load_data_types()[t].surveying for t in types if t in load_data_types()):
+        none_linked = Fact(truth=False, because="no accepted link to a data type of surveying")
+        facts.setdefault("unprocessed_surveying_data", none_linked)
+
+
+def _zone(
+    facts: Mapping[str, Fact], sector: str | None, scenario: str | None, law: Sequence[Pack]
+) -> tuple[str | None, SectorList | None, tuple[str, ...]]:
+    """The zone whose list could speak, the part of its list that does, and what is not known about it."""
+    told = facts.get("ftz", Fact()).words
+    if not told:
+        return None, None, ("ftz",)
+    zone = next(iter(told))
+    packs = [p for p in law if p.zone == zone]
+    if not packs:
+        return zone, None, ()
+    active = facts.get("ftz_activity", Fact()).truth
+    if active is False:
+        return "none", None, ()
+    if active is None:
+        return zone, None, ("ftz_activity",)
+    parts = [part for p in packs if p.read for part in p.sectors]
+    if parts and sector is None:
+        return zone, None, ("sector",)
+    fitting = [part for part in parts if part.sector == sector]
+    chosen = next((p for p in fitting if scenario in p.scenarios), None) or next(
+        (p for p in fitting if not p.scenarios), None
+    )
+    return zone, chosen, ()
+
+
+def _flow(g: _Gathered, law: Sequence[Pack]) -> Flow:
+    """What the transfer adds to its entity's count; nothing where it is exempt."""
+    important = find_important(g.case, [p for p in law if p.kind != "sector" or g.case.automotive is not False])
+    facts = {**g.case.facts, "important_data": important.fact}
+    exempt = any_of(
+        tuple(evaluate(r.condition, facts).met for p in law for r in p.exemptions if r.uncounted and _speaks(p, g.case))
+    )
+    volumes = dict(g.volumes)
+    for key, truth in zip(KEYS, ("personal_information", "sensitive_personal_information"), strict=True):
+        if facts.get(truth, Fact()).truth is False and key not in volumes:
+            volumes[key] = Fact(low=0, high=0, because="carries none")
+    if g.transfer.method == "none":
+        volumes = {key: Fact(low=0, high=0, because="nothing leaves") for key in KEYS}
+    group = g.entity.group if g.entity else None
+    return Flow(g.transfer.id, g.transfer.entity or g.transfer.id, volumes, exempt, group,
+                g.transfer.recipient, g.transfer.purpose)  # fmt: skip
+
+
+def _speaks(pack: Pack, case: Case) -> bool:
+    return pack.kind == "national" or (pack.kind == "sector" and case.automotive is True)
+
+
+def _counts(
+    gathered: Sequence[_Gathered], flows: Sequence[Flow], entity: Entity | None, day: str, year: int
+) -> dict[int | None, Count]:
+    """The entity's count under None, and under the id() of a part of a zone's list the count inside that part.
+
+    A scenario of a list is counted apart (除第…项以外的个人信息), and not again in the entity's general count.
+    """
+    stated, faults = _volumes(entity.volumes, day, year, entity.id) if entity else ({}, ())
+    apart = [g.case.zone_list is not None and bool(g.case.zone_list.scenarios) for g in gathered]
+    rest = [replace(f, uncounted=True) if own else f for f, own in zip(flows, apart, strict=True)]
+    general = count_persons(rest, stated, year)
+    general = replace(general, problems=(*faults, *general.problems))
+    counts: dict[int | None, Count] = {None: general}
+    for part in {id(g.case.zone_list): g.case.zone_list for g in gathered if g.case.zone_list}.values():
+        inside = [f for g, f in zip(gathered, flows, strict=True) if g.case.zone_list is part]
+        counts[id(part)] = count_persons(inside, {}, year) if part.scenarios else general
+    return counts
+
+
+def _expose(g: _Gathered, counts: Mapping[int | None, Count], law: Sequence[Pack], signs: Sequence[str]) -> Exposure:
+    general = counts[None]
+    facts = {**g.case.facts, **general.facts}
+    inside = counts.get(id(g.case.zone_list)) if g.case.zone_list else None
+    case = replace(g.case, facts=facts, zone_facts=inside.facts if inside else {})
+    problems = (*g.problems, *general.problems, *(inside.problems if inside else ()))
+    decision = decide(case, law)
+    used = {**general.facts, **case.zone_facts}
+    return Exposure(g.transfer, g.entity, decision, used, g.estimates, problems, tuple(signs), facts)

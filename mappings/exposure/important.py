@@ -1,0 +1,132 @@
+"""Are these important data? A status with authority and date, and the rules of the guide's data items. Pure.
+
+Nothing here says "no" because nobody has spoken: without a status, or while the list is unread, it is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kb.measure_keys import load_keys
+from kb.packs import Citation, Pack, Rule
+from mappings.exposure.case import Case
+from mappings.exposure.evaluate import Fact, Verdict, any_of, evaluate
+
+
+@dataclass(frozen=True)
+class Status:
+    status: str
+    met: bool | None
+    because: str
+    citation: Citation
+
+
+@dataclass(frozen=True)
+class Important:
+    """``fact`` is what conditions on important data are evaluated with; ``items`` the listed items that concern the
+    transfer, each with its verdict; ``missing`` keys that could still decide; ``ask`` questions for counsel (zh, en).
+    """
+
+    fact: Fact
+    statuses: tuple[Status, ...] = ()
+    items: tuple[tuple[Rule, Verdict], ...] = ()
+    missing: tuple[str, ...] = ()
+    ask: tuple[tuple[str, str], ...] = ()
+
+
+def find_important(case: Case, packs: Sequence[Pack]) -> Important:
+    statuses, ask = _statuses(case, packs)
+    said = _said(statuses)
+    items: list[tuple[Rule, Verdict]] = []
+    listed: list[Fact] = []
+    for pack in packs:
+        if pack.kind != "sector" or not (pack.items or not pack.read):
+            continue
+        if not pack.read:
+            listed.append(Fact(because=f"in-force text not read: {pack.title} ({pack.version})"))
+            continue
+        found = list(_concerned(case, pack))
+        items += found
+        listed.append(_listed(case, pack, found))
+    fact = _together([said, *listed])
+    missing = [] if fact.truth is not None else _missing(said, items, case)
+    ask += [counsel for rule, verdict in items if (counsel := _undefined(verdict))]
+    return Important(fact, tuple(statuses), tuple(items), tuple(dict.fromkeys(missing)), tuple(dict.fromkeys(ask)))
+
+
+def _statuses(case: Case, packs: Sequence[Pack]) -> tuple[list[Status], list[tuple[str, str]]]:
+    meanings = {name: rule for pack in packs for name, rule in pack.statuses.items()}
+    found, ask = [], []
+    for name, who in case.statuses:
+        rule = meanings.get(name)
+        if rule is None:
+            continue
+        found.append(Status(name, rule.met, f"{name} ({who})", rule.citation))
+        if rule.ask:
+            ask.append(rule.ask)
+    return found, ask
+
+
+def _said(statuses: Sequence[Status]) -> Fact:
+    if not statuses:
+        return Fact(because="no status of important data given")
+    because = "; ".join(s.because for s in statuses)
+    if any(s.met for s in statuses):
+        if any(s.status == "none" for s in statuses):
+            return Fact(because=f"contradicting answers: {because}")
+        return Fact(truth=True, because=because)
+    return Fact(truth=None if any(s.met is None for s in statuses) else False, because=because)
+
+
+def _concerned(case: Case, pack: Pack) -> Iterator[tuple[Rule, Verdict]]:
+    """The listed items that its data types, or its own words, point to. A rule shared by many is evaluated once."""
+    read: dict[int, Verdict] = {}
+    for rule in pack.items:
+        concerned = rule.name in case.listed_as if case.listed_as else bool(rule.types & case.types)
+        if concerned:
+            if id(rule.condition) not in read:
+                read[id(rule.condition)] = evaluate(rule.condition, case.facts, "item")
+            yield rule, read[id(rule.condition)]
+
+
+def _listed(case: Case, pack: Pack, found: Sequence[tuple[Rule, Verdict]]) -> Fact:
+    unknown_names = sorted(set(case.listed_as) - {rule.name for rule in pack.items})
+    met = any_of(verdict.met for _, verdict in found)
+    because = "; ".join(f"{rule.name}: {v.because}" for rule, v in found if v.met is met)[:400]
+    if case.automotive is None:
+        return Fact(because="automotive: not answered") if met is not False or not found else Fact(truth=False)
+    if met:
+        return Fact(truth=True, because=because)
+    if unknown_names:
+        return Fact(because=f"{pack.version} lists no {'、'.join(unknown_names)}")
+    if not case.listed_as and not case.types:
+        return Fact(because="no accepted link says which listed data its fields are: `regwatch map suggest`")
+    if not case.listed_as and case.open_fields:
+        return Fact(because=f"links not decided for {', '.join(case.open_fields[:5])}")
+    if not found:
+        return Fact(truth=False, because=f"{pack.version} lists none of its data types")
+    return Fact(truth=met, because=because)
+
+
+def _together(facts: Sequence[Fact]) -> Fact:
+    met = any_of(fact.truth for fact in facts)
+    deciding = [fact.because for fact in facts if fact.truth is met and fact.because]
+    unread = [because for because in deciding if because.startswith("in-force text not read")]
+    return Fact(truth=met, because="; ".join(unread or deciding))
+
+
+def _missing(said: Fact, items: Sequence[tuple[Rule, Verdict]], case: Case) -> list[str]:
+    keys = [] if said.truth is not None else ["important_data"]
+    keys += [key for _, verdict in items for key in verdict.missing()]
+    if not case.types and not case.listed_as:
+        keys.append("listed_as")
+    return keys
+
+
+def _undefined(verdict: Verdict) -> tuple[str, str] | None:
+    """What to ask of a number whose basis the rule leaves open, unless the answer names it."""
+    for leaf in verdict.leaves():
+        if leaf.key == "vehicles" and leaf.met is not None and ";" not in leaf.because:
+            return load_keys()["vehicles"].counsel
+    return None

@@ -1,0 +1,221 @@
+"""What one transfer must do: gates, exemptions, triggers, the band of contract or certification, duties. Pure.
+
+The order is that of the 2024 provisions: 第七条 and 第八条 end by giving way to 第三条 to 第六条. Whatever could
+still change the outcome makes it ``undecided``; nothing is taken to be so because nobody answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from kb.measure_keys import load_keys
+from kb.packs import Duty, Pack, Rule
+from mappings.exposure.case import Case
+from mappings.exposure.evaluate import Fact, Facts, Verdict, evaluate
+from mappings.exposure.important import Important, find_important
+
+Route = Literal["assessment", "contract_or_certification", "no_filing", "not_regulated", "undecided"]
+UNREAD = "in-force text not read"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule with its verdict. ``role`` of the rule says what it was for."""
+
+    rule: Rule
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Decision:
+    route: Route
+    why: str
+    gates: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    important: Important | None = None
+    decided_by: tuple[Finding, ...] = ()
+    missing: tuple[str, ...] = ()
+    ask: tuple[tuple[str, str], ...] = ()  # zh, en
+    duties: tuple[tuple[Duty, bool | None], ...] = ()
+    after_gates: Route | None = None
+    unread: tuple[Pack, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    route: Route
+    why: str
+    by: tuple[Finding, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def decide(case: Case, law: Sequence[Pack]) -> Decision:
+    """Decide one transfer under the packs that are law (or asked by what-if) on the day."""
+    if case.method == "none":
+        return Decision("not_regulated", "nothing leaves China: the data are neither sent, opened nor processed abroad")
+    packs = [p for p in law if _concerns(p, case)]
+    if not any(p.kind == "national" for p in packs):
+        return Decision("undecided", "no rule pack says what was law on that day")
+    important = find_important(case, packs)
+    facts = {**case.facts, "important_data": important.fact}
+    gates = _gates(packs, facts)
+    unread = tuple(p for p in packs if not p.read and (p.kind == "sector" or case.zone_list is None))
+    outcome, findings = _settle(case, packs, facts, unread)
+    beside = [Finding(rule, evaluate(rule.condition, facts)) for p in packs for rule in p.beside]
+    stopped = [f for f in gates if f.verdict.met is not False]
+    after = outcome.route
+    if stopped:
+        outcome = _stop(stopped, outcome)
+    return Decision(
+        outcome.route, outcome.why, tuple(gates), (*findings, *beside), important, outcome.by,
+        _missing(outcome, important, case), tuple(_ask(outcome, important, packs, beside, case)),
+        tuple(_duties(packs, facts, outcome.route)), after if stopped else None, unread,
+    )  # fmt: skip
+
+
+def _concerns(pack: Pack, case: Case) -> bool:
+    if pack.kind == "sector":
+        return case.automotive is not False
+    return pack.kind == "national" or pack.zone == case.zone
+
+
+def _gates(packs: Sequence[Pack], facts: Facts) -> list[Finding]:
+    found: dict[str, Finding] = {}
+    for rule in (rule for pack in packs for rule in pack.gates):
+        found.setdefault(rule.condition.measure or rule.id, Finding(rule, evaluate(rule.condition, facts)))
+    return list(found.values())
+
+
+def _settle(
+    case: Case, packs: Sequence[Pack], facts: Facts, unread: Sequence[Pack]
+) -> tuple[_Outcome, tuple[Finding, ...]]:
+    """The outcome and every rule's verdict. Where one open fact leads to the same route either way, it is decided."""
+    outcome, findings = _order(case, packs, facts, unread)
+    ciio = facts.get("ciio")
+    if outcome.route == "undecided" and (ciio is None or ciio.truth is None):
+        either = [_order(case, packs, {**facts, "ciio": Fact(truth=t, because="supposed")}, unread)[0]
+                  for t in (True, False)]  # fmt: skip
+        if either[0].route == either[1].route != "undecided":
+            return replace(either[1], why=f"{either[1].why}; the same whether or not it is a CIIO"), findings
+    return outcome, findings
+
+
+def _order(
+    case: Case, packs: Sequence[Pack], facts: Facts, unread: Sequence[Pack]
+) -> tuple[_Outcome, tuple[Finding, ...]]:
+    """Exemptions, triggers, band; a zone's list puts its own numbers in the place of the general ones."""
+    ciio = facts.get("ciio", Fact()).truth
+    zone = case.zone_list if ciio is not True else None
+    in_list: Facts = {**facts, **case.zone_facts}
+    exempt = [Finding(r, evaluate(r.condition, facts)) for p in packs for r in p.exemptions if not (zone and r.counts)]
+    general = [r for p in packs for r in p.triggers if not (zone and r.counts)]
+    triggers = [Finding(r, evaluate(r.condition, facts)) for r in general]
+    band = [Finding(r, evaluate(r.condition, facts)) for p in packs for r in p.band if not zone]
+    if zone:
+        triggers += [Finding(r, evaluate(r.condition, in_list)) for r in zone.assessment]
+        band += [Finding(r, evaluate(r.condition, in_list)) for r in zone.contract]
+    findings = (*exempt, *triggers, *band)
+    if sure := [f for f in exempt if f.verdict.met and f.rule.citation.known]:
+        return _Outcome("no_filing", _why("exempt", sure), tuple(sure)), findings
+    open_ = [f for f in exempt if f.verdict.met is not False]
+    fallback: Route = "no_filing" if zone else "undecided"
+    route, by, still_open = _by_numbers(triggers, band, fallback)
+    if route == "no_filing" and not open_ and ciio is False:
+        return _Outcome(route, "outside the zone's negative list (第六条第二款 of the 2024 provisions)"), findings
+    if zone and ciio is None:
+        why = "ciio: not answered, and the zone's list leaves out critical infrastructure operators"
+        return _Outcome("undecided", why, missing=("ciio",)), findings
+    if case.zone_open and route != "undecided":  # 第六条 comes before 第七条 and 第八条
+        why = f"not known: {', '.join(case.zone_open)}; a zone's list may exempt it (第六条第二款); else {route}"
+        return _Outcome("undecided", why, missing=case.zone_open), findings
+    if any(p.kind == "zone" for p in unread):
+        return _Outcome("undecided", _unread_why(unread), missing=_keys(open_)), findings
+    if still_open and any(_waits_for_text(f, facts) for f in still_open) and unread:
+        return _Outcome("undecided", _unread_why(unread), missing=_keys([*open_, *still_open])), findings
+    if route == "undecided" and not (still_open or open_):
+        why = "the answers fit no provision: check what it carries and the counts"
+        return _Outcome("undecided", why, missing=("personal_information", "persons", "sensitive_persons")), findings
+    if open_ or route == "undecided":
+        if unread and any(f.verdict.met and not f.rule.citation.known for f in open_):
+            return _Outcome("undecided", _unread_why(unread)), findings
+        waits = [*open_, *still_open]
+        return _Outcome("undecided", f"not known: {', '.join(_keys(waits))}", missing=_keys(waits)), findings
+    return _Outcome(route, _why(route, by), tuple(by)), findings
+
+
+def _by_numbers(
+    triggers: list[Finding], band: list[Finding], fallback: Route
+) -> tuple[Route, list[Finding], list[Finding]]:
+    """The route that triggers and band give, what decided it, and what is still open about it."""
+    if met := [f for f in triggers if f.verdict.met]:
+        return "assessment", met, []
+    if still := [f for f in triggers if f.verdict.met is None]:
+        return "undecided", [], still + [f for f in band if f.verdict.met is None]
+    if met := [f for f in band if f.verdict.met]:
+        return "contract_or_certification", met, []
+    if still := [f for f in band if f.verdict.met is None]:
+        return "undecided", [], still
+    return fallback, [], []
+
+
+def _waits_for_text(finding: Finding, facts: Facts) -> bool:
+    return "important_data" in set(finding.verdict.missing()) and facts["important_data"].because.startswith(UNREAD)
+
+
+def _stop(stopped: Sequence[Finding], outcome: _Outcome) -> _Outcome:
+    shut = [f for f in stopped if f.verdict.met]
+    if shut:
+        why = "; ".join(f"gate {f.rule.id.partition('/')[2]}: {f.rule.stop} [{f.rule.citation}]" for f in shut)
+        return _Outcome("undecided", why)
+    if outcome.why.startswith(UNREAD):
+        return replace(outcome, missing=(*outcome.missing, *_keys(stopped)))
+    why = f"gates not answered: {', '.join(_keys(stopped))}; if none is shut: {outcome.route} ({outcome.why})"
+    return _Outcome("undecided", why, missing=(*_keys(stopped), *outcome.missing))
+
+
+def _missing(outcome: _Outcome, important: Important, case: Case) -> tuple[str, ...]:
+    keys = list(outcome.missing)
+    if "important_data" in keys:
+        keys += important.missing
+    if case.automotive is None and important.fact.truth is None and "important_data" in keys:
+        keys.append("automotive")
+    return tuple(dict.fromkeys(keys))
+
+
+def _ask(
+    outcome: _Outcome, important: Important, packs: Sequence[Pack], beside: Sequence[Finding], case: Case
+) -> Iterable[tuple[str, str]]:
+    known = load_keys()
+    asked = list(important.ask)
+    for key in (*outcome.missing, *(important.missing if "important_data" in outcome.missing else ())):
+        if key in known and (counsel := known[key].counsel):
+            asked.append(counsel)
+    for pack in packs:
+        if pack.beside_note and any(f.verdict.met for f in beside if f.rule.id.startswith(f"{pack.id}/")):
+            asked.append(pack.beside_note)
+    return dict.fromkeys(asked)
+
+
+def _duties(packs: Sequence[Pack], facts: Facts, route: Route) -> Iterable[tuple[Duty, bool | None]]:
+    """Duties that remain, even where no filing is due; None: due if an open question is answered with yes."""
+    for duty in (duty for pack in packs for duty in pack.duties):
+        if duty.after and duty.after != route:
+            continue
+        met = evaluate(duty.condition, facts).met if duty.condition else True
+        if met is not False:
+            yield duty, met
+
+
+def _unread_why(unread: Sequence[Pack]) -> str:
+    named = "、".join(f"{p.title} ({p.version})" for p in unread)
+    return f"{UNREAD}: {named}; add it with `regwatch add FILE --work {unread[0].work}`"
+
+
+def _why(what: str, findings: Sequence[Finding]) -> str:
+    return f"{what}: " + "; ".join(f"{f.verdict.because} [{f.rule.citation}]" for f in findings)
+
+
+def _keys(findings: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for f in findings for key in f.verdict.missing()))
