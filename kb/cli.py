@@ -1,4 +1,4 @@
-"""Commands of the knowledge base: init, add, works, show, items, resolve."""
+"""Commands of the knowledge base: init, add, works, show, items."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kb.opened import open_kb_if_any, open_kb_of
+from kb.opened import open_kb_of
 from kb.terminal import (
     Command,
     exit_for,
@@ -74,18 +74,24 @@ def add(files: tuple[Path, ...], workspace: str, now: str, as_json: bool, **give
 @click.command(cls=Command)
 @in_force_option
 @known_option
+@click.option("--declared", "all_declared", is_flag=True, help="Declared works, too, of which nothing was recorded.")
 @workspace_option
 @json_option
-def works(workspace: str, in_force: str | None, known: str | None, as_json: bool) -> None:
-    """Works with their versions.
+def works(workspace: str, in_force: str | None, known: str | None, all_declared: bool, as_json: bool) -> None:
+    """Works with their versions, and the law in force of each that has not been read.
 
     \b
     Example: regwatch works --in-force 2026-03-01
+             regwatch works --declared
     """
-    from kb import queries
+    from kb import declared, queries
 
     with open_kb_of(workspace) as db:
         found = queries.works(db, in_force, known=known)
+        for work in found:
+            work["not_read"] = declared.unread_law(db, work["id"])
+        if all_declared:
+            found += declared.unrecorded_works({row["id"] for row in db.query("select id from work")})
     if as_json:
         print_json(found)
         return
@@ -94,6 +100,8 @@ def works(workspace: str, in_force: str | None, known: str | None, as_json: bool
         for version in work["versions"]:
             dates = "  ".join(f"{k} {version[k]}" for k in ("published", "effective", "in_force") if version.get(k))
             click.echo(f"    {version['id']}  {version['stage']}  {dates}")
+        for line in declared.told(work["not_read"]):
+            click.echo(f"    {line}")
     if not found:
         click.echo("no works yet: `regwatch crawl` or `regwatch add FILE` brings them")
 
@@ -111,10 +119,16 @@ def show(id: str, in_force: str | None, known: str | None, workspace: str, as_js
     Example: regwatch show auto-data-export-guide@draft-2025
              regwatch show auto-data-export-guide --in-force 2026-03-01
     """
-    from kb import queries
+    from kb import declared, queries
+    from kb.clock import legal_day, utc_now
     from kb.display import print_thing
+    from kb.standing import standing_on
 
     with open_kb_of(workspace) as db:
+        if unread := declared.describe_unrecorded(db, id):
+            print_json(unread) if as_json else print_thing(unread)
+            say(f"needs a person: nothing of {id} has been read; these facts are declared")
+            exit_for(True)
         kind = queries.find(db, id)
         ask = {"work": queries.work, "version": queries.version, "provision": queries.provision,
                "event": queries.event, "data_type": queries.data_type}.get(kind, queries.fact_source)  # fmt: skip
@@ -123,6 +137,7 @@ def show(id: str, in_force: str | None, known: str | None, workspace: str, as_js
             raise click.UsageError(f"--known and --in-force ask about works and versions; {id} is a {kind}")
         found = {"is": kind, **ask(db, id, **clocks)}
         if kind == "version":
+            found = {"is": kind, **standing_on(db, found, in_force or legal_day(utc_now())), **found}
             found["provisions"] = queries.provisions(db, id, known=known)
     if as_json:
         print_json(found)
@@ -143,45 +158,23 @@ def items(version: str, in_force: str | None, known: str | None, workspace: str,
     Example: regwatch items auto-data-export-guide@draft-2025
              regwatch items auto-data-export-guide --in-force 2026-03-01
     """
-    from kb import queries
+    from kb import declared, queries
 
     with open_kb_of(workspace) as db:
-        found = queries.items(db, version, known=known, in_force=in_force)
+        unread = declared.unread_law(db, version.partition("@")[0])
+        missing = not db.table("version").count_where("id = ?", [version]) and declared.not_read(version)
+        found = [] if missing else queries.items(db, version, known=known, in_force=in_force)
+    for line in declared.told(unread):
+        say(line)
     if in_force and not found:
         say(f"no data items: no text of {version} that lists any is known to be in force on {in_force}")
     if as_json:
         print_json(found)
+    if as_json or missing:
+        exit_for(bool(missing))
         return
     lines = [{**item, "data types": ", ".join(t["id"] for t in item["data_types"])} for item in found]
     print_rows(lines, ("number", "scenario", "subscenario", "category", "name", "rule", "data types"))
-
-
-@click.command(cls=Command)
-@click.option("--title", required=True)
-@click.option("--agency")
-@click.option("--date", metavar="DATE")
-@workspace_option
-@json_option
-def resolve(title: str, agency: str | None, date: str | None, workspace: str, as_json: bool) -> None:
-    """Which work and stage a title belongs to, without recording anything.
-
-    \b
-    Example: regwatch resolve --title "汽车数据出境安全指引（2026版）" --agency MIIT
-    """
-    from dataclasses import asdict
-
-    from kb.agencies import agency_id
-    from kb.lineage import resolve_title
-    from kb.versions import known_works
-
-    with open_kb_if_any(workspace) as db:
-        known = known_works(db)
-    found = asdict(resolve_title(title, known, agency=agency and (agency_id(agency) or agency), date=date))
-    if as_json:
-        print_json(found)
-    else:
-        for name, value in found.items():
-            click.echo(f"{name:12} {value if value is not None else '-'}")
 
 
 def _check_date(value: str) -> None:

@@ -75,13 +75,14 @@ def load_crosswalks() -> Crosswalks:
 
 
 def crosswalks_of(data_type: str) -> dict[str, Any]:
-    """``{"crosswalks": [...]}``: one row for each counterpart of a data type, with list, term, relation and how.
+    """``{"english": "unofficial", "crosswalks": [...]}``: one row for each counterpart of a data type, with list, term,
+    relation and how it was decided.
 
     A type that is no longer in the vocabulary has none.
     """
     known = load_data_types().get(data_type)
     if known is None:
-        return {"crosswalks": []}
+        return {"english": "unofficial", "crosswalks": []}
     walks = load_crosswalks()
     kinds, levels, dpv = walks.provisions_2021, walks.gbt_43697, walks.dpv
     rows = [
@@ -97,4 +98,4 @@ def crosswalks_of(data_type: str) -> dict[str, Any]:
         prefix, _, name = term.partition(":")
         rows.append({"list": dpv.title, "work": "", "term": term, "name": dpv.prefixes[prefix] + name,
                      "relation": relation, "how": dpv.how})  # fmt: skip
-    return {"crosswalks": rows}
+    return {"english": "unofficial", "crosswalks": rows}

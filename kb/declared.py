@@ -110,6 +110,25 @@ def describe(id: str) -> Row | None:
     return {"is": "declared work", "id": id, **head, "vehicle_point": work.vehicle_point, "versions": versions}
 
 
+def describe_unrecorded(db: Database, id: str) -> Row | None:
+    """``describe`` for an id of which kb.db knows nothing at all."""
+    found = describe(id)
+    known = found and any(
+        True for kind in ("work", "version") for _ in db.query(f"select 1 from {kind} where id = ?", [id])
+    )
+    return None if known else found
+
+
+def unrecorded_works(recorded: set[str]) -> list[Row]:
+    """Declared works of which nothing is recorded, in the form of ``queries.works``, marked as declared."""
+    return [
+        {"id": work.id, "title": work.title_zh, "title_en": work.title_en, "level": work.level,
+         "agencies": list(work.agencies), "status": work.status, "declared": True, "versions": [],
+         "not_read": [_unread(work, version) for version in work.versions if _is_law(version)]}
+        for work in load_works().values() if work.id not in recorded
+    ]  # fmt: skip
+
+
 def not_read(id: str) -> NotFound | None:
     """The error for a version that is declared but of which no text was read; None where it is not declared."""
     found = describe(id)

@@ -28,6 +28,8 @@ def print_thing(thing: dict[str, Any]) -> None:
 def _line(row: dict[str, Any]) -> str:
     if "claims" in row:
         return f"{row['fact']}: " + "; ".join(f"{claim['value']} ({claim['source']})" for claim in row["claims"])
+    if "scope" in row:
+        return f"{row['date'] or 'day not known'}  {row['scope']}  ({row['source']})"
     if "fact" in row:
         return f"{row['fact']}  {row['value']}  ({row['certainty']}: {row['source']})"
     if "term" in row:

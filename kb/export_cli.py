@@ -36,11 +36,12 @@ def export(
     chosen = [(name, value) for name, value in (("jsonld", jsonld), ("akn", akn), ("items", items)) if value]
     if len(chosen) != 1:
         raise click.UsageError("name one of --jsonld, --akn, --items and --warc")
+    from kb.clock import legal_day
     from kb.exporting import write_standard
     from kb.workspace import find_workspace
 
     ((standard, version),) = chosen
-    data, problems = write_standard(find_workspace(workspace), standard, version, form)
+    data, problems = write_standard(find_workspace(workspace), standard, version, form, day=legal_day(now))
     if output:
         output.write_bytes(data)
         say(f"wrote {output}: {len(data)} bytes")

@@ -7,16 +7,21 @@ from typing import Any
 
 from kb import queries
 from kb.db import open_kb
+from kb.standing import standing_on
+from kb.works import load_work
 from kb.workspace import Workspace
 
 Row = dict[str, Any]
 
 
-def write_standard(workspace: Workspace, standard: str, version: str, form: str = "csv") -> tuple[bytes, list[str]]:
-    """``standard``: jsonld, akn or items. The bytes, and what needs a person. Raises NotFound."""
+def write_standard(
+    workspace: Workspace, standard: str, version: str, form: str = "csv", *, day: str
+) -> tuple[bytes, list[str]]:
+    """``standard``: jsonld, akn or items, as of legal ``day``. The bytes, and what needs a person. Raises NotFound."""
     base = workspace.config.site_url or ""
     with open_kb(workspace.kb_path) as db:
         row = queries.version(db, version)
+        row = {**standing_on(db, row, day), **row}
         units, items = queries.provisions(db, version), queries.items(db, version)
     if standard == "items":
         problems = [] if items else [f"{version} has no data items that were read"]
@@ -28,7 +33,9 @@ def write_standard(workspace: Workspace, standard: str, version: str, form: str 
         return akoma_ntoso(row, units, items, base=base), problems
     from kb.standards.jsonld import legislation
 
-    return _json(legislation(row, units, base=base)), problems
+    work = load_work(row["work"])
+    relations = [relation.model_dump() for relation in work.relations] if work else []
+    return _json(legislation(row, units, relations, base=base)), problems
 
 
 def _items(items: list[Row], form: str, base: str) -> bytes:

@@ -6,14 +6,14 @@ An unsure title is never attached to a work: it comes back as unknown, with the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from kb.agencies import is_place
 from kb.clock import days_between
 from kb.likeness import NEAR, SAME, Likeness, compare_titles
-from kb.model import Resolution, Stage
+from kb.model import Candidate, Resolution, Stage
 from kb.titles import Title, read_title
 
 DRAFTS = (Stage.PLAN, Stage.DRAFT, Stage.SECOND_DRAFT, Stage.APPROVAL_DRAFT)
@@ -22,6 +22,8 @@ DRAFTS = (Stage.PLAN, Stage.DRAFT, Stage.SECOND_DRAFT, Stage.APPROVAL_DRAFT)
 COPY_DAYS = dict.fromkeys(DRAFTS, 60)
 COPY_DAYS_FINAL = 200
 _CLOSE = 0.05  # two candidates nearer to each other than this are a tie
+
+UNSURE = "Unsure:"
 
 Relation = Literal["new_work", "next_version", "same_version", "override", "unknown"]
 
@@ -60,25 +62,36 @@ def resolve_title(
     agency: str | None = None,
     date: str | None = None,
     stage: Stage | None = None,
+    decided: Mapping[str, str] | None = None,
 ) -> Resolution:
     """Which work, stage and version a title belongs to.
 
     ``agency`` is an id of agencies.yml, ``date`` the day of publication or signature, ``stage`` what the body says
     where it is known (a file name may lack the marker of a draft). The relation is to versions that are recorded:
     of a declared work without any, the first is ``new_work`` with the declared id. ``unknown`` with a work means
-    that the work is certain and the version is not.
+    that the work is certain and the version is not; without one, ``candidates`` are the works that come near.
+    ``decided`` (title key → work, or ``new``) is what a person said before, and goes before everything.
     """
     read = read_title(title)
     stage = stage or read.stage
 
-    def answer(work: str | None, relation: Relation, confidence: float, why: str) -> Resolution:
-        return Resolution(work, read.key, stage, read.edition, relation, round(confidence, 2), why)
+    def answer(
+        work: str | None, relation: Relation, confidence: float, why: str, near: tuple[Candidate, ...] = ()
+    ) -> Resolution:
+        return Resolution(work, read.key, stage, read.edition, relation, round(confidence, 2), why, near)
 
     if read.action == "explain":
         about = f" It explains {read.explains}." if read.explains else ""
         return answer(None, "unknown", 0.9, f"An interpretation is not a version of the work it explains.{about}")
     if not read.key:
         return answer(None, "unknown", 0.0, "The title is empty.")
+    if said := (decided or {}).get(read.key):
+        if said == "new":
+            return answer(None, "new_work", 1.0, "A person decided that this is a work of its own.")
+        versions = next((work.versions for work in known if work.id == said), ())
+        relation, confidence, why = relate_version(stage, read.edition, date, versions)
+        relation = "override" if read.action == "override" else relation
+        return answer(said, relation, confidence, f"a person decided the work; {why}.")
     candidates = sorted(
         ((_likeness(read, stage, date, agency, work), work) for work in known),
         key=lambda pair: (-pair[0].score, pair[1].id),
@@ -89,7 +102,8 @@ def resolve_title(
     best, work = likely[0]
     if best.score < SAME or (len(likely) > 1 and best.score - likely[1][0].score < _CLOSE):
         named = "; ".join(f"{work.id} ({like.reason})" for like, work in likely[:3])
-        return answer(None, "unknown", best.score, f"Unsure: near to {named}.")
+        near = tuple(Candidate(work.id, round(like.score, 2), like.reason) for like, work in likely[:5])
+        return answer(None, "unknown", best.score, f"{UNSURE} near to {named}.", near)
     if read.action == "override":
         return answer(work.id, "override", best.score, f"{best.reason}; another instrument overrides part of it.")
     relation, confidence, why = relate_version(stage, read.edition, date, work.versions)

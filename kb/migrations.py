@@ -190,3 +190,17 @@ def m008_review_and_readings(db: Database) -> None:
         pk=("document", "capture"), not_null={"readers", "read_at"},
     )  # fmt: skip
     db.table("data_item").create_index(["text", "ordinal"])
+
+
+@kb_migrations()
+def m009_title_decisions(db: Database) -> None:
+    db.table("title_decision").create(
+        {"id": str, "title_key": str, "title": str, "work": str, "by": str, "why": str, "decided_at": str},
+        pk="id", not_null={"title_key", "title", "work", "by", "decided_at"},
+    )  # fmt: skip
+    db.table("title_decision").create_index(["title_key"])
+    for action in ("update", "delete"):
+        db.execute(
+            f"create trigger title_decision_no_{action} before {action} on title_decision "
+            "begin select raise(abort, 'title_decision is append-only'); end"
+        )

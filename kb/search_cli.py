@@ -8,7 +8,7 @@ import click
 
 from kb.model import Stage
 from kb.opened import open_kb_of
-from kb.terminal import Command, in_force_option, json_option, known_option, print_json, workspace_option
+from kb.terminal import Command, in_force_option, json_option, known_option, print_json, say, workspace_option
 
 
 @click.command(cls=Command)
@@ -29,6 +29,7 @@ def search(words: tuple[str, ...], workspace: str, as_json: bool, **filters: Any
     Example: regwatch search 重要数据 出境
              regwatch search "licence plate" --stage draft
     """
+    from kb import declared
     from kb.agencies import agency_id
     from kb.search import search as search_kb
 
@@ -37,6 +38,10 @@ def search(words: tuple[str, ...], workspace: str, as_json: bool, **filters: Any
     typed = " ".join(f'"{word}"' if " " in word else word for word in words)
     with open_kb_of(workspace) as db:
         found = search_kb(db, typed, **filters)
+        works = dict.fromkeys(hit["work"] for hit in found)
+        unread = [law for work in works for law in declared.unread_law(db, work)]
+    for line in declared.told(unread):
+        say(line)
     if as_json:
         print_json(found)
         return

@@ -10,13 +10,14 @@ import functools
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from kb.agencies import agency_name, is_place
+from kb.application import read_application
 from kb.clocks import Claims, InForce, in_force, reached
 from kb.declared import declared_id, declared_version
 from kb.lineage import DRAFTS
@@ -67,7 +68,17 @@ def standing_on(db: Database, version: Row, day: str) -> dict[str, Any]:
     claims: dict[str, list[str | None]] = {}
     for row in db.query("select version, date from claim where fact = 'effective' order by version, ordinal"):
         claims.setdefault(row["version"], []).append(row["date"])
-    return name_standing(version, siblings, claims, day)
+    return name_standing(version, siblings, claims, day) | {"applies": _applies(db, version)}
+
+
+def _applies(db: Database, version: Row) -> list[dict[str, Any]]:
+    """Several days of application with their scope: as declared, then as the text says."""
+    declared = declared_version(dict(version))
+    said = [{**one.model_dump(), "kind": "declared", "quote": ""} for one in declared.applies] if declared else []
+    effective = version["effective"] or (declared.effective if declared else None)
+    body = next((row["body"] for row in db.query("select body from text where id = ?", [version["text"]])), "")
+    read = [{**asdict(one), "source": f"read in {version['id']}"} for one in read_application(body, effective)]
+    return [*said, *read]
 
 
 def name_standing(version: Row, siblings: Sequence[Row], claims: Claims, day: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from kb.facts import Facts
 from kb.identity import content_id
 from kb.lineage import KnownVersion, KnownWork, merge_known, resolve_title, version_id
 from kb.model import Stage
+from kb.title_decisions import decided_titles
 from kb.works import known_from_declared, load_works
 
 APART_DAYS = 60  # the same stage published further apart than this, in other words, is another version
@@ -43,7 +44,9 @@ def find_version(
         _fill(db, same, facts)
         return same, False
     issued = facts.published or facts.signed
-    resolution = resolve_title(facts.title, known_works(db), agency=agency, date=issued, stage=facts.stage)
+    resolution = resolve_title(
+        facts.title, known_works(db), agency=agency, date=issued, stage=facts.stage, decided=decided_titles(db)
+    )
     work = work or resolution.work or f"w-{content_id('work', resolution.title_key)[:8]}"
     candidates = "select * from version where work = ? and stage = ? and edition is ?"
     for row in list(db.query(candidates, [work, str(facts.stage), facts.edition])):

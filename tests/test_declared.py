@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlite_utils import Database
 
 from kb import declared, queries
@@ -13,6 +15,7 @@ from kb.by_hand import Given
 from kb.db import open_kb
 from kb.record import add_files
 from kb.workspace import ensure_workspace
+from regwatch import main
 
 GUIDE = "auto-data-export-guide"
 DRAFT = """汽车数据出境安全指引（2025版）（征求意见稿）
@@ -38,7 +41,7 @@ REGULATIONS = """网络数据安全管理条例
 
 
 @pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("declared")
     workspace = ensure_workspace(root / "w")
     for name, text, published, work in (
@@ -47,8 +50,18 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     ):
         (root / name).write_text(text, "utf-8")
         add_files(workspace, [root / name], Given(published=published, work=work), now="2026-02-10T00:00:00Z")
-    with open_kb(workspace.kb_path) as opened:
+    return root / "w"
+
+
+@pytest.fixture(scope="module")
+def db(root: Path) -> Iterator[Database]:
+    with open_kb(root / "kb.db") as opened:
         yield opened
+
+
+def call(root: Path, *words: str) -> Result:
+    environment = {"REGWATCH_WORKSPACE": str(root)}
+    return CliRunner().invoke(main, list(words), env=environment, catch_exceptions=False)
 
 
 def test_declarations_fill_no_row(db: Database) -> None:
@@ -129,3 +142,42 @@ def test_no_draft_or_superseded_edition_is_law_to_be_read(tmp_path: Path) -> Non
         ids = {row["id"] for row in declared.unread_law(empty)}
     assert "export-assessment-filing-guide@final-3" in ids
     assert not ids & {"export-assessment-filing-guide@final-1", f"{GUIDE}@draft-2025"}
+
+
+def test_items_of_an_unread_text_are_none_and_need_a_person(root: Path) -> None:
+    result = call(root, "items", "--json", f"{GUIDE}@final-2026")
+    assert (result.exit_code, json.loads(result.stdout)) == (3, [])
+    assert f"regwatch add FILE --work {GUIDE}" in result.stderr
+
+
+def test_answers_about_the_draft_say_that_the_law_was_not_read(root: Path) -> None:
+    for words in (
+        ["items", f"{GUIDE}@draft-2025"], ["search", "示例范围"],
+        ["resolve", "--title", "汽车数据出境安全指引（2026版）"],
+    ):  # fmt: skip
+        result = call(root, *words, "--json")
+        assert json.loads(result.stdout) is not None
+        assert f"the text in force has not been read: {GUIDE}@final-2026" in result.stderr, words
+    shown = json.loads(call(root, "show", "--json", f"{GUIDE}@draft-2025").stdout)
+    assert [row["id"] for row in shown["not_read"]] == [f"{GUIDE}@final-2026"]
+    assert (shown["validity"], shown["level_zh"]) == ("superseded", "指南（规范性文件）")
+    listed = {work["id"]: work for work in json.loads(call(root, "works", "--json").stdout)}
+    assert set(listed) == {GUIDE, "network-data-security-regulations"}
+    assert listed[GUIDE]["not_read"][0]["urls"]
+
+
+def test_declared_works_are_listed_and_shown_on_request_as_declared(root: Path) -> None:
+    listed = {work["id"]: work for work in json.loads(call(root, "works", "--json", "--declared").stdout)}
+    assert listed["gb-44495"]["declared"] is True
+    assert listed["gb-44495"]["versions"] == []
+    result = call(root, "show", "--json", "gb-44495")
+    shown = json.loads(result.stdout)
+    assert result.exit_code == 3
+    assert (shown["is"], shown["level"]) == ("declared work", "mandatory_standard")
+    assert shown["versions"][0]["doc_number"] == "GB 44495-2024"
+
+
+def test_two_texts_are_not_compared_when_one_was_not_read(root: Path) -> None:
+    result = call(root, "diff", f"{GUIDE}@draft-2025", f"{GUIDE}@final-2026")
+    assert result.exit_code == 1
+    assert "has not been read" in result.stderr

@@ -109,6 +109,7 @@ def test_json_ld_says_what_is_known_and_that_it_is_a_copy(root: Path) -> None:
     assert copy["legislationLegalValue"] == "UnofficialLegalValue"
     assert len(copy["sha256"]) == 64
     assert "legislationDateOfApplicability" not in said
+    assert (said["creativeWorkStatus"], said["legislationLegalForce"]) == ("征求意见稿", "NotInForce")
 
 
 def test_items_are_exported_as_csv_and_json_with_conditions_and_types(root: Path) -> None:

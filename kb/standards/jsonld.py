@@ -20,7 +20,11 @@ _RELATIONS = {
     "amends": "legislationAmends", "supersedes": "legislationRepeals", "interprets": "about", "guides": "about",
     "builds_on": "isBasedOn", "cites": "citation",
 }  # fmt: skip
-_FORCE = {"true": "InForce", "false": "NotInForce"}
+_FORCE = {  # validity (legal_terms.yml) → schema.org; what is disputed or unknown is not said
+    "in_force": "InForce", "partly_overridden": "PartiallyInForce", "amended": "PartiallyInForce",
+    "not_yet_effective": "NotInForce", "not_adopted": "NotInForce", "superseded": "NotInForce",
+    "repealed": "NotInForce", "expired": "NotInForce",
+}  # fmt: skip
 
 
 def legislation(
@@ -44,7 +48,7 @@ def legislation(
         "datePublished": facts["published"],
         "legislationDateOfApplicability": facts["effective"],
         "expires": facts["repealed"],
-        "legislationLegalForce": _FORCE.get(str(version.get("in_force"))),
+        "legislationLegalForce": _FORCE.get(str(version.get("validity"))),
         "creativeWorkStatus": version.get("stage_zh") or version["stage"],
         "version": version["id"].partition("@")[2],
         "exampleOfWork": _work(version, base),

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 import kb.errors
 from kb import queries
 from kb.clock import legal_day, utc_now
+from kb.standing import standing_on
 from mappings import queries as company_queries
 
 T = TypeVar("T")
@@ -88,11 +89,15 @@ async def version(visit: Visit) -> Row:
     id = visit.args["id"]
     return await visit.kb(
         lambda db: {
-            **queries.version(db, id),
+            **_with_standing(db, queries.version(db, id), visit.today),
             "outline": queries.provisions(db, id),
             "items": queries.items(db, id),
         }
     )
+
+
+def _with_standing(db: Database, row: Row, today: str) -> Row:
+    return {**standing_on(db, row, today), **row}
 
 
 async def event(visit: Visit) -> Row:
