@@ -28,7 +28,8 @@ select 1 from (select capture from provision where text = ?1 union select captur
 join capture on capture.id = row.capture where captured_at > ?2
 """
 _WITNESS = """
-select document.*, capture.digest, capture.content_type, capture.id as capture from witness
+select document.id, document.url, document.role, document.name, capture.id as capture, capture.digest,
+  capture.content_type from witness
 join document on document.id = witness.document join capture on capture.id = witness.capture
 where witness.text = ? and capture.captured_at <= ? order by layout desc, items desc, captured_at limit 1
 """

@@ -49,8 +49,9 @@ on reading.document = seen.id and reading.capture = seen.capture
 where seen.publication = ?1 and reading.readers is not ?2
 """
 _TO_READ = f"""
-select document.*, seen.capture as capture, document.capture = seen.capture as newest, capture.digest,
-  capture.content_type, reading.readers from ({_CAPTURES}) as seen join document on document.id = seen.id
+select document.id, document.url, document.role, document.name, seen.capture, document.capture = seen.capture as newest,
+  capture.digest, capture.content_type, reading.readers
+from ({_CAPTURES}) as seen join document on document.id = seen.id
 join capture on capture.id = seen.capture
 left join reading on reading.document = seen.id and reading.capture = seen.capture
 where seen.publication = ? order by document.role != 'page', document.url, newest, capture.captured_at

@@ -153,7 +153,7 @@ def test_items_of_a_work_are_those_of_its_law_of_that_day(tmp_path: Path) -> Non
         assert {item["in_force"] for item in queries.items(db, work, in_force="2026-04-01")} == {"disputed"}
         told = queries.version(db, f"{work}@final-2026", in_force="2026-04-01")
         assert told["in_force"] == "disputed"
-        assert told["disputed"][0]["claims"] == [{"value": "1 July 2026", "source": "elsewhere.example"}]
+        assert {"value": "1 July 2026", "source": "elsewhere.example"} in told["disputed"][0]["claims"]
 
 
 def test_the_declared_dispute_about_the_final_guide_is_in_the_tables(workspace: Workspace) -> None:
