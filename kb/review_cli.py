@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
@@ -133,7 +134,8 @@ def _print_waiting(row: dict[str, Any]) -> None:
         click.echo(f"    was      {row.get('old')}\n    is read  {row.get('new')}")
     for name, value in row["reading"].items():
         if name != "status":
-            click.echo(f"    {name:12} {value}")
+            shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+            click.echo(f"    {name:12} {shown}")
     source = row["source"]
     if source:
         words = " ".join(str(source["quotation"]).split())
