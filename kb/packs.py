@@ -38,7 +38,7 @@ class Citation:
     @property
     def known(self) -> bool:
         """False when the text was not read: such a rule never decides by itself."""
-        return self.certainty in ("verbatim", "seen")
+        return self.certainty in ("verbatim", "seen", "extracted")
 
     def __str__(self) -> str:
         mark = "" if self.known else f" [{self.certainty}]"
@@ -122,7 +122,7 @@ class Pack:
 
 
 def load_packs(*folders: Path) -> tuple[Pack, ...]:
-    """The packs that ship, and those of further folders (a company's own). Raises DeclarationError naming file and line."""
+    """Packs that ship, and those of further folders (a company's own). Raises DeclarationError with file and line."""
     return tuple(pack for folder in (DECLARED, *folders) for pack in _load_folder(folder))
 
 

@@ -160,3 +160,29 @@ def m007_decision_runs(db: Database) -> None:
     )  # fmt: skip
     db.table("link_decision").add_column("run", int, fk="decision_run")
     db.table("link_decision").create_index(["run"])
+
+
+@company_migrations()
+def m008_exposure(db: Database) -> None:
+    # What is declared of entities and transfers. Answers are never rewritten: a newer one stands beside, or withdraws it.
+    seen = {"digest": str, "first_seen": str, "last_seen": str}
+    db.table("entity").create({"id": str, "name": str, "group_name": str, **seen}, pk="id", not_null={"name"})
+    db.table("transfer").create(
+        {"id": str, "entity": str, "scenario": str, "recipient": str, "country": str, "purpose": str, "method": str,
+         "sector": str, "list_scenario": str, "automotive": int, "listed_as": str, "important": str, "items": str,
+         "carries": str, **seen},
+        pk="id", not_null={"method"},
+    )  # fmt: skip
+    db.table("answer").create(
+        {"id": str, "subject_kind": str, "subject": str, "counted": int, "key": str, "value": str, "answered_by": str,
+         "answered_on": str, "evidence": str, "expires": str, "year": int, "basis": str, "first_seen": str,
+         "withdrawn": str},
+        pk="id", not_null={"subject_kind", "subject", "key", "answered_by", "answered_on"},
+    )  # fmt: skip
+    db.table("answer").create_index(["subject_kind", "subject"])
+    db.table("filing").create(
+        {"id": str, "number": str, "route": str, "entity": str, "transfers": str, "fields": str, "persons": float,
+         "sensitive_persons": float, "granted": str, "valid_to": str, "recipient": str, "purpose": str, "method": str,
+         "contract_effective": str, **seen},
+        pk="id", not_null={"route", "entity"},
+    )  # fmt: skip
