@@ -14,7 +14,7 @@ from mappings.map_terminal import list_rejected
 
 __all__ = ["alert", "catalog", "impact", "map"]
 
-FORMATS = ("csv", "odcs", "datahub", "openmetadata", "dbt")
+FORMATS = ("csv", "odcs", "datahub", "openmetadata", "dbt", "vss")
 
 
 @click.group()
@@ -36,15 +36,17 @@ def import_(
 ) -> None:  # fmt: skip
     """Import or refresh a catalog; what it no longer describes is marked removed, what other catalogs describe stays.
 
-    A CSV has one row for each field, with at least the columns dataset and column; type, unit, description, owner,
-    owner_email, storage_region, cross_border, recipient, person_count and others are taken where they are. Rows that
-    cannot be taken are listed by their line, the rest is imported, and the exit code is 3.
+    A CSV has one row for each field, with at least the columns dataset and column; what else is taken, and under which
+    names, `regwatch catalog keys` lists. A CSV of such keys without a column of fields adds to the datasets that are
+    there: legal entity, region, cross-border and counts, which no catalog format has. Rows that cannot be taken are
+    listed by their line, the rest is imported, and the exit code is 3.
 
     \b
     Example:
       regwatch catalog import catalog.csv
       regwatch catalog import dump.csv --columns columns.yml --catalog warehouse
       regwatch catalog import manifest.json catalog.json --catalog dbt
+      regwatch catalog import legal-entities.csv
     """
     from kb.workspace import ensure_workspace
     from mappings.catalog.formats.csv_file import load_columns
@@ -65,3 +67,27 @@ def import_(
     if report.kept:
         say(f"{report.kept} fields are not described any more, but kept: a row that could not be read may be theirs")
     exit_for(len(report.rejected))
+
+
+@catalog.command(cls=Command)
+@json_option
+def keys(as_json: bool) -> None:
+    """What is read of a dataset and its fields, and under which names: CSV headers, custom properties of other formats.
+
+    \b
+    Example:
+      regwatch catalog keys
+    """
+    from mappings.catalog.formats.keys import load_keys
+
+    known = load_keys()
+    rows = [
+        {"key": key, "of": of, "meaning": known.meaning[key], "names": list(names)}
+        for of, group in (("column", known.columns), ("property", known.properties))
+        for key, names in group.items()
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['key']:20}{row['meaning']}\n{'':20}{', '.join(row['names'])}")

@@ -186,7 +186,7 @@ def test_the_real_full_odcs_example_has_its_owner() -> None:
 def test_the_real_datahub_pack_has_67_datasets_and_816_columns() -> None:
     datasets, rejected = read(SHARED / "datahub" / "02-data.json")
     assert (len(datasets), sum(len(d.fields) for d in datasets.values()), rejected) == (67, 816, [])
-    assert sum(d.attributes.owner is not None for d in datasets.values()) == 21  # 20 by aspect, 1 by custom property
+    assert sum(d.attributes.owner is not None for d in datasets.values()) == 33  # 1 by property, 12 by sibling
 
 
 @real
@@ -196,3 +196,53 @@ def test_the_real_dbt_manifest_and_catalog_describe_the_same_datasets() -> None:
     assert set(manifest) == set(catalog)
     assert {id: d.name for id, d in manifest.items()} == {id: d.name for id, d in catalog.items()}
     assert sum(len(d.fields) for d in catalog.values()) == 138
+
+
+VSS = (
+    "Signal,Type,DataType,Deprecated,Unit,Min,Max,Desc,Comment,Allowed,Default\n"
+    "Vehicle,branch,,,,,,Everything,,,\nVehicle.Speed,sensor,float,,km/h,,,Vehicle speed.,Own note,,\n"
+    "Vehicle.Cabin,branch,,,,,,Inside,,,\nVehicle.Cabin.Seat,branch,,,,,,A seat,,,\n"
+    "Vehicle.Cabin.Seat.IsOccupied,sensor,boolean,,,,,Is somebody there?,,,\n,sensor,,,,,,nameless,,,\n"
+)
+
+
+def test_vss_signals_are_fields_of_their_branch(tmp_path: Path) -> None:
+    path = tmp_path / "vss.csv"
+    path.write_text(VSS, "utf-8")
+    datasets, rejected = read(path)
+    assert {id: [f.name for f in d.fields] for id, d in datasets.items()} == {
+        "Vehicle": ["Speed"], "Vehicle.Cabin.Seat": ["IsOccupied"],
+    }  # fmt: skip
+    speed = datasets["Vehicle"].fields[0]
+    assert (speed.type, speed.unit, speed.description) == ("float", "km/h", "Vehicle speed.\nOwn note")
+    assert datasets["Vehicle.Cabin.Seat"].attributes.description == "A seat"
+    assert [(r.row, r.lost) for r in rejected] == [(7, True)]
+
+
+def test_vss_json_says_the_same_as_vss_csv(tmp_path: Path) -> None:
+    seat = {"type": "branch", "description": "A seat", "children": {
+        "IsOccupied": {"type": "sensor", "datatype": "boolean", "description": "Is somebody there?"}}}  # fmt: skip
+    tree = {"Vehicle": {"type": "branch", "description": "Everything", "children": {
+        "Speed": {"type": "sensor", "datatype": "float", "unit": "km/h", "description": "Vehicle speed.",
+                  "comment": "Own note"},
+        "Cabin": {"type": "branch", "description": "Inside", "children": {"Seat": seat}}}}}  # fmt: skip
+    csv = tmp_path / "vss.csv"
+    csv.write_text(VSS, "utf-8")
+    assert read(put(tmp_path, tree, "vss.json"))[0] == read(csv)[0]
+
+
+def test_a_sibling_fills_what_is_missing_and_overrides_nothing(tmp_path: Path) -> None:
+    dbt, table = (f"urn:li:dataset:(urn:li:dataPlatform:{p},db.t,PROD)" for p in ("dbt", "snowflake"))
+    path = put(tmp_path, [
+        mcp(table, "siblings", {"siblings": [dbt, 7], "primary": False}),
+        mcp(table, "datasetProperties", {"description": "", "customProperties": {"region": "cn-north"}}),
+        mcp(table, "schemaMetadata", {"fields": [{"fieldPath": "VIN"}, {"fieldPath": "B", "description": "own"}]}),
+        mcp(dbt, "datasetProperties", {"description": "cars", "customProperties": {"region": "elsewhere"}}),
+        mcp(dbt, "ownership", {"owners": [{"owner": "urn:li:corpuser:a", "type": "DATAOWNER"}]}),
+        mcp(dbt, "schemaMetadata", {"fields": [
+            {"fieldPath": "vin", "description": "number of the car"}, {"fieldPath": "b", "description": "other"}]}),
+    ], "mcp.json")  # fmt: skip
+    filled = read(path)[0]["snowflake.db.t"]
+    assert owner(filled) == ("a", None)
+    assert (filled.attributes.description, filled.attributes.storage_region) == ("cars", "cn-north")
+    assert [(f.name, f.description) for f in filled.fields] == [("VIN", "number of the car"), ("B", "own")]

@@ -186,3 +186,49 @@ def test_real_field_lists_are_imported_as_they_are(db: Database, name: str) -> N
     report = import_catalog(db, [path], now=NOW)
     assert report.rejected == ()
     assert {(row["dataset"], row["name"]) for row in db.query("select dataset, name from field")} == wanted
+
+
+def attributes(db: Database, id: str = "t") -> tuple[object, ...]:
+    row = next(db.query("select entity, cross_border, person_count, owner from dataset where id = ?", [id]))
+    return tuple(row.values())
+
+
+SIDE = "dataset,entity,cross_border,person_count\n"
+
+
+def test_a_side_file_adds_what_the_catalog_cannot_say_and_a_refresh_keeps_it(db: Database, tmp_path: Path) -> None:
+    main = put(tmp_path, "t,a,int,Team,t@x.invalid\n")
+    import_catalog(db, [main], now=NOW)
+    report = import_catalog(db, [put(tmp_path, "t,示例公司,sent,2万\n", "legal.csv", SIDE)], now=LATER)
+    assert (report.datasets, report.fields, report.changed, report.removed) == (1, 0, 1, 0)
+    assert attributes(db) == ("示例公司", "sent", 20000, "t@x.invalid")
+    assert import_catalog(db, [main], now=LATER).removed == 0
+    assert attributes(db)[:3] == ("示例公司", "sent", 20000)
+    assert states(db) == {"t.a": "active"}
+
+
+def test_empty_and_absurd_cells_of_a_side_file_say_nothing(db: Database, tmp_path: Path) -> None:
+    import_catalog(db, [put(tmp_path, "t,a,int,,\n")], now=NOW)
+    import_catalog(db, [put(tmp_path, "t,示例公司,sent,5\n", "legal.csv", SIDE)], now=NOW)
+    report = import_catalog(db, [put(tmp_path, "t,,perhaps,-3\n", "legal.csv", SIDE)], now=LATER)
+    assert attributes(db)[:3] == ("示例公司", "sent", 5)
+    assert [(r.row, "perhaps" in r.why, "-3" in r.why) for r in report.rejected] == [(2, True, True)]
+
+
+def test_a_side_file_makes_no_datasets(db: Database, tmp_path: Path) -> None:
+    import_catalog(db, [put(tmp_path, "t,a,int,,\n")], now=NOW)
+    report = import_catalog(db, [put(tmp_path, "t,A,,\nghost,B,,\n", "legal.csv", SIDE)], now=NOW)
+    assert [(r.file, "ghost" in r.why) for r in report.rejected] == [("legal.csv", True)]
+    assert {row["id"] for row in db.query("select id from dataset")} == {"t"}
+
+
+def test_a_catalog_and_its_side_file_come_in_one_call(db: Database, tmp_path: Path) -> None:
+    side = put(tmp_path, "t,示例公司,none,\n", "legal.csv", SIDE)
+    report = import_catalog(db, [side, put(tmp_path, "t,a,int,,\n")], now=NOW)
+    assert not report.rejected
+    assert attributes(db)[:2] == ("示例公司", "none")
+
+
+def test_a_catalog_with_an_unknown_header_for_fields_is_no_side_file(db: Database, tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="no column for field"):
+        import_catalog(db, [put(tmp_path, "t,A,x\n", "odd.csv", "dataset,entity,Merkmal\n")], now=NOW)

@@ -13,7 +13,16 @@ from mappings.catalog.together import list_deductions
 from mappings.db import open_company
 
 NOW = "2026-01-01T00:00:00Z"
-ROWS = "dataset,column\ncrm,name\ncrm,mobile_phone\ncrm,colour\n" + "".join(f"trips,{c}\n" for c in "vin lat lon speed ts".split())
+ROWS = """dataset,column
+crm,name
+crm,mobile_phone
+crm,colour
+trips,vin
+trips,lat
+trips,lon
+trips,speed
+trips,ts
+"""
 
 
 @pytest.fixture

@@ -66,13 +66,15 @@ ATTRIBUTES = tuple(f.name for f in fields(Attributes))
 @dataclass(frozen=True)
 class Dataset:
     """``id`` names the dataset in every catalog that describes it. ``stated`` are the attributes that this catalog
-    can speak of at all: an import leaves the others as another catalog said them."""
+    can speak of at all: an import leaves the others as another catalog said them. ``side``: only adds to a dataset that
+    some catalog describes, with what is stated."""
 
     id: str
     name: str
     attributes: Attributes = Attributes()
     stated: frozenset[str] = frozenset(ATTRIBUTES)
     fields: tuple[Field, ...] = ()
+    side: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from kb.errors import CatalogError
 from kb.identity import content_id
 from mappings.catalog.dataset import ATTRIBUTES, Dataset, Field, Rejected
 from mappings.catalog.formats import guess_format, reader_of
-from mappings.catalog.refresh import COUNTED, Described, refresh_catalog
+from mappings.catalog.refresh import COUNTED, Described, add_sides, refresh_catalog
 
 
 @dataclass(frozen=True)
@@ -66,16 +66,26 @@ def import_catalog(
     the same field are laid together, the first file's words first.
     """
     catalogs: dict[str, Described] = {}
-    files = [_read_file(path, format, catalog or path.stem, columns, catalogs) for path in paths]
+    sides: list[tuple[str, Dataset]] = []
+    files = [_read_file(path, format, catalog or path.stem, columns, catalogs, sides) for path in paths]
     everything = [dataset for one in catalogs.values() for dataset in one.datasets.values()]
-    if not everything:
+    if not everything and not sides:
         raise CatalogError(f"{', '.join(map(str, paths))}: describes no dataset: nothing was imported")
     counts = Counter[str]()
     with db.atomic():
         for name, one in catalogs.items():
-            counts.update(refresh_catalog(db, name, one, now))
+            if one.datasets:
+                counts.update(refresh_catalog(db, name, one, now))
+        changed, unknown = add_sides(db, (side for _, side in sides), now)
+        counts["changed"] += changed
+        absent = [
+            Rejected(0, f"no catalog has a dataset {side.id!r}: a CSV without fields only adds to datasets", file=file)
+            for file, side in sides
+            if side.id in unknown
+        ]
+        files = [replace(f, rejected=(*f.rejected, *(r for r in absent if r.file == f.path.name))) for f in files]
         report = ImportReport(
-            datasets=len({dataset.id for dataset in everything}),
+            datasets=len({dataset.id for dataset in [*everything, *(side for _, side in sides)]}),
             fields=sum(len(fields) for one in catalogs.values() for fields in one.fields.values()),
             owners=len({dataset.attributes.owner.id for dataset in everything if dataset.attributes.owner}),
             rejected=tuple(rejected for file in files for rejected in file.rejected),
@@ -87,8 +97,9 @@ def import_catalog(
 
 
 def _read_file(
-    path: Path, format: str | None, catalog: str, columns: Mapping[str, str] | None, catalogs: dict[str, Described]
-) -> _File:
+    path: Path, format: str | None, catalog: str, columns: Mapping[str, str] | None, catalogs: dict[str, Described],
+    sides: list[tuple[str, Dataset]],
+) -> _File:  # fmt: skip
     if path.is_dir() or not path.exists():
         raise CatalogError(f"{path}: no such file")
     format = format or guess_format(path)
@@ -97,6 +108,8 @@ def _read_file(
     for found in reader_of(format)(path, columns):
         if isinstance(found, Rejected):
             rejected.append(replace(found, file=path.name))
+        elif found.side:
+            sides.append((path.name, found))
         else:
             holder = next((other for other in catalogs.values() if found.id in other.datasets), one)
             _lay_together(holder, found)

@@ -46,6 +46,25 @@ def refresh_catalog(db: Database, name: str, one: Described, now: str) -> dict[s
     return counts | _remove_rest(db, name, one, now)
 
 
+def add_sides(db: Database, sides: Iterable[Dataset], now: str) -> tuple[int, list[str]]:
+    """Write what side files state over what stands there; how many datasets changed, and the ids that nobody has."""
+    changed, unknown = 0, []
+    for side in sides:
+        stored = next(iter(db.query("select * from dataset where id = ?", [side.id])), None)
+        if stored is None:
+            unknown.append(side.id)
+            continue
+        said = {name: getattr(side.attributes, name) for name in sorted(side.stated)}
+        if owner := side.attributes.owner:
+            _write_owners(db, [owner], now)
+            said["owner"] = owner.id
+        if any(stored[name] != value for name, value in said.items()):
+            row = {key: stored[key] for key in ("id", "name", *ATTRIBUTES)} | said
+            db.table("dataset").update(side.id, said | {"digest": content_id("dataset", row)})
+            changed += 1
+    return changed, unknown
+
+
 def _field_row(catalog: str, dataset: str, field: Field, ordinal: int, now: str) -> dict[str, Any]:
     return {
         "id": content_id("field", dataset, field.name), "dataset": dataset, "name": field.name, "type": field.type,

@@ -10,7 +10,9 @@ from kb.errors import CatalogError
 from mappings.catalog.dataset import Dataset, Rejected
 
 Reader = Callable[[Path, Mapping[str, str] | None], Iterator[Dataset | Rejected]]
-FORMATS = {"csv": "csv_file", "odcs": "odcs", "datahub": "datahub", "openmetadata": "openmetadata", "dbt": "dbt"}
+FORMATS = {
+    "csv": "csv_file", "odcs": "odcs", "datahub": "datahub", "openmetadata": "openmetadata", "dbt": "dbt", "vss": "vss",
+}  # fmt: skip
 
 
 def reader_of(format: str) -> Reader:
@@ -25,7 +27,7 @@ def guess_format(path: Path) -> str:
     """The format by the file's ending and, for JSON, its first keys. Raises CatalogError when it is none of ours."""
     ending = path.suffix.lower()
     if ending in (".csv", ".tsv", ".txt"):
-        return "csv"
+        return "vss" if _is_vss(path) else "csv"
     if ending in (".yaml", ".yml"):
         return "odcs"
     if ending == ".json":
@@ -44,4 +46,18 @@ def _guess_json(path: Path) -> str:
             return format
     if '"fullyQualifiedName"' in head:
         return "openmetadata"
-    raise CatalogError(f"{path}: is JSON of no known catalog (datahub, openmetadata, dbt, odcs): say it with --format")
+    if '"children"' in head and '"branch"' in head:
+        return "vss"
+    known = ", ".join(format for format in FORMATS if format != "csv")
+    raise CatalogError(f"{path}: is JSON of no known catalog ({known}): say it with --format")
+
+
+def _is_vss(path: Path) -> bool:
+    from mappings.catalog.formats.vss import is_vss_header
+
+    try:
+        with path.open("rb") as stream:
+            first = stream.readline(10_000).decode("utf-8-sig", "replace")
+    except OSError as error:
+        raise CatalogError(f"{path}: cannot be read: {error.strerror}") from error
+    return is_vss_header([cell.strip('"\r\n ') for cell in first.split(",")])

@@ -1,7 +1,8 @@
 """A catalog as CSV, one row a field: the form in which every other catalog can be exported.
 
 Which header is which is guessed from keys.yml or said in a mapping file. Rows of one dataset may stand anywhere in the
-file; what is said of the dataset as a whole is taken from the first row that says it.
+file; what is said of the dataset as a whole is taken from the first row that says it. A file of known keys without a
+column of fields is a side file: one row a dataset, it adds what the catalog itself cannot say.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Datas
     if headers is None:
         raise CatalogError(f"{path}: is empty: a catalog needs a header and one row for each field")
     used = _columns(path, headers[1], columns or {})
+    if "field" not in used:
+        yield from _read_side(rows, used)
+        return
     gathered: dict[str, _Gathered] = {}
     for row in rows:
         if isinstance(row, Rejected):
@@ -44,6 +48,22 @@ def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Datas
     for name, all_of_it in gathered.items():
         attributes, stated, _ = read_attributes(all_of_it.raw)
         yield Dataset(name, name, attributes, stated, tuple(all_of_it.fields.values()))
+
+
+def _read_side(rows: Iterator[Cells | Rejected], used: Mapping[str, int]) -> Iterator[Dataset | Rejected]:
+    """What each row says of a dataset that is there; empty cells say nothing."""
+    for row in rows:
+        if isinstance(row, Rejected):
+            yield row
+            continue
+        said = {key: row[1][place] for key, place in used.items() if place < len(row[1]) and row[1][place].strip()}
+        name = _dataset_name(said)
+        attributes, stated, faults = read_attributes({k: v for k, v in said.items() if k in load_keys().properties})
+        if not name or faults:
+            yield Rejected(row[0], "; ".join(faults) or "names no dataset")
+        if name:
+            wrong = {fault.partition(" ")[0] for fault in faults}
+            yield Dataset(name, name, attributes, stated - wrong, side=True)
 
 
 class _Columns(RootModel[dict[str, str]]):
@@ -116,6 +136,8 @@ def _columns(path: Path, headers: list[str], given: Mapping[str, str]) -> dict[s
     free = [header for header in headers if header not in given.values()]
     guessed = find_keys(free, {k: v for k, v in {**wanted.columns, **wanted.properties}.items() if k not in given})
     used = {key: places[header] for key, header in {**guessed, **given}.items()}
+    if "dataset" in used and "field" not in used and len(used) == len(headers) > 1:
+        return used
     if missing := [key for key in ("dataset", "field") if key not in used]:
         raise CatalogError(
             f"{path}: has no column for {' and '.join(missing)}: it has {_list(headers)}; a catalog needs dataset and "

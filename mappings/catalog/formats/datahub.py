@@ -49,7 +49,32 @@ def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Datas
         first.setdefault(entity, row)
     for entity, said in aspects.items():
         if entity.startswith("urn:li:dataset:") and not said.get("status", {}).get("removed"):
-            yield from _dataset(first[entity], entity, said, aspects)
+            yield from _dataset(first[entity], entity, _with_siblings(said, aspects), aspects)
+
+
+def _with_siblings(said: Aspects, everything: Mapping[str, Aspects]) -> Aspects:
+    """What a sibling knows of the same table (the dbt model of a warehouse table) fills what is missing here."""
+    filled = dict(said)
+    urns = said.get("siblings", {}).get("siblings")
+    for urn in urns if isinstance(urns, list) else []:
+        sibling = everything.get(text_of(urn, LONGEST_NAME), {})
+        for name in ("ownership", "datasetProperties", "structuredProperties"):
+            own = {key: value for key, value in filled.get(name, {}).items() if value}
+            filled[name] = sibling.get(name, {}) | own
+        known = {field.name.casefold(): field.description for field in _fields(sibling) if field.description}
+        schema = filled.get("schemaMetadata", {})
+        filled["schemaMetadata"] = schema | {
+            "fields": [
+                {**field, "description": field.get("description") or known.get(_plain(field).casefold())}
+                for field in objects(schema.get("fields"))
+            ]
+        }
+    return filled
+
+
+def _plain(field: Mapping[str, Any]) -> str:
+    """A field path without the annotations of version 2: [version=2.0].[type=string].email → email."""
+    return re.sub(r"\[[^\]]*\]\.?", "", text_of(field.get("fieldPath"), LONGEST_NAME))
 
 
 def _dataset(row: int, urn: str, said: Aspects, everything: Mapping[str, Aspects]) -> Iterator[Dataset | Rejected]:
@@ -76,8 +101,7 @@ def _fields(said: Aspects) -> Iterator[Field]:
     }
     for field in objects(said.get("schemaMetadata", {}).get("fields")):
         path = text_of(field.get("fieldPath"), LONGEST_NAME)
-        name = re.sub(r"\[[^\]]*\]\.?", "", path)  # [version=2.0].[type=string].email → email
-        if name:
+        if name := _plain(field):
             yield Field(
                 name, text_of(field.get("nativeDataType")), "", edited.get(path) or text_of(field.get("description"))
             )

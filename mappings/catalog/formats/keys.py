@@ -31,6 +31,7 @@ class Keys(Declaration):
     columns: dict[str, tuple[str, ...]]
     properties: dict[str, tuple[str, ...]]
     cross_border: dict[str, tuple[str, ...]]
+    meaning: dict[str, str]
 
 
 @cache
