@@ -133,9 +133,12 @@ class DeclaredWork(Declaration):
         return self
 
     @model_validator(mode="after")
-    def only_sourced_works_have_versions(self) -> DeclaredWork:
-        if (self.status == "to_be_sourced") is not (not self.versions and bool(self.named_by)):
+    def what_is_to_be_sourced_says_so(self) -> DeclaredWork:
+        waiting = self.status == "to_be_sourced"
+        if waiting is not bool(self.named_by) or not (waiting or self.versions):
             raise ValueError("a work has versions, or it is to_be_sourced and says under named_by where it is named")
+        if waiting and any(version.certainty in ("verbatim", "seen") for version in self.versions):
+            raise ValueError("what was seen is no longer to_be_sourced")
         if self.versions and self.level is None:
             raise ValueError("level is missing")
         return self

@@ -16,7 +16,8 @@ from kb.works_form import DeclaredVersion, DeclaredWork
 
 FACTS = Path(__file__).resolve().parents[2] / "shared" / "facts"
 TO_BE_SOURCED = {
-    "GB/T 45574", "网络产品安全漏洞管理规定", "缺陷汽车产品召回管理条例", "关键信息基础设施安全保护条例",
+    "数据安全技术 敏感个人信息处理安全要求", "网络产品安全漏洞管理规定", "缺陷汽车产品召回管理条例",
+    "关键信息基础设施安全保护条例",
     "中华人民共和国测绘法", "中国禁止出口限制出口技术目录",
 }  # fmt: skip
 # What the facts say of a version's life, in the words of the declarations.
@@ -147,7 +148,9 @@ def test_every_step_of_the_lineages_is_declared_in_one_work() -> None:
     assert ("smart-nev-recall-conformity-notice", "builds_on", "icv-access-recall-ota-notice") in relations
 
 
-def test_works_still_to_be_sourced_say_only_that_they_exist() -> None:
+def test_works_still_to_be_sourced_hold_only_what_others_report() -> None:
     waiting = [work for work in load_works().values() if work.status == "to_be_sourced"]
     assert {work.title_zh for work in waiting} == TO_BE_SOURCED
-    assert all(work.named_by and not work.versions for work in waiting)
+    assert all(work.named_by for work in waiting)
+    assert {version.certainty for work in waiting for version in work.versions} == {"secondary"}
+    assert not any(version.urls for work in waiting for version in work.versions), "no official page was seen"
