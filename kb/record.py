@@ -25,6 +25,7 @@ from kb.noted import first_issued, note_reading, note_status, said_of
 from kb.placement import Placement, place_reading
 from kb.publication import Reading, read_captured, regulations, with_wrapper
 from kb.reread import RereadReport, is_stale, reread_publication
+from kb.title_decisions import unsure_about
 from kb.workspace import Workspace
 
 _DOCUMENTS = """
@@ -118,6 +119,8 @@ def _record_publication(
             if reading in bearing:
                 placement = place_reading(db, reading, facts, work=given.work, agency=row["agency"], now=now)
                 report.changes += record_events(db, placement, origin=origin, publication=row["id"], now=now)
+                if placement.kind == "new_version" and not given.work:
+                    report.unread += unsure_about(db, placement.version)
             note_reading(db, reading, facts, now)
             report.placed.append((reading, placement, facts))
         _update_publication(db, row, page or (readings[0] if readings else None), bearing, origin, given)

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.identity import content_id
-from kb.lineage import KnownWork
+from kb.lineage import UNSURE, KnownWork
 from kb.titles import title_key
 
 NEW = "new"  # a person's word that a title is a work of its own
@@ -28,6 +28,14 @@ def decide_title(
     row = {"id": content_id("title_decision", key, work, by, now), "title_key": key, "title": title, "work": work,
            "by": by, "why": why, "decided_at": now}  # fmt: skip
     db.table("title_decision").insert(row, ignore=True)
+
+
+def unsure_about(db: Database, version: str) -> list[str]:
+    """What a person should decide about a version that was put under a work of its own for want of certainty."""
+    row = next(db.query("select title, why from version where id = ?", [version]))
+    if not str(row["why"] or "").startswith(UNSURE):
+        return []
+    return [f"{row['title']}: {row['why']} Decide: regwatch resolve --title '{row['title']}' --decide WORK --by NAME"]
 
 
 def decided_titles(db: Database) -> dict[str, str]:

@@ -42,6 +42,19 @@ def test_an_unsure_title_names_candidates_and_asks_a_person(root: Path) -> None:
     assert "--decide WORK --by NAME" in result.stderr
 
 
+def test_a_text_of_an_unsure_title_is_recorded_and_a_person_is_asked(root: Path) -> None:
+    text = root / "rules.txt"
+    text.write_text(f"{UNSURE}\n\n第一条 示例。\n\n第二条 示例。\n\n第三条 示例。\n", "utf-8")
+    result = call(root, "add", "--json", str(text))
+    (added,) = json.loads(result.stdout)
+    assert result.exit_code == 3
+    assert added["status"] == "read"
+    assert added["work"].startswith("w-")
+    assert "needs a person" in result.stderr
+    assert "export-assessment-measures" in result.stderr
+    assert call(root, "add", str(text)).exit_code == 0, "asked once"
+
+
 def test_a_decision_is_kept_and_used_by_later_resolutions_and_by_add(root: Path) -> None:
     work = "export-assessment-filing-guide"
     assert resolved(root, UNSURE, "--decide", work, "--by", "data office", "--why", "same forms")["work"] == work
