@@ -31,10 +31,9 @@ for _reading in (show, deduce, rules, check, export):
 @workspace_option
 @json_option
 def suggest(dataset: str | None, above: float, now: str, workspace: str, as_json: bool) -> None:
-    """Propose links for fields without a decision, the surest first; what columns give away together is proposed for
-    the dataset as a whole, with an empty field.
+    """Propose links for fields without a decision, the surest first.
 
-    Types that config.yml names under accept are accepted at once, as one run that can be undone.
+    What columns give away together is proposed for the dataset as a whole, with an empty field. Types that config.yml names under accept are accepted at once, as one run that can be undone.
 
     \b
     Example:
