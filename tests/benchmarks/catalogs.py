@@ -1,0 +1,51 @@
+"""What the benchmarks of the catalog share: real fields, the labels of the vocabulary, one table for the README."""
+
+import csv
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from mappings.catalog.dataset import Dataset
+from mappings.catalog.formats.csv_file import read
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+FIELDS = SHARED / "catalogs" / "fields"
+BLIND = Path(__file__).with_name("blind_labels.csv")
+SEED, EACH = 20260301, 30
+
+
+def real_datasets() -> list[Dataset]:
+    """Every dataset of the flat files, in the order of the files."""
+    return [d for path in sorted(FIELDS.glob("*.csv")) for d in read(path) if isinstance(d, Dataset)]
+
+
+def type_labels() -> dict[str, str]:
+    """Data type → the label it has in the labelled catalogs."""
+    with (SHARED / "facts" / "data_types.csv").open(encoding="utf-8") as stream:
+        return {row["id"]: row["label_in_labelled_catalogs"] for row in csv.DictReader(stream)}
+
+
+def draw_slice() -> list[dict[str, str]]:
+    """The rows that were labelled blind: EACH of every source, by a fixed seed, without those of labelled_dev.csv."""
+    with (SHARED / "catalogs" / "labelled_dev.csv").open(encoding="utf-8") as stream:
+        seen = {row["entry"] for row in csv.DictReader(stream)}
+    draw, rows = random.Random(SEED), []
+    for path in sorted(FIELDS.glob("*.csv")):
+        with path.open(encoding="utf-8") as stream:
+            fresh = [r for r in csv.DictReader(stream) if f"{r['dataset']}.{r['column']}" not in seen]
+        rows += draw.sample(fresh, EACH)
+    return rows
+
+
+def blind_labels() -> list[set[str]]:
+    """Labels in the order of the draw; none is the empty set."""
+    lines = [line for line in BLIND.read_text("utf-8").splitlines() if not line.startswith("#")]
+    return [set(row["labels"].split("; ")) - {"none"} for row in csv.DictReader(lines)]
+
+
+def print_table(header: Sequence[str], rows: Iterator[Sequence[object]] | Sequence[Sequence[object]]) -> None:
+    """A Markdown table."""
+    print("| " + " | ".join(header) + " |")
+    print("|" + "---|" * len(header))
+    for row in rows:
+        print("| " + " | ".join(map(str, row)) + " |")
