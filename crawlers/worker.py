@@ -32,6 +32,7 @@ from crawlers.settings import build_settings
 from crawlers.source import Source
 from crawlers.spiders import load_kind
 from crawlers.spiders.base import SourceSpider
+from crawlers.wanted import wanted_of
 from kb.archive import Archive
 from kb.db import open_kb
 
@@ -78,8 +79,10 @@ async def run_source(source: Source, ledger: Ledger, job: dict[str, Any], visite
 
     crawler.signals.connect(on_error, signals.spider_error)
     crawler.signals.connect(on_unrecorded, signals.item_error)
+    kind = load_kind(source)
+    wanted = [] if source.id in job["base_urls"] else wanted_of(ledger.db, source, kind.HABIT)
     await crawler.crawl_async(
-        source=source, kind=load_kind(source), ledger=ledger, topics=tuple(job["topics"]), visited=visited,
+        wanted=wanted, source=source, kind=kind, ledger=ledger, topics=tuple(job["topics"]), visited=visited,
         say=lambda message: tell(say=message),
     )  # fmt: skip
     if unrecorded:

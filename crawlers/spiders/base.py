@@ -6,7 +6,7 @@ where it was refused.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -35,10 +35,11 @@ from crawlers.ledger import Ledger, is_page, publication_id
 from crawlers.middlewares import HostNotDeclared
 from crawlers.source import Source, follows
 from crawlers.spiders import Kind
+from crawlers.wanted import Wanted
 from kb.reading.page import Page, read_page
 
 Asked = Iterator[Item | Request]
-LISTS, ANNEXES = 10, 5  # priorities, before pages: lists are read whole, publications one by one
+WANTED, LISTS, ANNEXES = 20, 10, 5  # priorities, before pages: lists are read whole, publications one by one
 
 
 class SourceSpider(Spider):
@@ -55,8 +56,10 @@ class SourceSpider(Spider):
         topics: tuple[str, ...],
         visited: set[str],
         say: Callable[[str], None],
+        wanted: Sequence[Wanted] = (),
     ) -> None:
         super().__init__(source.id)
+        self.wanted = wanted
         self.source, self.kind, self.ledger, self.topics = source, kind, ledger, topics
         self.visited, self.say = visited, say
         self.seen = Seen()
@@ -65,6 +68,9 @@ class SourceSpider(Spider):
         self.lists_open = 0
 
     async def start(self) -> AsyncIterator[Any]:
+        for wanted in self.wanted:
+            for asked in self.ask_wanted(wanted):
+                yield asked
         for request in self.kind.first_requests(self.source):
             yield self.ask_list(request)
 
@@ -176,6 +182,18 @@ class SourceSpider(Spider):
         self.say(f"{self.source.id}: {page.title if page else url}")
         yield FetchedPage(publication, answer, page)
         yield from self.ask_annexes(publication, page)
+
+    def ask_wanted(self, wanted: Wanted) -> Asked:
+        """A declared text that nobody has read: its files first, then its page, before any list."""
+        id, row = self.id_of(wanted.row.key), wanted.row
+        self.touched.add(id)
+        yield Listed(id, row, True)
+        for url in wanted.files:
+            known = self.ledger.document(id, url)
+            if not (known and known["digest"]):
+                yield self.ask_document(id, url, self.on_annex, url.rpartition("/")[2], WANTED)
+        for asked in self.visit(id, row.url, True):
+            yield asked.replace(priority=WANTED - 1) if isinstance(asked, Request) else asked
 
     def ask_annexes(self, publication: str, page: Page | None) -> Asked:
         for attachment in page.attachments if page else ():
