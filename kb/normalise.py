@@ -14,8 +14,10 @@ _RADICALS = str.maketrans(
     "⺠⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳⺎⺝⻍",
     "民母虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟兀月辶",
 )
+_HAS_RADICAL = re.compile("[\u2e80-\u2eff]")  # str.translate is slow, and next to no text has any
 _KANGXI = re.compile("[\u2f00-\u2fdf]+")
 _BRACKETS = str.maketrans("﹝﹞［］【】[]", "〔〕〔〕〔〕〔〕")
+_HAS_BRACKET = re.compile(r"[﹝﹞［］【】\[\]]")
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad\u3000]+")
 
 
@@ -24,18 +26,23 @@ def plain_glyphs(text: str) -> str:
     full-width punctuation and all else stay."""
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFC", text.translate(_RADICALS))
+    text = unicodedata.normalize("NFC", _without_radicals(text))
     return _KANGXI.sub(lambda radicals: unicodedata.normalize("NFKC", radicals[0]), text)
 
 
 def fold_glyphs(text: str) -> str:
     """Width, compatibility and radical forms to the usual characters; blanks and length-preserving marks stay."""
-    return unicodedata.normalize("NFKC", text.translate(_RADICALS))
+    return text if text.isascii() else unicodedata.normalize("NFKC", _without_radicals(text))
+
+
+def _without_radicals(text: str) -> str:
+    return text.translate(_RADICALS) if _HAS_RADICAL.search(text) else text
 
 
 def fold(text: str) -> str:
     """The form in which two texts are equal when the law they state is written the same."""
-    return _BLANKS.sub("", fold_glyphs(text)).translate(_BRACKETS)
+    text = _BLANKS.sub("", fold_glyphs(text))
+    return text.translate(_BRACKETS) if _HAS_BRACKET.search(text) else text
 
 
 def squeeze(text: str) -> str:
