@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "map": ("mappings.cli", "Link fields to data types: suggest, accept, reject, check."),
     "impact": ("mappings.cli", "Datasets and owners that a change touches."),
     "triage": ("mappings.triage_cli", "Decide which changes owners are told of, and release them."),
-    "alert": ("mappings.cli", "Tell owners: send, list, ack."),
+    "alert": ("mappings.cli", "Tell owners: send, list, ack, verify, bounce, audit."),
 }
 
 

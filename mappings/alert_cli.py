@@ -37,18 +37,20 @@ def impact(old: str, new: str, workspace: str, as_json: bool) -> None:
 
 @click.group()
 def alert() -> None:
-    """Tell owners of what touches their datasets: send, list, ack."""
+    """Tell owners of what touches their datasets: send, list, ack, verify, bounce, audit."""
 
 
 @alert.command(cls=Command)
+@click.option("--retry", is_flag=True, help="Try at once what waits for a later try, and dead letters again.")
 @workspace_option
 @json_option
 @now_option
-def send(workspace: str, as_json: bool, now: str) -> None:
-    """Compose every alert that is due and deliver what waits: by mail when config.yml has smtp, else to outbox/.
+def send(retry: bool, workspace: str, as_json: bool, now: str) -> None:
+    """Compose what is due, remind, and deliver: by mail when config.yml has smtp, else to outbox/; by channels too.
 
-    Safe to repeat: an owner is told of an event once, and later only of datasets linked since. Exits 3 when an alert
-    could not be delivered; it waits for the next run.
+    Safe to repeat: an owner is told of an event once, and later only of datasets linked since. What could not be
+    delivered is tried again by later runs, after 1 minute, 2, 4 … 8 hours; after two days it is a dead letter, and the
+    team is told. Exits 3 when something could not be delivered.
 
     \b
     Example:
@@ -56,26 +58,30 @@ def send(workspace: str, as_json: bool, now: str) -> None:
     """
     from kb.db import open_kb
     from kb.workspace import find_workspace
-    from mappings.alerts.notify import deliver
-    from mappings.alerts.outbox import catch_up
+    from mappings.alerts.telling import tell_owners
     from mappings.db import open_company
 
     found = find_workspace(workspace)
     with open_kb(found.kb_path) as kb, open_company(found.company_path) as company:
-        told = catch_up(kb, company, found.config, now=now)
-        delivered = deliver(company, found, now=now)
+        done = tell_owners(kb, company, found, now=now, retry=retry)
+    told, delivered = done.told, done.delivery
     for problem in delivered.problems:
         say(f"not delivered: {problem.alert} to {problem.owner}: {problem.why}")
+    if delivered.delayed:
+        say(f"{delivered.delayed} wait for their next try or the end of quiet hours; --retry tries now")
+    if told.held:
+        say(f"{told.held} events wait for `regwatch triage`")
     if as_json:
         print_json({
-            "composed": told.composed, "supplements": told.supplements, "sent": delivered.sent,
-            "failed": delivered.failed, "repeated": delivered.repeated,
+            "composed": told.composed, "supplements": told.supplements, "held": told.held,
+            "reminders": done.reminders, "sent": delivered.sent, "failed": delivered.failed,
+            "repeated": delivered.repeated, "delayed": delivered.delayed, "dead": delivered.dead,
             "problems": [vars(problem) for problem in delivered.problems],
         })  # fmt: skip
     else:
         click.echo(
             f"{told.composed} alerts and {told.supplements} supplements composed, {delivered.sent} sent, "
-            f"{delivered.failed} failed"
+            f"{delivered.failed} failed, {delivered.repeated} repeated after a crash"
         )
     exit_for(delivered.failed)
 
@@ -109,27 +115,120 @@ def list_alerts(owner: str | None, only_open: bool, workspace: str, as_json: boo
 
 @alert.command(cls=Command)
 @click.argument("id")
-@click.option("--by", envvar="USER", default="command line", show_envvar=True, metavar="NAME", help="Who has seen it.")
+@click.option("--by", envvar="USER", default="command line", show_envvar=True, metavar="NAME", help="Who answers.")
+@click.option(
+    "--decision",
+    type=click.Choice(["seen", "not_affected", "will_act", "needs_counsel", "not_mine"]),
+    default="seen",
+    show_default=True,
+    help="What they answer.",
+)
+@click.option("--until", default="", metavar="DATE", help="The day by which they will act.")
+@click.option("--to", default="", metavar="OWNER", help="Whose it is instead: they get the alert.")
 @click.option("--note", default="", metavar="TEXT", help="What they say about it.")
 @workspace_option
 @json_option
 @now_option
-def ack(id: str, by: str, note: str, workspace: str, as_json: bool, now: str) -> None:
-    """Record that an owner has seen an alert. The first acknowledgement stands.
+def ack(id: str, by: str, decision: str, until: str, to: str, note: str, workspace: str, as_json: bool,
+        now: str) -> None:  # fmt: skip
+    """Record what an owner answers to an alert. The first answer stands.
 
     \b
     Example:
-      regwatch alert ack 1f0c2d3e4a5b6c7d --by data-platform --note "retention changed, ticket 4711"
+      regwatch alert ack 1f0c2d3e4a5b6c7d --by data-platform --decision will_act --until 2026-03-31
     """
     from kb.workspace import find_workspace
     from mappings.alerts.acknowledgement import acknowledge
     from mappings.db import open_company
 
     with open_company(find_workspace(workspace).company_path) as company:
-        done = acknowledge(company, id, by=by, now=now, note=note)
+        done = acknowledge(company, id, by=by, now=now, note=note, decision=decision, until=until, to=to)
     if as_json:
         print_json({"alert": id, **vars(done)})
     elif done.first:
         click.echo(f"{id}: acknowledged by {done.by}")
     else:
         click.echo(f"{id}: already acknowledged by {done.by} on {done.at}")
+
+
+@alert.command(cls=Command)
+@workspace_option
+@json_option
+def verify(workspace: str, as_json: bool) -> None:
+    """Compare who should have been told with who was and what they answered. Exits 3 on a gap.
+
+    \b
+    Example:
+      regwatch alert verify
+    """
+    from kb.db import open_kb
+    from kb.workspace import find_workspace
+    from mappings.alerts.verification import verify_told
+    from mappings.db import open_company
+
+    found = find_workspace(workspace)
+    with open_kb(found.kb_path) as kb, open_company(found.company_path) as company:
+        rows = verify_told(kb, company, found.config)
+    gaps = [row for row in rows if row["gap"]]
+    if as_json:
+        print_json(rows)
+    else:
+        print_rows(gaps, ["gap", "owner", "alert", "state", "sent_at", "title"])
+    say(f"{len(rows)} owners and events, {len(gaps)} gaps")
+    exit_for(len(gaps))
+
+
+@alert.command(cls=Command)
+@click.argument("report", type=click.Path(exists=True, dir_okay=False))
+@workspace_option
+@json_option
+def bounce(report: str, workspace: str, as_json: bool) -> None:
+    """Record a delivery report (.eml) that came back later: its alert is bounced, and the team is told.
+
+    \b
+    Example:
+      regwatch alert bounce returned.eml
+    """
+    from pathlib import Path
+
+    from kb.workspace import find_workspace
+    from mappings.alerts.bounce import read_bounce
+    from mappings.alerts.undelivered import record_bounce
+    from mappings.db import open_company
+
+    alert_id, why = read_bounce(Path(report).read_bytes(), name=report)
+    with open_company(find_workspace(workspace).company_path) as company:
+        record_bounce(company, alert_id, why)
+    if as_json:
+        print_json({"alert": alert_id, "why": why})
+    else:
+        click.echo(f"{alert_id}: bounced: {why}")
+
+
+@alert.command(cls=Command)
+@click.option("--since", default="", metavar="DATE", help="Only from this day on.")
+@click.option("--output", type=click.Path(dir_okay=False), help="Write CSV to this file instead of a table.")
+@workspace_option
+@json_option
+def audit(since: str, output: str | None, workspace: str, as_json: bool) -> None:
+    """Who was told what, when, on what evidence, and what they answered: the append-only ledger, exported.
+
+    \b
+    Example:
+      regwatch alert audit --since 2026-01-01 --output audit.csv
+    """
+    from pathlib import Path
+
+    from kb.workspace import find_workspace
+    from mappings.alerts.audit import ledger, write_csv
+    from mappings.db import open_company
+
+    with open_company(find_workspace(workspace).company_path) as company:
+        rows = ledger(company, since)
+    if output:
+        write_csv(rows, Path(output))
+        say(f"{len(rows)} rows in {output}")
+    elif as_json:
+        print_json(rows)
+    else:
+        print_rows(rows, ["at", "what", "alert", "owner", "by", "detail"])

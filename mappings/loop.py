@@ -11,8 +11,7 @@ from sqlite_utils import Database
 from kb.db import open_kb
 from kb.record import record_pending
 from kb.workspace import Workspace
-from mappings.alerts.notify import deliver
-from mappings.alerts.outbox import catch_up
+from mappings.alerts.telling import tell_owners
 from mappings.catalog.decisions import accept_by_policy
 from mappings.catalog.links import suggest_links
 from mappings.db import open_company
@@ -58,12 +57,13 @@ def run_loop(
     with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
         suggest_links(company, now=now)
         accept_by_policy(company, workspace.config.accept, now=now)
-        catch_up(kb, company, workspace.config, now=now)
-        delivery = deliver(company, workspace, now=now)
+        told = tell_owners(kb, company, workspace, now=now)
+        if told.told.held:
+            say(f"{told.told.held} events wait for `regwatch triage`; until then the team alone is told")
         problems = [f"{o.source}: {o.outcome}: {o.detail}" for o in outcomes if o.outcome != "healthy"]
         problems += recorded.unread
-        if delivery.failed:
-            problems.append(f"{delivery.failed} alerts could not be delivered: `regwatch alert list --open`")
+        if told.delivery.failed:
+            problems.append(f"{told.delivery.failed} alerts could not be delivered: `regwatch alert list --open`")
         return LoopReport({"sources": len(outcomes), **count_all(kb, company)}, outcomes, problems)
 
 

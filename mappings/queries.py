@@ -28,8 +28,10 @@ from dataset left join owner on owner.id = dataset.owner
 """
 _ALERTS = """
 select alert.id, alert.owner, owner.name as owner_name, alert.address, alert.event, alert.kind, alert.language,
-  alert.subject, alert.state, alert.composed_at, alert.sent_at, alert.attempts, alert.last_error,
-  acknowledged_at, acknowledged_by, acknowledgement.note,
+  alert.subject, alert.state, alert.nature, alert.due, alert.composed_at, alert.sent_at, alert.delivered_at,
+  alert.attempts, alert.last_error, alert.next_attempt_at,
+  acknowledged_at, acknowledged_by, acknowledgement.decision, acknowledgement.until, acknowledgement.reassigned_to,
+  acknowledgement.note,
   (select count(distinct dataset) from alert_line where alert_line.alert = alert.id) as datasets,
   (select count(distinct change) from alert_line where alert_line.alert = alert.id) as changes
 from alert left join owner on owner.id = alert.owner left join acknowledgement on acknowledgement.alert = alert.id
@@ -67,7 +69,7 @@ def alerts(db: Database, *, owner: str | None = None, state: str | None = None) 
         )
     )
     if state == "open":
-        return [row for row in wanted if not row["acknowledged_at"]]
+        return [row for row in wanted if not row["acknowledged_at"] and row["nature"] != "notice"]
     if state == "acknowledged":
         return [row for row in wanted if row["acknowledged_at"]]
     return [row for row in wanted if state in (None, row["state"])]

@@ -59,7 +59,8 @@ def test_impact_without_a_comparison_is_one_clear_line(workspace: Workspace, old
 
 def test_send_delivers_what_is_due_once(workspace: Workspace) -> None:
     assert answer(workspace, alert, "send") == {
-        "composed": 3, "supplements": 0, "sent": 3, "failed": 0, "repeated": 0, "problems": [],
+        "composed": 3, "supplements": 0, "held": 0, "reminders": 0, "sent": 3, "failed": 0, "repeated": 0,
+        "delayed": 0, "dead": 0, "problems": [],
     }  # fmt: skip
     assert answer(workspace, alert, "send")["sent"] == 0
     assert len(list(workspace.outbox_path.glob("*.eml"))) == 3
@@ -96,7 +97,8 @@ def test_acknowledging_twice_says_so_and_the_first_stands(workspace: Workspace) 
     again = run(workspace, alert, "ack", id, "--by", "别组")
     assert (again.exit_code, again.stdout) == (0, f"{id}: already acknowledged by 影像组 on {NOW}\n")
     assert answer(workspace, alert, "ack", id, "--by", "别组") == {
-        "alert": id, "by": "影像组", "at": NOW, "note": "已调整", "first": False,
+        "alert": id, "by": "影像组", "at": NOW, "note": "已调整", "first": False, "decision": "seen",
+        "until": None, "reassigned_to": None,
     }  # fmt: skip
 
 
@@ -109,7 +111,94 @@ def test_an_unknown_alert_and_a_missing_workspace_are_one_clear_line(workspace: 
     assert not (tmp_path / "elsewhere").exists()
 
 
-@pytest.mark.parametrize("words", [["--help"], ["send", "--help"], ["list", "--help"], ["ack", "--help"]])
+@pytest.mark.parametrize("words", [["--help"], ["send", "--help"], ["list", "--help"], ["ack", "--help"],
+                                   ["verify", "--help"], ["bounce", "--help"], ["audit", "--help"]])
 def test_every_command_shows_how_it_is_called(words: list[str]) -> None:
     shown = CliRunner().invoke(alert, words).stdout
     assert words == ["--help"] or re.search(r"Example:\n +regwatch alert ", shown)
+
+
+def test_verify_exits_3_on_a_gap_and_0_without_one(workspace: Workspace) -> None:
+    result = run(workspace, alert, "verify")
+    assert (result.exit_code, "3 gaps" in result.stderr) == (3, True)
+    run(workspace, alert, "send")
+    for row in answer(workspace, alert, "list"):
+        run(workspace, alert, "ack", row["id"], "--by", "x", "--decision", "not_affected")
+    assert run(workspace, alert, "verify").exit_code == 0
+    assert {row["decision"] for row in answer(workspace, alert, "verify")} == {"not_affected"}
+
+
+def test_the_ledger_says_who_was_told_what_on_what_evidence_and_what_they_answered(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    run(workspace, alert, "send", "--now", "2026-02-10")
+    id = answer(workspace, alert, "list", "--owner", VISION)[0]["id"]
+    run(workspace, alert, "ack", id, "--by", "影像组", "--note", "=1+1", "--now", "2026-02-11")
+    mine = [row for row in answer(workspace, alert, "audit") if row["alert"] == id]
+    assert [row["what"] for row in mine] == ["composed alert", "sent", "answered: seen"]
+    assert mine[0]["evidence"].split() == ["c-export", "c-image", "c-persons", "c-vin"]
+    table = tmp_path / "audit.csv"
+    run(workspace, alert, "audit", "--since", "2026-02-11", "--output", str(table))
+    lines = table.read_text("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert "'=1+1" in lines[1]
+
+
+def test_a_report_that_came_back_marks_the_alert_and_tells_the_team_once(workspace: Workspace, tmp_path: Path) -> None:
+    run(workspace, alert, "send")
+    (mine,) = answer(workspace, alert, "list", "--owner", VISION)
+    with open_company(workspace.company_path) as company:
+        key = next(company.query("select message_id from alert where id = ?", [mine["id"]]))["message_id"]
+    report = tmp_path / "returned.eml"
+    report.write_text(BOUNCE.format(action="failed", key=key), "utf-8")
+    assert answer(workspace, alert, "bounce", str(report))["alert"] == mine["id"]
+    assert answer(workspace, alert, "send")["sent"] == 1
+    assert answer(workspace, alert, "send")["sent"] == 0
+    notice = max(workspace.outbox_path.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns).read_text("utf-8")
+    assert "mailbox full" in notice
+    assert ("bounced", mine["id"]) in {(row["gap"], row["alert"]) for row in answer(workspace, alert, "verify")}
+
+
+@pytest.mark.parametrize(("action", "key", "said"), [
+    ("delayed", "<0123456789abcdef@regwatch.example.invalid>", "not a failure"),
+    ("failed", "<0123456789abcdef@elsewhere.invalid>", "not about a message of ours"),
+    ("failed", "<0123456789abcdef@regwatch.example.invalid>", "no alert 0123456789abcdef"),
+])  # fmt: skip
+def test_a_report_about_something_else_changes_nothing(
+    workspace: Workspace, tmp_path: Path, action: str, key: str, said: str
+) -> None:
+    report = tmp_path / "returned.eml"
+    report.write_text(BOUNCE.format(action=action, key=key), "utf-8")
+    result = run(workspace, alert, "bounce", str(report))
+    assert (result.exit_code, said in result.stderr) == (1, True)
+    report.write_bytes(b"\xff\x00 not a mail")
+    assert "no delivery report" in run(workspace, alert, "bounce", str(report)).stderr
+
+
+BOUNCE = """From: mailer-daemon@example.invalid
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+Message-ID: <ffffffffffffffff@regwatch.example.invalid>
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.invalid
+
+Final-Recipient: rfc822; vision@example.invalid
+Action: {action}
+Status: 5.2.2
+Diagnostic-Code: smtp; 552 mailbox full
+
+--b
+Content-Type: text/rfc822-headers
+
+Subject: x
+Message-ID: {key}
+
+--b--
+"""

@@ -25,6 +25,7 @@ from mappings.alerts.outbox import catch_up
 from mappings.db import open_company
 
 VISION = "vision@example.invalid"
+LATER, MUCH_LATER = "2026-02-03T08:01:00Z", "2026-02-03T09:00:00Z"
 
 
 def tell(workspace: Workspace, company: Database) -> None:
@@ -113,7 +114,8 @@ def test_a_server_that_is_away_keeps_alerts_waiting_and_the_next_run_sends_them(
         path = workspace.config_path
         with serve_mail() as (inbox, other):
             path.write_text(path.read_text("utf-8").replace(f"port: {port}", f"port: {other}"), "utf-8")
-            assert deliver(company, Workspace(workspace.root), now=NOW) == DeliveryReport(sent=3)
+            assert deliver(company, Workspace(workspace.root), now=NOW) == DeliveryReport(delayed=3)
+            assert deliver(company, Workspace(workspace.root), now=LATER) == DeliveryReport(sent=3)
             assert len(inbox.messages) == 3
         assert set(states(company).values()) == {("sent", 2)}
         assert {row["last_error"] for row in company.query("select last_error from alert")} == {None}
@@ -128,7 +130,7 @@ def test_a_server_that_takes_nothing_now_is_tried_again(tmp_path: Path, mail: tu
         assert deliver(company, workspace, now=NOW).failed == 3
         assert inbox.messages == []
         inbox.answer = "250 OK"
-        assert deliver(company, workspace, now=NOW) == DeliveryReport(sent=3)
+        assert deliver(company, workspace, now=LATER) == DeliveryReport(sent=3)
 
 
 def test_after_three_failures_in_a_row_the_server_is_left_alone(tmp_path: Path, mail: tuple[Inbox, int]) -> None:
@@ -225,7 +227,7 @@ def test_a_server_that_drops_the_connection_gets_the_message_again(tmp_path: Pat
         inbox.on_data = lambda: setattr(inbox, "answer", "250 OK")
         report = deliver(company, workspace, now=NOW)
         assert (report.sent, report.failed) == (2, 1)
-        assert deliver(company, workspace, now=NOW) == DeliveryReport(sent=1)
+        assert deliver(company, workspace, now=LATER) == DeliveryReport(sent=1)
 
 
 def test_a_sender_that_is_no_address_is_a_clear_reason(tmp_path: Path) -> None:

@@ -1,13 +1,18 @@
-"""That an owner has seen an alert: sent is not acknowledged."""
+"""What an owner answered to an alert: sent is not acknowledged. The first answer stands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlite_utils import Database
 
-from kb.errors import NotFound
+from kb.errors import NotFound, RegwatchError
 from kb.rows import rows
+from mappings.alerts.addresses import FALLBACK, TEAM
+
+SEEN, WILL_ACT, NOT_MINE = "seen", "will_act", "not_mine"
+DECISIONS = (SEEN, "not_affected", WILL_ACT, "needs_counsel", NOT_MINE)
 
 
 @dataclass(frozen=True)
@@ -18,15 +23,55 @@ class Acknowledgement:
     at: str
     note: str
     first: bool
+    decision: str = SEEN
+    until: str | None = None
+    reassigned_to: str | None = None
 
 
-def acknowledge(company: Database, alert: str, *, by: str, now: str, note: str = "") -> Acknowledgement:
-    """Record that an owner has seen an alert; the first acknowledgement stands. Raises NotFound."""
-    if not rows(company, "select 1 from alert where id = ?", [alert]):
+def acknowledge(
+    company: Database,
+    alert: str,
+    *,
+    by: str,
+    now: str,
+    note: str = "",
+    decision: str = SEEN,
+    until: str = "",
+    to: str = "",
+) -> Acknowledgement:
+    """Record an owner's answer; ``will_act`` needs a day, ``not_mine`` the owner it goes to.
+
+    Raises NotFound for an unknown alert or owner, RegwatchError for an answer that says too little.
+    """
+    found = rows(company, "select owner from alert where id = ?", [alert])
+    if not found:
         raise NotFound(f"no alert {alert}: see `regwatch alert list`")
+    _check(company, found[0]["owner"], decision, until, to)
     written = company.execute(
-        "insert or ignore into acknowledgement (alert, acknowledged_by, acknowledged_at, note) values (?, ?, ?, ?)",
-        [alert, by, now, note],
+        "insert or ignore into acknowledgement (alert, acknowledged_by, acknowledged_at, note, decision, until, "
+        "reassigned_to) values (?, ?, ?, ?, ?, ?, ?)",
+        [alert, by, now, note, decision, until or None, to or None],
     ).rowcount
     row = rows(company, "select * from acknowledgement where alert = ?", [alert])[0]
-    return Acknowledgement(row["acknowledged_by"] or "", row["acknowledged_at"], row["note"] or "", first=written == 1)
+    return Acknowledgement(
+        row["acknowledged_by"] or "", row["acknowledged_at"], row["note"] or "", written == 1,
+        row["decision"] or SEEN, row["until"], row["reassigned_to"],
+    )  # fmt: skip
+
+
+def _check(company: Database, owner: str, decision: str, until: str, to: str) -> None:
+    if decision not in DECISIONS:
+        raise RegwatchError(f"no answer {decision!r}: one of {', '.join(DECISIONS)}")
+    if (decision == WILL_ACT) != bool(until):
+        raise RegwatchError("will_act needs the day by which, and only will_act has one: --until 2026-03-31")
+    if (decision == NOT_MINE) != bool(to):
+        raise RegwatchError("not_mine needs the owner it goes to, and only not_mine has one: --to OWNER")
+    if until:
+        try:
+            date.fromisoformat(until)
+        except ValueError as error:
+            raise RegwatchError(f"{until!r} is not a date: write it as 2026-03-31") from error
+    if to == owner:
+        raise RegwatchError(f"{to} has this alert already: name another owner, or {TEAM}")
+    if to and to not in (TEAM, FALLBACK) and not rows(company, "select 1 from owner where id = ?", [to]):
+        raise NotFound(f"no owner {to} in the catalog: name one of `regwatch alert verify`, or {TEAM}")

@@ -31,17 +31,28 @@ LONGEST_LINE = 990  # octets that a mail line may have without encoding (RFC 532
 class Refused(Exception):
     """This message cannot be sent now; others may. ``address`` says whether the address itself was refused."""
 
+    retry_after: int | None = None
+
     def __init__(self, why: str, *, address: bool = False) -> None:
         super().__init__(why)
         self.address = address
 
 
 class ChannelDown(Exception):
-    """Nothing can be sent now."""
+    """Nothing can be sent now; ``retry_after`` are the seconds for which the receiver asked."""
+
+    def __init__(self, why: str, retry_after: int | None = None) -> None:
+        super().__init__(why)
+        self.retry_after = retry_after
 
 
 class Channel(Protocol):
-    name: str
+    """``confirms``: whether a send that returns means that the message has arrived, not only that it left."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def confirms(self) -> bool: ...
 
     def send(self, alert: Mapping[str, Any]) -> str:
         """Send one row of table alert; say where it went. Raises Refused or ChannelDown."""
@@ -87,6 +98,7 @@ class FileChannel:
     folder: Path
     sender: str
     name: str = "file"
+    confirms: bool = False
 
     def send(self, alert: Mapping[str, Any]) -> str:
         message = build_message(alert, self.sender, self.sender, default.clone(utf8=True, max_line_length=None))
@@ -114,6 +126,7 @@ class SmtpChannel:
     settings: Smtp
     reply_to: str
     name: str = "smtp"
+    confirms: bool = False
     server: smtplib.SMTP | None = field(default=None, init=False)
 
     def send(self, alert: Mapping[str, Any]) -> str:

@@ -63,20 +63,29 @@ def _link_only(letter: Letter, languages: Sequence[Language]) -> Message:
 
 def compose_address_notice(unreached: Sequence[tuple[str, str, str]], language: str) -> Message:
     """To the team: owners (owner, address, why) whose messages cannot be delivered."""
-    speeches = [Speech(choice) for choice in languages_of(language)]
-    subject = " / ".join(speech("address", "subject", n=len(unreached)) for speech in speeches)
-    letters = [
-        {
-            "opening": speech("address", "opening"),
-            "lines": [
-                speech("address", "line", owner=one_line(owner), address=one_line(address), why=one_line(why))
-                for owner, address, why in unreached
-            ],
-            "closing": speech("address", "closing"),
-        }
-        for speech in speeches
+    lines = [{"owner": one_line(owner), "address": one_line(address), "why": one_line(why)}
+             for owner, address, why in unreached]  # fmt: skip
+    return _notice("address", "subject", lines, language)
+
+
+def compose_overdue(step: str, alerts: Sequence[tuple[str, str, str, str, str]], language: str) -> Message:
+    """To whom a step is for (owner, deputy, team): alerts (date, owner, subject, id, link) that nobody answered."""
+    lines = [
+        {"date": date, "owner": one_line(owner), "subject": one_line(subject, 200), "id": id, "link": link}
+        for date, owner, subject, id, link in alerts
     ]
-    return Message(f"[Regwatch] {subject}", render("notice.txt", {"letters": letters}), None)
+    return _notice("overdue", step, lines, language)
+
+
+def _notice(group: str, subject: str, lines: Sequence[dict[str, str]], language: str) -> Message:
+    speeches = [Speech(choice) for choice in languages_of(language)]
+    letters = [
+        {"opening": say(group, "opening"), "lines": [say(group, "line", **line).strip() for line in lines],
+         "closing": say(group, "closing")}
+        for say in speeches
+    ]  # fmt: skip
+    said = " / ".join(say(group, subject, n=len(lines)) for say in speeches)
+    return Message(f"[Regwatch] {said}", render("notice.txt", {"letters": letters}), None)
 
 
 def _subject(letter: Letter, say: Speech) -> str:

@@ -1,0 +1,100 @@
+"""A signed webhook: ticket systems and the like hang on these. It repeats with the same key and the same bytes.
+
+A redirect is never followed: it could lead inside. Answers are not read, so a receiver cannot flood or hold us.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from kb.clock import FORMAT
+from mappings.alerts.channels import ChannelDown, Refused
+
+if TYPE_CHECKING:
+    from kb.config import Channel
+
+TIMEOUT = 20.0  # seconds for each step
+
+
+class WebhookChannel:
+    """``confirms``: a 2xx answer is the receiver's own word that it has the message."""
+
+    confirms = True
+
+    def __init__(self, name: str, settings: Channel, site: str, now: str) -> None:
+        self.name, self.settings, self.site, self.now = name, settings, site, now
+        self.client = httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+
+    def send(self, alert: Mapping[str, Any]) -> str:
+        url = channel_url(self.name, self.settings)
+        body = payload_of(alert, full=self.settings.content == "full", site=self.site)
+        headers = {"content-type": "application/json", "idempotency-key": alert["id"], "user-agent": "regwatch"}
+        if secret := self._secret():
+            headers["regwatch-signature"] = signature(secret, self.now, body)
+        try:
+            with self.client.stream("POST", url, content=body, headers=headers) as answer:
+                status, retry_after = answer.status_code, answer.headers.get("retry-after")
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ChannelDown(f"webhook {self.name}: {str(error) or type(error).__name__}: check channels in "
+                              "config.yml") from error  # fmt: skip
+        if 300 <= status < 400:
+            raise Refused(f"webhook {self.name} redirects ({status}), which is never followed: correct its url")
+        if status in (429, 503):
+            raise ChannelDown(f"webhook {self.name} asks for patience ({status})", seconds_of(retry_after, self.now))
+        if not 200 <= status < 300:
+            raise Refused(f"webhook {self.name} answers {status}")
+        return f"{status} by {self.name}"
+
+    def close(self) -> None:
+        self.client.close()
+
+    def _secret(self) -> str:
+        if not self.settings.secret_env:
+            return ""
+        if not (secret := os.environ.get(self.settings.secret_env)):
+            raise ChannelDown(f"webhook {self.name}: set the environment variable {self.settings.secret_env}")
+        return secret
+
+
+def channel_url(name: str, settings: Channel) -> str:
+    url = os.environ.get(settings.url_env, "") if settings.url_env else settings.url
+    if not url:
+        what = f"the environment variable {settings.url_env}" if settings.url_env else "its url in config.yml"
+        raise ChannelDown(f"channel {name}: set {what}")
+    return url
+
+
+def payload_of(alert: Mapping[str, Any], *, full: bool, site: str) -> bytes:
+    """JSON, the same bytes at each attempt. The words go along only where the company says ``content: full``."""
+    known = {key: alert[key] for key in ("id", "kind", "nature", "owner", "event", "subject", "due", "composed_at")}
+    words = {"body": alert["body"]} if full else {}
+    link = f"{site.rstrip('/')}/alert/{alert['id']}" if site else ""
+    if not full:
+        known["subject"] = f"[Regwatch] {alert['id']}"
+    return json.dumps({**known, **words, "link": link}, ensure_ascii=False, sort_keys=True).encode()
+
+
+def signature(secret: str, now: str, body: bytes) -> str:
+    """``t=<time>,v1=<hex>``: HMAC-SHA256 of time, full stop and body, so that an old message cannot be replayed."""
+    digest = hmac.new(secret.encode(), f"{now}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={now},v1={digest}"
+
+
+def seconds_of(retry_after: str | None, now: str) -> int:
+    """Retry-After as seconds: a number, or a date (RFC 9110); a minute when it says nothing that can be read."""
+    if retry_after and retry_after.strip().isdigit():
+        return int(retry_after)
+    try:
+        moment = parsedate_to_datetime(retry_after or "")
+        return max(0, int((moment - datetime.strptime(now, FORMAT).replace(tzinfo=UTC)).total_seconds()))
+    except (ValueError, TypeError):
+        return 60
