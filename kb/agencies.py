@@ -66,6 +66,11 @@ def agency_name(id: str) -> str | None:
     return _declared()[1].get(id)
 
 
+def agency_names(id: str) -> tuple[str, ...]:
+    """Every declared form of an agency's name; empty for an id that is not declared."""
+    return tuple(name for name, agency in _declared()[0].items() if agency == id and name != id)
+
+
 def is_place(id: str) -> bool:
     """Is this the id of a local government?"""
     return id in _declared()[2].values()

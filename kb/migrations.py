@@ -13,6 +13,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from kb.chain import link_all
+from kb.search_index import index_titles
 from kb.sql_views import create_views
 
 kb_migrations = Migrations("kb")
@@ -204,3 +205,21 @@ def m009_title_decisions(db: Database) -> None:
             f"create trigger title_decision_no_{action} before {action} on title_decision "
             "begin select raise(abort, 'title_decision is append-only'); end"
         )
+
+
+@kb_migrations()
+def m010_titles_first(db: Database) -> None:
+    db.execute("create virtual table title_fts using fts5(body, content='', tokenize='unicode61')")
+    db.table("search_row").create_index(["version"])
+    index_titles(db)
+
+
+@kb_migrations()
+def m011_health(db: Database) -> None:
+    db.table("health_event").create(
+        {"id": str, "source": str, "from": str, "to": str, "at": str, "detail": str},
+        pk="id", not_null={"source", "to", "at"},
+    )  # fmt: skip
+    db.table("health_event").create_index(["at"])
+    db.execute("alter table source_run add column deep integer")  # 1: the whole list was read
+    db.execute("alter table source_run add column first_rows integer")  # rows on the list's first page

@@ -1,68 +1,40 @@
-"""Full-text search over provisions and data items: every Chinese substring is found, English through the vocabulary.
+"""Full-text search over titles, provisions and data items: every Chinese substring, and English through other words.
 
-The tokens and the index itself are kb/search_index.py.
+Owns what a hit is. Reading what was typed is kb.search_query's, finding and ranking kb.search_rank's, the index
+kb.search_index's.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any
 
 from sqlite_utils import Database
 
 from kb.queries import versions_in_force
 from kb.readings import end_of
-from kb.search_index import SENTINEL, index_rows, tokens, unindex_version
+from kb.rows import Row, rows
+from kb.search_index import index_rows, tokens, unindex_version
 from kb.search_known import past_hits
+from kb.search_query import Query, match_query, read_query
+from kb.search_rank import further_places, rank_places
+from kb.search_words import doc_numbers
+from kb.snippets import snippet
 
-_OPEN, _CLOSE = "⟦", "⟧"
-
-
-def match_query(words: str) -> str:
-    """An FTS5 query: quoted or blank-free runs are phrases, all must occur; AND, OR and NOT stand between phrases.
-
-    Nothing typed can become FTS5 syntax. An empty string means that nothing searchable was typed.
-    """
-    clauses: list[str] = []
-    pending = "AND"
-    for quoted, bare in re.findall(r'"([^"]*)"|(\S+)', words[:2000]):
-        if bare in ("AND", "OR", "NOT"):
-            pending = bare
-            continue
-        phrase = " ".join(token for token in tokens(quoted or bare) if token != SENTINEL)
-        if phrase:
-            clauses.append(f'{pending} "{phrase}"' if clauses else f'"{phrase}"')
-            pending = "AND"
-    query = ""
-    for clause in clauses:
-        query = f"({query}) {clause}" if query else clause
-    return query
-
-
-_SQL = """
-select search_row.kind, search_row.target, search_row.version, version.work, version.title, version.stage,
-       coalesce(provision.number, data_item.name) as label,
+_ROWS = """
+select search_row.id, search_row.kind, search_row.target, search_row.version, version.work, version.title,
+       version.stage, coalesce(provision.number, data_item.name) as label,
        coalesce(provision.heading || ' ' || provision.body, data_item.category || '：' || data_item.name || '。'
-                || data_item.description || ' ' || data_item.rule, version.title) as words,
-       bm25(provision_fts) as rank
-from provision_fts
-join search_row on search_row.id = provision_fts.rowid
-join version on version.id = search_row.version
+                || data_item.description || ' ' || data_item.rule, version.title) as words
+from search_row join version on version.id = search_row.version
 left join provision on search_row.kind = 'provision' and provision.id = search_row.target
 left join data_item on search_row.kind = 'data_item' and data_item.id = search_row.target
-where provision_fts match :query
-  and (:agency is null or instr(version.agencies, '"' || :agency || '"'))
-  and (:stage is null or version.stage = :stage)
-  and (:since is null or coalesce(version.published, version.signed) >= :since)
-  and (:work is null or version.work = :work)
-  and (:versions is null or version.id in (select value from json_each(:versions)))
-  and (:until is null or (version.first_seen <= :until and (search_row.kind = 'version' or exists (
-    select 1 from text join capture on capture.id = coalesce(provision.capture, data_item.capture)
-    where text.id = coalesce(provision.text, data_item.text) and text.observed_from <= :until
-      and capture.captured_at <= :until))))
-order by rank limit :limit
+where search_row.id in (select value from json_each(?))
+"""
+_NUMBERED = """
+select search_row.id, version.*, version.id as version from version
+join search_row on search_row.kind = 'version' and search_row.target = version.id where doc_number is not null
 """
 
 
@@ -74,83 +46,106 @@ def search(
     stage: str | None = None,
     since: str | None = None,
     work: str | None = None,
+    data_type: str | None = None,
     limit: int = 20,
+    page: int = 1,
     known: str | None = None,
     in_force: str | None = None,
 ) -> list[dict[str, Any]]:
     """Ranked hits: work, version, provision (number or item name), text, snippet (hits in ⟦ ⟧), score; best first.
 
-    ``known`` (a date) finds what had been captured by the end of that day; ``in_force`` (a date) only what is, or is
-    disputed to be, law on that day, and says which.
+    ``page`` counts from 1, in steps of ``limit``; all pages together are all hits, each once. ``data_type`` keeps the
+    items of that type and the provisions that name it. ``known`` (a date) finds what had been captured by the end of
+    that day; ``in_force`` (a date) only what is, or is disputed to be, law on that day, and says which. ``through``
+    are the other words by which a hit was found.
     """
-    query = match_query(words)
-    if not query:
+    query = read_query(words, _titles_of_works(db))
+    if not query.match:
         return []
-    names = [] if re.search(r"[\u3400-\u9fff]", words) else chinese_names(words)
-    if names:
-        query = " OR ".join([f"({query})", *(match_query(f'"{name}"') for name in names)])
     law = versions_in_force(db, in_force, known) if in_force else None
-    parameters = {"query": query, "agency": agency, "stage": stage, "since": since, "work": work, "limit": limit,
-                  "versions": None if law is None else json.dumps(list(law)),
-                  "until": known and end_of(known)}  # fmt: skip
-    found = list(db.query(_SQL, parameters))
-    if known:
-        found += past_hits(db, known, query, tokens, lambda version: _keeps(version, parameters, law))
-        found = sorted(found, key=lambda row: row["rank"])[:limit]
-    wanted = [tokens(phrase) for phrase in (*re.findall(r'"([^"]+)"', words), *words.replace('"', " ").split(), *names)]
-    return [
-        {
-            "work": row["work"],
-            "version": row["version"],
-            "title": row["title"],
-            "stage": row["stage"],
-            "kind": row["kind"],
-            "id": row["target"],
-            "provision": row["label"],
-            "text": row["words"].strip(),
-            "snippet": snippet(row["words"], wanted),
-            "score": round(-row["rank"], 4),
-            **({"in_force": law[row["version"]]} if law is not None else {}),
-        }
-        for row in found
-    ]
+    filters = {
+        "agency": agency, "stage": stage, "since": since, "work": work, "data_type": data_type,
+        "versions": None if law is None else json.dumps(list(law)), "until": known and end_of(known),
+        "type_names": _names_of(data_type) if data_type else None,
+    }  # fmt: skip
+    asked = {name: value for name, value in filters.items() if value is not None}
+    named = [row["id"] for row in _numbered(db, words) if _keeps(row, asked, law, known)]
+    ranking = rank_places(db, query.match, asked, named)
+    start, stop = (page - 1) * limit, page * limit
+    if known:  # texts of that day that have no place in the index of today
+        places = _rows(db, ranking.ids, ranking.scores)
+        past = past_hits(db, known, query.match, tokens, lambda version: _keeps(version, asked, law))
+        places += [{**row, "score": -row["rank"]} for row in past]
+        places.sort(key=lambda row: (row["kind"] != "version", -row["score"]))
+        return [_hit(row, query, law) for row in places[start:stop]]
+    ids = ranking.ids[start:stop]
+    if ranking.more and stop > len(ranking.ids):
+        beyond = max(0, start - len(ranking.ids))
+        ids += further_places(db, query.match, asked, ranking, offset=beyond, limit=limit - len(ids))
+    return [_hit(row, query, law) for row in _rows(db, ids, ranking.scores)]
 
 
-def _keeps(version: dict[str, Any], asked: dict[str, Any], law: Container[str] | None) -> bool:
+def explain(words: str) -> str:
+    """Why nothing, or not everything that was typed, was searched for; '' when all of it was."""
+    query = read_query(words)
+    if query.match or query.problem:
+        return query.problem
+    return "nothing to search for: type Chinese characters, letters or digits"
+
+
+def _hit(row: Row, query: Query, law: Mapping[str, Any] | None) -> dict[str, Any]:
+    through = [word for phrase in query.phrases for word in phrase.others if word in row["words"]]
+    return {
+        "work": row["work"],
+        "version": row["version"],
+        "title": row["title"],
+        "stage": row["stage"],
+        "kind": row["kind"],
+        "id": row["target"],
+        "provision": row["label"],
+        "text": row["words"].strip(),
+        "snippet": snippet(row["words"], query.wanted),
+        "score": round(row["score"], 4),
+        **({"through": through} if through else {}),
+        **({"in_force": law[row["version"]]} if law is not None else {}),
+    }
+
+
+def _rows(db: Database, ids: list[int], scores: Mapping[int, float]) -> list[Row]:
+    found = {row["id"]: row for row in rows(db, _ROWS, [json.dumps(ids)])}
+    return [{**found[id], "score": scores.get(id, 0.0)} for id in ids if id in found]
+
+
+def _titles_of_works(db: Database) -> dict[str, str]:
+    """English names of the recorded works, with their Chinese titles."""
+    return {row["title_en"]: row["title"] for row in rows(db, "select title, title_en from work where title_en > ''")}
+
+
+def _numbered(db: Database, words: str) -> list[Row]:
+    """Versions whose document number was typed, in whatever brackets."""
+    wanted = set(doc_numbers(words))
+    return [row for row in rows(db, _NUMBERED) if wanted & set(doc_numbers(row["doc_number"]))] if wanted else []
+
+
+def _names_of(data_type: str) -> str:
+    """A query for the provisions that name a data type."""
+    from kb.vocabulary import load_data_types
+
+    known = load_data_types().get(data_type)
+    return match_query(" OR ".join(f'"{name}"' for name in known.names.exact) if known else "")
+
+
+def _keeps(version: Row, asked: Mapping[str, Any], law: Container[str] | None, known: str | None = None) -> bool:
     """The filters of the query, for a version that is not in the index."""
     return (
-        (not asked["agency"] or asked["agency"] in json.loads(version["agencies"] or "[]"))
-        and (not asked["stage"] or asked["stage"] == version["stage"])
-        and (not asked["since"] or (version["published"] or version["signed"] or "") >= asked["since"])
-        and (not asked["work"] or asked["work"] == version["work"])
+        ("agency" not in asked or asked["agency"] in json.loads(version["agencies"] or "[]"))
+        and ("stage" not in asked or asked["stage"] == version["stage"])
+        and ("since" not in asked or (version["published"] or version["signed"] or "") >= asked["since"])
+        and ("work" not in asked or asked["work"] == version["work"])
+        and ("data_type" not in asked)
         and (law is None or version["id"] in law)
+        and (not known or version["first_seen"] <= end_of(known))
     )
 
 
-def chinese_names(words: str) -> list[str]:
-    """Chinese names of the data types whose English name has the words: "trajectory" finds 位置轨迹."""
-    from kb.vocabulary import load_vocabulary
-
-    sought = words.lower().replace('"', "").strip()
-    found: list[str] = []
-    for data_type in load_vocabulary().types:
-        if sought and sought in f"{data_type.name_en} {data_type.id.replace('-', ' ')}".lower():
-            found += [data_type.name_zh, *data_type.names.exact]
-    return found
-
-
-def snippet(text: str, wanted: list[list[str]], width: int = 60) -> str:
-    """The part of a text around its first hit, every hit in ⟦ ⟧."""
-    clean = " ".join(text.split())
-    patterns = [r"[^\w]*?".join(map(re.escape, phrase)) for phrase in wanted if phrase and SENTINEL not in phrase]
-    if not patterns:
-        return clean[:width]
-    pattern = re.compile("|".join(sorted(patterns, key=len, reverse=True)), re.IGNORECASE)
-    first = pattern.search(clean)
-    start = max(0, first.start() - width // 3) if first else 0
-    part = clean[start : start + width]
-    marked = pattern.sub(lambda hit: f"{_OPEN}{hit[0]}{_CLOSE}", part)
-    return ("…" if start else "") + marked + ("…" if start + width < len(clean) else "")
-
-
-__all__ = ["chinese_names", "index_rows", "match_query", "search", "snippet", "tokens", "unindex_version"]
+__all__ = ["explain", "index_rows", "match_query", "search", "snippet", "tokens", "unindex_version"]

@@ -6,7 +6,7 @@ import pytest
 from sqlite_utils import Database
 
 from kb.db import open_kb
-from kb.search import index_rows, match_query, search, snippet, tokens, unindex_version
+from kb.search import index_rows, match_query, search, snippet, unindex_version
 
 TEXTS = {
     "one": "向境外提供位置轨迹数据的，应当申报；示例。",
@@ -76,5 +76,5 @@ def test_what_was_taken_out_is_not_found(db: Database) -> None:
 
 
 def test_a_snippet_marks_the_hit() -> None:
-    assert snippet(TEXTS["one"], [tokens("位置轨迹")]) == "向境外提供⟦位置轨迹⟧数据的，应当申报；示例。"
+    assert snippet(TEXTS["one"], ["位置轨迹"]) == "向境外提供⟦位置轨迹⟧数据的，应当申报；示例。"
     assert match_query("重要 数据") == '("重 要") AND "数 据"'
