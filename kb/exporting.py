@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sqlite_utils import Database
+
 from kb import queries
 from kb.db import open_kb
+from kb.errors import NotFound
 from kb.standing import standing_on
 from kb.works import load_work
 from kb.workspace import Workspace
@@ -18,23 +21,31 @@ def write_standard(
     workspace: Workspace, standard: str, version: str, form: str = "csv", *, day: str
 ) -> tuple[bytes, list[str]]:
     """``standard``: jsonld, akn or items, as of legal ``day``. The bytes, and what needs a person. Raises NotFound."""
-    base = workspace.config.site_url or ""
     with open_kb(workspace.kb_path) as db:
-        row = queries.version(db, version)
-        row = {**standing_on(db, row, day), **row}
-        units, items = queries.provisions(db, version), queries.items(db, version)
+        return standard_of(db, standard, version, form, day=day, base=workspace.config.site_url or "")
+
+
+def standard_of(
+    db: Database, standard: str, version: str, form: str = "csv", *, day: str, base: str = ""
+) -> tuple[bytes, list[str]]:
+    """The same of an open kb.db; ``base`` is where the site answers."""
+    row = queries.version(db, version)
+    row = {**standing_on(db, row, day), **row}
+    units, items = queries.provisions(db, version), queries.items(db, version)
     if standard == "items":
         problems = [] if items else [f"{version} has no data items that were read"]
         return _items(items, form, base), problems
-    problems = [] if units else [f"{version} has no provisions that were read"]
     if standard == "akn":
+        if not (units or items):
+            raise NotFound(f"{version} has no provisions that were read, and a document needs a body")
         from kb.standards.akoma_ntoso import akoma_ntoso
 
-        return akoma_ntoso(row, units, items, base=base), problems
+        return akoma_ntoso(row, units, items, base=base), []
     from kb.standards.jsonld import legislation
 
     work = load_work(row["work"])
     relations = [relation.model_dump() for relation in work.relations] if work else []
+    problems = [] if units else [f"{version} has no provisions that were read"]
     return _json(legislation(row, units, relations, base=base)), problems
 
 
