@@ -34,7 +34,6 @@ def load_declaration(path: Path, kind: type[D]) -> D:
 
 def parse_declaration(text: str, kind: type[D], path: Path) -> D:
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
         data = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -43,6 +42,7 @@ def parse_declaration(text: str, kind: type[D], path: Path) -> D:
         return kind.model_validate(data if data is not None else {})
     except ValidationError as error:
         first = error.errors()[0]
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
         key = ".".join(str(part) for part in first["loc"]) or "(top)"
         raise DeclarationError(f"{path}:{_line_of(node, first['loc'])}: {key}: {first['msg']}") from error
 

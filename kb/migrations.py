@@ -221,5 +221,7 @@ def m011_health(db: Database) -> None:
         pk="id", not_null={"source", "to", "at"},
     )  # fmt: skip
     db.table("health_event").create_index(["at"])
+    db.table("document").create_index(["publication"], if_not_exists=True)
+    db.table("witness").create_index(["document"], if_not_exists=True)
     db.execute("alter table source_run add column deep integer")  # 1: the whole list was read
     db.execute("alter table source_run add column first_rows integer")  # rows on the list's first page
