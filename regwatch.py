@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("kb.evidence_cli", "Check every capture against its digest and the chain."),
     "catalog": ("mappings.cli", "Import the company's data catalog."),
     "map": ("mappings.cli", "Link fields to data types: suggest, accept, reject, check."),
+    "transfer": ("mappings.transfer_cli", "Transfers of data out of China: import, list, questions, filings, calendar."),
+    "exposure": ("mappings.exposure_cli", "What each transfer must do, by the law in force or a draft."),
     "impact": ("mappings.cli", "Datasets and owners that a change touches."),
     "triage": ("mappings.triage_cli", "Decide which changes owners are told of, and release them."),
     "alert": ("mappings.cli", "Tell owners: send, list, ack, verify, bounce, audit."),

@@ -164,7 +164,7 @@ def m007_decision_runs(db: Database) -> None:
 
 @company_migrations()
 def m008_exposure(db: Database) -> None:
-    # What is declared of entities and transfers. Answers are never rewritten: a newer one stands beside, or withdraws it.
+    # What is declared of entities and transfers. An answer is never rewritten: a newer one stands beside it.
     seen = {"digest": str, "first_seen": str, "last_seen": str}
     db.table("entity").create({"id": str, "name": str, "group_name": str, **seen}, pk="id", not_null={"name"})
     db.table("transfer").create(

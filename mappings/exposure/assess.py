@@ -39,6 +39,7 @@ class Exposure:
     problems: tuple[str, ...]
     splitting: tuple[str, ...]
     facts: Mapping[str, Fact]
+    volumes: Mapping[str, Fact]  # its own counts of the year
 
 
 def assess(
@@ -83,8 +84,8 @@ def _gather(t: Transfer, entity: Entity | None, links: Links, law: Sequence[Pack
     volumes, faults = _volumes(t.volumes, day, year, t.id)
     problems = [*own.problems, *shared.problems, *faults]
     if entity is None:
-        named = f"no entity {t.entity} is declared" if t.entity else "the transfer names no entity"
-        problems.append(f"{t.id}: {named}: what its entity is stays unknown")
+        nameless = f"{t.id}: the transfer names no entity: what its entity is stays unknown"
+        problems.append(f"no entity {t.entity} is declared: what it is stays unknown" if t.entity else nameless)
     facts = {**shared.facts, **own.facts}
     types = frozenset().union(*(links.types.get(str(c), frozenset()) for c in t.carries)) if t.carries else frozenset()
     undecided = tuple(f for c in t.carries for f in links.undecided.get(str(c), ()))
@@ -221,4 +222,4 @@ def _expose(g: _Gathered, counts: Mapping[int | None, Count], law: Sequence[Pack
     problems = (*g.problems, *general.problems, *(inside.problems if inside else ()))
     decision = decide(case, law)
     used = {**general.facts, **case.zone_facts}
-    return Exposure(g.transfer, g.entity, decision, used, g.estimates, problems, tuple(signs), facts)
+    return Exposure(g.transfer, g.entity, decision, used, g.estimates, problems, tuple(signs), facts, g.volumes)

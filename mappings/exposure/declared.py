@@ -137,7 +137,10 @@ def _answers(row: Mapping[str, Any], signed: Mapping[str, Any], where: str, read
     given = {key: value for key, value in row.items() if key not in PLAIN}
     for short, keys in SHORT.items():
         if short in given:
-            if given.pop(short) != "none":
+            said = given.pop(short)
+            if said is None:
+                continue
+            if said != "none":
                 reading.reject(where, f"{short}: only `none` answers all of them: answer {', '.join(keys)} one by one")
                 continue
             for key in keys:

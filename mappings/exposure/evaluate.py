@@ -76,7 +76,8 @@ def _tree(condition: Condition, facts: Facts, of: Of, platform: bool) -> Verdict
         _tree(part, facts, of, platform) if part.logic else _leaf(part, facts, of, platform) for part in condition.of
     )
     met = any_of(v.met for v in parts) if condition.logic == "any" else all_of(v.met for v in parts)
-    deciding = [v.because for v in parts if v.met is met] or [v.because for v in parts]
+    of_note = [v for v in parts if v.met is met] or parts
+    deciding = [v.because for v in sorted(of_note, key=lambda v: v.condition.value in (None, 0))]  # numbers first
     verdict = Verdict(condition, met, "; ".join(dict.fromkeys(deciding)), parts=parts)
     if condition.qualifier in load_keys():
         also = _leaf(Condition(condition.quote, measure=condition.qualifier), facts, of)

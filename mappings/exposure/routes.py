@@ -140,6 +140,8 @@ def _order(
     if open_ or route == "undecided":
         if unread and any(f.verdict.met and not f.rule.citation.known for f in open_):
             return _Outcome("undecided", _unread_why(unread)), findings
+        if heard := [f for f in open_ if f.verdict.met]:
+            return _Outcome("undecided", f"known only second-hand, read it first: {_why('exempt', heard)}"), findings
         waits = [*open_, *still_open]
         return _Outcome("undecided", f"not known: {', '.join(_keys(waits))}", missing=_keys(waits)), findings
     return _Outcome(route, _why(route, by), tuple(by)), findings
@@ -214,7 +216,7 @@ def _unread_why(unread: Sequence[Pack]) -> str:
 
 
 def _why(what: str, findings: Sequence[Finding]) -> str:
-    return f"{what}: " + "; ".join(f"{f.verdict.because} [{f.rule.citation}]" for f in findings)
+    return f"{what} by " + "; ".join(f"{f.rule.citation}: {f.verdict.because}" for f in findings)
 
 
 def _keys(findings: Iterable[Finding]) -> tuple[str, ...]:

@@ -156,5 +156,3 @@ def missing_fields(db: Database, transfers: Iterable[Transfer]) -> list[tuple[st
     fields = {f"{r['dataset']}/{r['name']}" for r in db.query("select dataset, name from field where state = 'active'")}
     known = fields | {row["id"] for row in db.query("select id from dataset where state = 'active'")}
     return [(t.id, str(c)) for t in transfers for c in t.carries if str(c) not in known]
-
-

@@ -1,0 +1,112 @@
+"""What the commands work with: a workspace's transfers, entities, links, filings and law on one day. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb.clock import legal_day
+from kb.db import open_kb
+from kb.errors import NotFound
+from kb.packs import Pack
+from kb.workspace import Workspace, find_workspace
+from mappings.db import open_company
+from mappings.exposure.assess import Exposure, assess
+from mappings.exposure.counting import KEYS
+from mappings.exposure.evaluate import Fact
+from mappings.exposure.filings import Coverage, Filing, check_filing, filings_of
+from mappings.exposure.law import load_law
+from mappings.exposure.store import (
+    load_entities,
+    load_filings,
+    load_links,
+    load_transfers,
+    missing_fields,
+    propose_transfers,
+)
+from mappings.exposure.transfer import Transfer
+
+
+@dataclass
+class Desk:
+    workspace: Workspace
+    kb: Database
+    company: Database
+    day: str
+
+    @cached_property
+    def transfers(self) -> list[Transfer]:
+        """The declared transfers, and one proposed for each dataset that leaves without being declared."""
+        declared = load_transfers(self.company)
+        return [*declared, *propose_transfers(self.company, declared)]
+
+    @cached_property
+    def filings(self) -> list[Filing]:
+        return load_filings(self.company)
+
+    def law(self, what_if: str | None = None) -> tuple[Pack, ...]:
+        return load_law(self.kb, self.workspace.root / "packs", what_if)
+
+    @cached_property
+    def in_force(self) -> list[Exposure]:
+        return self.expose(None)
+
+    def expose(self, what_if: str | None) -> list[Exposure]:
+        links = load_links(self.company)
+        return assess(self.transfers, load_entities(self.company), links, self.law(what_if), self.day, what_if)
+
+    def select(self, found: Sequence[Exposure], names: Sequence[str], entity: str | None) -> list[Exposure]:
+        """Those that are, or carry, one of the names. Raises NotFound for a name that is neither."""
+        known = {e.transfer.id for e in found} | {d for e in found for d in e.transfer.datasets}
+        if unknown := [name for name in names if name not in known]:
+            raise NotFound(f"no transfer and no exported dataset {unknown[0]}: see `regwatch transfer list`")
+        if entity and not any(e.transfer.entity == entity for e in found):
+            raise NotFound(f"no transfer of an entity {entity}: see `regwatch transfer list`")
+        wanted = set(names)
+        return [
+            e for e in found
+            if entity in (None, e.transfer.entity) and (not wanted or wanted & {e.transfer.id, *e.transfer.datasets})
+        ]  # fmt: skip
+
+    def dangling(self, found: Sequence[Exposure]) -> list[str]:
+        return [
+            f"{id}: {place} is not in the catalog: correct the transfer or import the catalog"
+            for id, place in missing_fields(self.company, [e.transfer for e in found])
+        ]
+
+    def coverage(self, exposure: Exposure) -> list[Coverage]:
+        """Does each filing made for the transfer still cover it, by today's route, fields and amounts?"""
+        route = exposure.decision.after_gates or exposure.decision.route
+        return [
+            check_filing(filing, exposure.transfer, route, self._amounts(filing), self.day)
+            for filing in filings_of(exposure.transfer.id, self.filings)
+        ]
+
+    def _amounts(self, filing: Filing) -> dict[str, Fact]:
+        """What the transfers of a filing amount to this year: they may share persons, so this is a range."""
+        own = [e.volumes for e in self.in_force if e.transfer.id in filing.transfers]
+        amounts = {}
+        for key in KEYS:
+            told = [v[key] for v in own if key in v and v[key].low is not None]
+            if told and len(told) == len(own):
+                amounts[key] = Fact(low=max(f.low or 0 for f in told), high=sum(f.high or 0 for f in told))
+        return amounts
+
+    def coverage_json(self, exposure: Exposure) -> list[dict[str, Any]]:
+        return [
+            {"filing": c.filing.id, "number": c.filing.number, "covers": c.covers,
+             "checks": [vars(check) for check in c.checks]}
+            for c in self.coverage(exposure)
+        ]  # fmt: skip
+
+
+@contextmanager
+def open_desk(workspace: str, now: str) -> Iterator[Desk]:
+    found = find_workspace(workspace)
+    with closing(open_kb(found.kb_path)) as kb, closing(open_company(found.company_path)) as company:
+        yield Desk(found, kb, company, legal_day(now))

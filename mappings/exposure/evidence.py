@@ -1,0 +1,141 @@
+"""What counsel gets of a transfer: titled tables of the guide's items, links, conditions, questions, filings, captures.
+
+Gathers and orders; laying it out as DOCX or XLSX belongs to ``evidence_pack``. Reads only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mappings.exposure.assess import Exposure
+from mappings.exposure.desk import Desk
+from mappings.exposure.report import NOTICE, ROUTE_ZH, as_json, mark_of
+
+# 数据出境安全评估申报指南（第三版） 附件4 二（二）3
+GUIDE_HEAD = ("序号", "数据项名称", "内容描述", "出境必要性", "示例", "备注")
+_LINKS = """
+select link.dataset, link.field, link.data_type, link.state, link.confidence, link.reason, link.decided_by,
+  link.decided_at, link.why, field.description
+from link left join field on field.dataset = link.dataset and field.name = link.field
+where link.dataset = ? and link.state <> 'suggested' order by link.field, link.data_type
+"""
+_FIELDS = """
+select name, description from field where dataset = ? and ? in ('', name) and state = 'active' order by ordinal
+"""
+_CAPTURES = """
+select distinct version.id as version, document.url, capture.digest, capture.captured_at, witness.similarity
+from version join witness on witness.text = version.text join document on document.id = witness.document
+join capture on capture.id = witness.capture
+where version.id = ?1 or (version.work = ?2 and version.stage = ?3 and (?3 <> 'draft' or ?1 = version.id)
+  and not exists (select 1 from version v where v.id = ?1) and (version.edition is null or instr(?1, version.edition)))
+order by capture.captured_at
+"""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def gather(exposure: Exposure, desk: Desk, what_if: str | None) -> list[Sheet]:
+    """The sheets of one transfer. Every one of them is there even when it has no rows: nothing was found is said."""
+    told = as_json(exposure, desk.day, what_if)
+    return [
+        _summary(exposure, told, desk, what_if),
+        Sheet("数据项清单 Data items", GUIDE_HEAD, tuple(_items(exposure, desk))),
+        Sheet("映射 Links", ("dataset", "field", "data type", "state", "reason", "decided by", "on", "why"),
+              tuple(_links(exposure, desk))),
+        Sheet("条件 Conditions", ("role", "condition", "met", "because", "quoted", "citation", "certainty"),
+              tuple((c["role"], c["condition"], _met(c["met"]), c["because"], c.get("quote", ""), c["citation"],
+                     c.get("certainty", "")) for c in [*_gates(told), *told["conditions"]])),
+        Sheet("答复 Answers", ("subject", "question", "answer", "by", "on", "evidence", "expires", "basis"),
+              tuple(_answers(exposure))),
+        Sheet("问题 Questions", ("for", "中文", "English"),
+              tuple([("missing: " + q["key"], q["zh"], q["en"]) for q in told["missing"]]
+                    + [("counsel", q["zh"], q["en"]) for q in told["ask_counsel"]])),
+        Sheet("义务 Duties", ("duty", "due", "义务", "citation"),
+              tuple((d["en"], _met(d["due"]), d["zh"], d["citation"]) for d in told["duties"])),
+        Sheet("申报 Filings", ("filing", "number", "covers", "what", "met", "because", "citation"),
+              tuple((c.filing.id, c.filing.number, _met(c.covers), k.what, _met(k.met), k.because, k.citation)
+                    for c in desk.coverage(exposure) for k in c.checks)),
+        Sheet("留存 Captures", ("version", "address", "SHA-256", "captured at"), tuple(_captures(exposure, desk))),
+    ]  # fmt: skip
+
+
+def _summary(exposure: Exposure, told: dict[str, Any], desk: Desk, what_if: str | None) -> Sheet:
+    t, e = exposure.transfer, exposure.entity
+    rows = [
+        ("出境场景 Transfer", t.id), ("场景 Scenario", t.scenario),
+        ("数据处理者 Entity", f"{e.name} ({e.id})" if e else t.entity or "unknown"),
+        ("境外接收方 Recipient", " ".join(filter(None, (t.recipient, t.country)))), ("目的 Purpose", t.purpose),
+        ("方式 Method", t.method), ("日期 Day", desk.day), ("版本 Version", told["version"] or ""),
+        ("路径 Route", f"{ROUTE_ZH[told['route']]} {told['route']}"), ("理由 Why", told["why"]),
+        *((f"数量 {key}", f"{c['low']}–{c['high'] if c['high'] is not None else '?'} ({c['because']})")
+          for key, c in told["counts"].items()),
+        *(("存疑 Problem", problem) for problem in (*told["problems"], *told["splitting"])),
+        ("声明 Notice", NOTICE),
+    ]  # fmt: skip
+    if mark := mark_of(what_if):
+        rows.insert(0, ("WHAT-IF", mark))
+    return Sheet("概要 Summary", ("", ""), tuple(rows))
+
+
+def _items(exposure: Exposure, desk: Desk) -> Iterator[tuple[Any, ...]]:
+    """The guide's own table: as declared, or else the carried fields with their descriptions from the catalog."""
+    if exposure.transfer.items:
+        for n, item in enumerate(exposure.transfer.items, 1):
+            yield n, item.name, item.content, item.necessity, item.example, item.remark
+        return
+    n = 0
+    for carried in exposure.transfer.carries:
+        for row in desk.company.query(_FIELDS, [carried.dataset, carried.field]):
+            n += 1
+            yield n, row["name"], row["description"] or "", "", "", f"{carried.dataset}: taken from the catalog"
+
+
+def _links(exposure: Exposure, desk: Desk) -> Iterator[tuple[Any, ...]]:
+    carried = {(c.dataset, c.field) for c in exposure.transfer.carries}
+    for dataset in exposure.transfer.datasets:
+        for row in desk.company.query(_LINKS, [dataset]):
+            if (dataset, "") in carried or (dataset, row["field"]) in carried:
+                yield (dataset, row["field"], row["data_type"], row["state"], row["reason"] or "",
+                       row["decided_by"] or "", row["decided_at"] or "", row["why"] or "")  # fmt: skip
+
+
+def _gates(told: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{**gate, "role": "gate"} for gate in told["gates"]]
+
+
+def _answers(exposure: Exposure) -> Iterator[tuple[Any, ...]]:
+    subjects = [(exposure.transfer.id, (*exposure.transfer.answers, *exposure.transfer.volumes))]
+    if exposure.entity:
+        subjects.append((exposure.entity.id, (*exposure.entity.answers, *exposure.entity.volumes)))
+    for subject, answers in subjects:
+        for a in answers:
+            key = f"{a.key} {a.year}" if a.year else a.key
+            value = "unknown" if a.value is None else str(a.value)
+            yield subject, key, value, a.by, a.date, a.evidence, a.expires or "", a.basis
+    for status in exposure.transfer.important:
+        yield exposure.transfer.id, "important_data", status.status, status.authority, status.date, "", "", ""
+
+
+def _captures(exposure: Exposure, desk: Desk) -> Iterator[tuple[Any, ...]]:
+    """Every cited version with the bytes it was read from; "not recorded" where kb.db has none."""
+    d = exposure.decision
+    cited = [f.rule.citation.version for f in (*d.decided_by, *d.findings, *d.gates)]
+    cited += [rule.citation.version for rule, _ in (d.important.items if d.important else ())]
+    for version in dict.fromkeys(cited):
+        work, _, label = version.partition("@")
+        rows = list(desk.kb.query(_CAPTURES, [version, work, label.partition("-")[0]]))
+        for row in rows:  # a version may be recorded under another of its dates: its own id is shown
+            yield row["version"], row["url"], row["digest"], row["captured_at"]
+        if not rows:
+            yield version, "not recorded here: `regwatch add FILE`", "", ""
+
+
+def _met(value: bool | None) -> str:
+    return {True: "yes 是", False: "no 否", None: "unknown 未知"}[value]

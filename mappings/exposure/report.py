@@ -1,0 +1,127 @@
+"""An exposure as JSON and as lines of a table. Every one of them says what it is and what it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from kb.measure_keys import Key, load_keys
+from kb.model import Condition
+from kb.packs import Citation
+from mappings.exposure.assess import Exposure
+from mappings.exposure.evaluate import SIGNS, Verdict, amount
+from mappings.exposure.routes import Finding
+
+NOTICE = "Decision support, not legal advice. 仅供决策参考，不构成法律意见。"
+OTHER = {
+    "automotive": ("是否为汽车设计、生产、销售、使用、运维过程中的数据？", "Are these automotive data?"),
+    "listed_as": ("对应指引中的哪些数据项？", "Which listed items are they? Accept links or name them."),
+    "sector": ("属于负面清单的哪个行业领域？", "Which sector of the zone's list does it belong to?"),
+}  # fmt: skip
+ROUTE_ZH = {"assessment": "申报数据出境安全评估", "contract_or_certification": "订立标准合同或者通过认证",
+            "no_filing": "免予申报", "not_regulated": "不属于出境", "undecided": "未定"}  # fmt: skip
+COLUMNS = ("transfer", "dataset", "entity", "route", "why", "missing")
+
+
+def mark_of(what_if: str | None) -> str | None:
+    """What stands on every output that asks a version which is not law."""
+    return f"what-if: as if {what_if} were law" if what_if else None
+
+
+def as_json(exposure: Exposure, day: str, what_if: str | None) -> dict[str, Any]:
+    """One transfer as `regwatch exposure --json` prints it."""
+    d, t = exposure.decision, exposure.transfer
+    return {
+        "transfer": t.id, "dataset": ", ".join(t.datasets) or None, "datasets": list(t.datasets), "entity": t.entity,
+        "version": what_if or _version(exposure), "what_if": what_if, "mark": mark_of(what_if), "day": day,
+        "gates": [{"gate": f.rule.id.partition("/")[2], **_finding(f), "stop": f.rule.stop} for f in d.gates],
+        "route": d.route, "why": d.why, "after_gates": d.after_gates,
+        "conditions": list(conditions(exposure)),
+        "duties": [{"duty": duty.id, "due": due, "zh": duty.zh, "en": duty.en, "citation": str(duty.citation)}
+                   for duty, due in d.duties],
+        "counts": {key: {"low": f.low, "high": None if f.high == float("inf") else f.high, "because": f.because}
+                   for key, f in exposure.counts.items()},
+        "estimates": {str(year): {key: [f.low, f.high] for key, f in facts.items()}
+                      for year, facts in exposure.estimates.items()},
+        "missing": [question(key) for key in d.missing],
+        "ask_counsel": [{"zh": zh, "en": en} for zh, en in d.ask],
+        "problems": list(exposure.problems), "splitting": list(exposure.splitting),
+        "proposed": t.proposed, "notice": NOTICE,
+    }  # fmt: skip
+
+
+def as_row(exposure: Exposure, what_if: str | None) -> dict[str, Any]:
+    """One line for people; the mark of a what-if stands in every line."""
+    d, t = exposure.decision, exposure.transfer
+    route = f"{d.route}: {d.why}" if d.why.startswith("in-force text not read") else d.route
+    route = "undecided: in-force text not read" if route.startswith("undecided: in-force") else route
+    return {"transfer": t.id, "dataset": ", ".join(t.datasets), "entity": t.entity, "why": d.why,
+            "route": f"[what-if] {route}" if what_if else route, "missing": ", ".join(d.missing)}  # fmt: skip
+
+
+def conditions(exposure: Exposure) -> Iterator[dict[str, Any]]:
+    """Every condition that was looked at, with the number it turned on and where it is written."""
+    d = exposure.decision
+    decided = {f.rule.id for f in d.decided_by}
+    for finding in d.findings:
+        yield {**_finding(finding), "role": finding.rule.role, "decided": finding.rule.id in decided}
+    for pack in d.unread:
+        yield {"condition": f"whatever {pack.title} says", "met": None, "because": "in-force text not read",
+               "citation": str(pack.citation), "role": "unread", "decided": False, "parts": [],
+               "second_hand": [f"{fact}: {value} [{sure}]" for fact, value, sure in pack.known]}  # fmt: skip
+    if d.important:
+        for status in d.important.statuses:
+            yield {"condition": f"important data: {status.status}", "met": status.met, "because": status.because,
+                   "citation": str(status.citation), "role": "status", "decided": False, "parts": []}  # fmt: skip
+        for rule, verdict in d.important.items:
+            yield {**_finding(Finding(rule, verdict)), "role": "item", "decided": False}
+
+
+def question(key: str) -> dict[str, str]:
+    """What to answer, in both languages. Counts say that they are given by year."""
+    known = load_keys().get(key)
+    zh, en = (known.zh, known.en) if isinstance(known, Key) else OTHER.get(key, (key, key))
+    return {"key": key, "zh": zh, "en": en}
+
+
+def describe(condition: Condition) -> str:
+    """A condition in one line: persons ≥ 1,000,000 and not ciio."""
+    if condition.logic:
+        joined = (" and " if condition.logic == "all" else " or ").join(
+            f"({describe(part)})" if part.logic else describe(part) for part in condition.of
+        )
+        return f"{condition.qualifier}: {joined}" if condition.qualifier else joined
+    name = condition.measure or "?"
+    if condition.comparator == "=" and condition.value == 0 and (name not in load_keys() or is_truth(name)):
+        return f"not {name}"
+    if condition.comparator and condition.value is not None:
+        return f"{name} {SIGNS[condition.comparator]} {amount(condition.value)}"
+    return name
+
+
+def is_truth(key: str) -> bool:
+    return load_keys()[key].kind == "truth"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    rule, verdict = finding.rule, finding.verdict
+    name = rule.name or rule.id.partition("/")[2]
+    return {"condition": f"{name}: {describe(rule.condition)}", "met": verdict.met, "because": verdict.because,
+            "citation": str(rule.citation), "quote": rule.citation.quote, "certainty": rule.citation.certainty,
+            "parts": _parts(verdict)}  # fmt: skip
+
+
+def _parts(verdict: Verdict) -> list[dict[str, Any]]:
+    if not verdict.parts:
+        return []
+    return [{"condition": describe(leaf.condition), "met": leaf.met, "because": leaf.because,
+             "quote": leaf.condition.quote} for leaf in verdict.leaves()]  # fmt: skip
+
+
+def _version(exposure: Exposure) -> str | None:
+    """The version that decided, or whose text is missing."""
+    d = exposure.decision
+    if d.route == "undecided" and d.unread and d.why.startswith("in-force text not read"):
+        return d.unread[0].version
+    cited: Sequence[Citation] = [f.rule.citation for f in (*d.decided_by, *d.findings)]
+    return cited[0].version if cited else None

@@ -1,0 +1,87 @@
+"""The command `exposure`: what each transfer must do, as a table, JSON, a picture or an evidence pack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb.terminal import Command, exit_for, json_option, now_option, print_json, print_rows, say, workspace_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mappings.exposure.assess import Exposure
+
+
+@click.command(cls=Command)
+@click.argument("names", nargs=-1, metavar="[TRANSFER or DATASET]...")
+@click.option("--entity", help="Only the transfers of this entity.")
+@click.option("--what-if", metavar="VERSION", help="As if this draft were law; every output says so.")
+@click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the routes as an SVG file.")
+@click.option("--evidence", type=click.Path(path_type=Path, dir_okay=False), help="For counsel: a .docx or .xlsx file.")
+@now_option
+@workspace_option
+@json_option
+def exposure(
+    names: tuple[str, ...], entity: str | None, what_if: str | None, picture: Path | None, evidence: Path | None,
+    now: str, workspace: str, as_json: bool,
+) -> None:  # fmt: skip
+    """What each transfer must do: gates, route, conditions with number and citation, what is missing, what to ask.
+
+    Answers with the law of the day; a text in force that nobody has read leaves a transfer undecided. With --what-if it
+    also says which routes would change. Decision support, not legal advice. Exits 3 when something is contradicting,
+    expired or missing a place in the catalog.
+
+    \b
+    Example:
+      regwatch exposure
+      regwatch exposure camera-to-munich --json
+      regwatch exposure --what-if auto-data-export-guide@draft-2025 --picture routes.svg
+      regwatch exposure camera-to-munich --evidence camera.docx
+    """
+    from mappings.exposure import report
+    from mappings.exposure.desk import open_desk
+
+    with open_desk(workspace, now) as desk:
+        found = desk.select(desk.expose(what_if) if what_if else desk.in_force, names, entity)
+        before = desk.select(desk.in_force, names, entity)
+        dangling = desk.dangling(found)
+        if picture:
+            from mappings.exposure.picture import draw_routes
+
+            picture.write_text(draw_routes(before, found, desk.day, what_if), "utf-8")
+            say(f"drew {len(found)} transfers to {picture}")
+        if evidence:
+            from mappings.exposure.evidence_pack import write_pack
+
+            write_pack(evidence, found, desk, what_if)
+            say(f"wrote the evidence of {len(found)} transfers to {evidence}")
+    changed = _changed(before, found) if what_if else []
+    if as_json:
+        rows = [report.as_json(e, desk.day, what_if) for e in found]
+        for row, old in zip(rows, before, strict=True):
+            row["route_in_force"] = old.decision.route
+            row["filings"] = desk.coverage_json(old)
+        print_json(rows)
+    else:
+        print_rows([report.as_row(e, what_if) for e in found], report.COLUMNS)
+        for line in changed:
+            click.echo(line)
+        if what_if:
+            click.echo(f"{report.mark_of(what_if)}: {len(changed)} of {len(found)} transfers change their route")
+        click.echo(report.NOTICE)
+    problems = sorted({p for e in found for p in (*e.problems, *e.splitting)} | set(dangling))
+    for problem in problems:
+        say(f"needs a person: {problem}")
+    exit_for(len(problems))
+
+
+def _changed(before: Sequence[Exposure], after: Sequence[Exposure]) -> list[str]:
+    pairs: Any = zip(before, after, strict=True)
+    return [
+        f"  {old.transfer.id}: {old.decision.route} → {new.decision.route}"
+        for old, new in pairs
+        if old.decision.route != new.decision.route
+    ]

@@ -1,0 +1,175 @@
+"""The commands `transfer …`: declare transfers, entities, answers and filings; what to answer; what falls due."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from kb.terminal import Command, exit_for, json_option, now_option, print_json, print_rows, say, workspace_option
+
+
+@click.group()
+def transfer() -> None:
+    """Transfers of data out of China: declare them, answer for them, and see which filings cover them."""
+
+
+@transfer.command("import", cls=Command)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@now_option
+@workspace_option
+@json_option
+def import_(files: tuple[Path, ...], now: str, workspace: str, as_json: bool) -> None:
+    """Declare entities, transfers and filings from YAML, or transfers from CSV. Declared again, a subject is replaced.
+
+    Answers are signed: who (by), when (date), on what evidence, valid until when (expires). What cannot be taken is
+    listed, the rest is taken, and the exit code is 3. What is left out stays unknown.
+
+    \b
+    Example:
+      regwatch transfer import mappings/exposure/sample/transfers.yml
+      regwatch transfer import transfers.csv
+    """
+    from kb.workspace import ensure_workspace
+    from mappings.db import open_company
+    from mappings.exposure.declared import read_declared
+    from mappings.exposure.store import save_declared
+
+    read = [(path, read_declared(path)) for path in files]
+    counts: Counter[str] = Counter()
+    with closing(open_company(ensure_workspace(workspace).company_path)) as db:
+        for _, declared in read:
+            counts += save_declared(db, declared, now)
+    rejected = [{"file": path.name, **row} for path, declared in read for row in declared.rejected]
+    told = {name: sum(len(getattr(d, name)) for _, d in read) for name in ("entities", "transfers", "filings")}
+    told |= {name: counts[name] for name in ("new", "changed", "unchanged")}
+    if as_json:
+        print_json({**told, "rejected": rejected})
+    else:
+        click.echo(", ".join(f"{count} {name}" for name, count in told.items()))
+    for row in rejected:
+        say(f"not taken: {row['file']}: {row['row']}: {row['why']}")
+    exit_for(len(rejected))
+
+
+@transfer.command("list", cls=Command)
+@now_option
+@workspace_option
+@json_option
+def list_(now: str, workspace: str, as_json: bool) -> None:
+    """Declared transfers, and one proposed for each exported dataset that none of them carries.
+
+    \b
+    Example:
+      regwatch transfer list
+    """
+    from mappings.exposure.desk import open_desk
+
+    with open_desk(workspace, now) as desk:
+        rows = [
+            {"transfer": t.id, "entity": t.entity, "recipient": t.recipient, "method": t.method, "proposed": t.proposed,
+             "datasets": ", ".join(t.datasets), "scenario": t.scenario}
+            for t in desk.transfers
+        ]  # fmt: skip
+    if as_json:
+        print_json(rows)
+    else:
+        print_rows(rows, ["transfer", "entity", "recipient", "method", "datasets", "proposed"])
+    proposed = sum(row["proposed"] is True for row in rows)
+    say(f"{len(rows)} transfers, {proposed} of them proposed from the catalog: declare those with `transfer import`")
+
+
+@transfer.command(cls=Command)
+@click.argument("names", nargs=-1, metavar="[TRANSFER]...")
+@click.option("--what-if", metavar="VERSION", help="As if this draft were law.")
+@now_option
+@workspace_option
+@json_option
+def questions(names: tuple[str, ...], what_if: str | None, now: str, workspace: str, as_json: bool) -> None:
+    """What has to be answered for transfers that are undecided; without a workspace's transfers, every question.
+
+    \b
+    Example:
+      regwatch transfer questions camera-to-munich
+    """
+    from kb.measure_keys import load_keys
+    from mappings.exposure.desk import open_desk
+    from mappings.exposure.report import mark_of, question
+
+    with open_desk(workspace, now) as desk:
+        found = desk.select(desk.expose(what_if), names, None)
+    rows = [{"transfer": e.transfer.id, **question(key)} for e in found for key in e.decision.missing]
+    if not found:
+        rows = [{"transfer": "", **question(key)} for key in load_keys()]
+    if as_json:
+        print_json([{**row, "mark": mark_of(what_if)} for row in rows])
+        return
+    print_rows(rows, ["transfer", "key", "zh", "en"])
+    if what_if:
+        click.echo(mark_of(what_if))
+
+
+@transfer.command(cls=Command)
+@now_option
+@workspace_option
+@json_option
+def filings(now: str, workspace: str, as_json: bool) -> None:
+    """Does each filing still cover its transfers: by validity, route, fields, recipient, purpose, method and amount.
+
+    Exits 3 when one does not, or when that is unknown.
+
+    \b
+    Example:
+      regwatch transfer filings
+    """
+    from mappings.exposure.desk import open_desk
+    from mappings.exposure.report import NOTICE
+
+    with open_desk(workspace, now) as desk:
+        found = [c for e in desk.in_force for c in desk.coverage(e)]
+        known = {e.transfer.id for e in desk.in_force}
+        lost = [(f, t) for f in desk.filings for t in f.transfers if t not in known]
+    rows = [
+        {"filing": c.filing.id, "number": c.filing.number, "route": c.filing.route, "transfer": c.transfer,
+         "covers": c.covers, "valid_to": c.filing.ends, "why": "; ".join(c.faults())}
+        for c in found
+    ]  # fmt: skip
+    rows += [{"filing": f.id, "number": f.number, "route": f.route, "transfer": t, "covers": None, "valid_to": f.ends,
+              "why": f"no transfer {t} is declared"} for f, t in lost]  # fmt: skip
+    if as_json:
+        print_json([{**row, "notice": NOTICE} for row in rows])
+    else:
+        print_rows(rows, ["filing", "route", "transfer", "covers", "valid_to", "why"])
+        click.echo(NOTICE)
+    exit_for(sum(row["covers"] is not True for row in rows))
+
+
+@transfer.command(cls=Command)
+@click.option("--year", type=click.IntRange(2004, 2100), help="Which year; this one if left out.")
+@now_option
+@workspace_option
+@json_option
+def calendar(year: int | None, now: str, workspace: str, as_json: bool) -> None:
+    """What falls due: recurring duties and those of each filing, in Chinese working days where the rule says so.
+
+    \b
+    Example:
+      regwatch transfer calendar --year 2026
+    """
+    from mappings.exposure.calendar import calendar_of
+    from mappings.exposure.desk import open_desk
+    from mappings.exposure.report import NOTICE
+
+    with open_desk(workspace, now) as desk:
+        rows = [vars(d) for d in calendar_of(year or int(desk.day[:4]), desk.in_force, desk.filings, desk.day)]
+    if as_json:
+        print_json([{**row, "notice": NOTICE} for row in rows])
+    else:
+        print_rows(rows, ["due", "opens", "what", "who", "why", "citation"])
+        click.echo(NOTICE)
+    unsure = [row for row in rows if row["due"] is None or row["why"]]
+    for row in unsure:
+        say(f"needs a person: {row['what']} ({row['who']}): {row['why']}")
+    exit_for(len(unsure))
