@@ -70,7 +70,7 @@ def search(
     }  # fmt: skip
     asked = {name: value for name, value in filters.items() if value is not None}
     named = [row["id"] for row in _numbered(db, words) if _keeps(row, asked, law, known)]
-    ranking = rank_places(db, query.match, asked, named)
+    ranking = rank_places(db, query.match, asked, named, query.only_phrase)
     start, stop = (page - 1) * limit, page * limit
     if known:  # texts of that day that have no place in the index of today
         places = _rows(db, ranking.ids, ranking.scores)

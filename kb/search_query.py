@@ -44,6 +44,11 @@ class Query:
         """The words that a hit may have, for highlighting."""
         return tuple(word for phrase in self.phrases if phrase.operator != "NOT" for word in phrase.words)
 
+    @property
+    def only_phrase(self) -> str | None:
+        """The phrase of a query that is one phrase and has no other words."""
+        return self.phrases[0].typed if len(self.phrases) == 1 and not self.phrases[0].others else None
+
 
 def read_query(typed: str, titles: Mapping[str, str] | None = None) -> Query:
     """``titles``: English names of works with their Chinese titles."""

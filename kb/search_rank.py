@@ -41,7 +41,7 @@ _FILTERS = {
         and capture.captured_at <= :until))""",
 }
 _HITS = """
-select {fts}.rowid as id, -bm25({fts}) as score from {fts} {join}
+select {fts}.rowid as id, {score} as score from {fts} {join}
 where {fts} match :query and {fts}.rowid not in (select value from json_each(:told)) {filters}
 order by {fts}.rowid desc limit :limit offset :offset
 """
@@ -50,6 +50,16 @@ select search_row.id, version.stage, substr(coalesce(version.published, version.
 from search_row join version on version.id = search_row.version
 where search_row.id in (select value from json_each(?))
 """
+# How often a phrase stands in each place, and in how many characters. A title is one mention.
+_COUNTS = """
+select id, length(words) as size, (length(words) - length(replace(words, ?2, ''))) / length(?2) as count from (
+  select search_row.id, coalesce(provision.heading || provision.body,
+    data_item.category || data_item.name || data_item.description || data_item.rule, '') as words from search_row
+  left join provision on search_row.kind = 'provision' and provision.id = search_row.target
+  left join data_item on search_row.kind = 'data_item' and data_item.id = search_row.target
+  where search_row.id in (select value from json_each(?1)))
+"""
+_SATURATION, _BY_LENGTH, _USUAL = 1.2, 0.75, 120  # BM25's k1 and b, and the characters of a usual provision
 
 
 @dataclass(frozen=True)
@@ -65,12 +75,18 @@ class Ranking:
     more: bool
 
 
-def rank_places(db: Database, match: str, asked: Mapping[str, Any], named: Sequence[int] = ()) -> Ranking:
+def rank_places(
+    db: Database, match: str, asked: Mapping[str, Any], named: Sequence[int] = (), phrase: str | None = None
+) -> Ranking:
     """The best places of a query. ``asked`` are the filters that are set; ``named`` are places to put first, as those
-    whose document number was typed."""
-    found = _hits(db, "title_fts", match, asked, told=(), limit=_TITLES, offset=0)
+    whose document number was typed. ``phrase`` is the only phrase of a query that has no other: such places are
+    scored by themselves, for the index would read the whole list of the phrase once more to weigh it against none."""
+    weighed = phrase is None
+    found = _hits(db, "title_fts", match, asked, told=(), limit=_TITLES, offset=0, weighed=weighed)
     titles = [*named, *(id for id in found if id not in named)]
-    places = _hits(db, "provision_fts", match, asked, told=titles, limit=RANKED, offset=0)
+    places = _hits(db, "provision_fts", match, asked, told=titles, limit=RANKED, offset=0, weighed=weighed)
+    if phrase:
+        places = _scores(db, list(places), phrase)
     weights = _weights(db, [*titles, *places])
     scores = {id: score * weights[id] for id, score in {**dict.fromkeys(named, 100.0), **found, **places}.items()}
     ids = sorted(titles, key=lambda id: (-scores[id], -id)) + sorted(places, key=lambda id: (-scores[id], -id))
@@ -81,24 +97,42 @@ def further_places(
     db: Database, match: str, asked: Mapping[str, Any], ranking: Ranking, *, offset: int, limit: int
 ) -> list[int]:
     """Ids of the places that were not weighed, newest first; ``offset`` counts from the first of them."""
-    return list(_hits(db, "provision_fts", match, asked, told=ranking.titles, limit=limit, offset=RANKED + offset))
+    told, start = ranking.titles, RANKED + offset
+    return list(_hits(db, "provision_fts", match, asked, told=told, limit=limit, offset=start, weighed=False))
 
 
 def _hits(
-    db: Database, fts: str, match: str, asked: Mapping[str, Any], *, told: Sequence[int], limit: int, offset: int
+    db: Database,
+    fts: str,
+    match: str,
+    asked: Mapping[str, Any],
+    *,
+    told: Sequence[int],
+    limit: int,
+    offset: int,
+    weighed: bool,
 ) -> dict[int, float]:
     filters = "".join(f" and {_FILTERS[name]}" for name in asked if name in _FILTERS)
-    sql = _HITS.format(fts=fts, join=_JOIN.format(fts=fts) if filters else "", filters=filters)
+    score = f"-bm25({fts})" if weighed else "1.0"
+    sql = _HITS.format(fts=fts, score=score, join=_JOIN.format(fts=fts) if filters else "", filters=filters)
     given = {**asked, "query": match, "told": json.dumps(list(told)), "limit": limit, "offset": offset}
     return {row["id"]: row["score"] for row in db.query(sql, given)}
+
+
+def _scores(db: Database, ids: Sequence[int], phrase: str) -> dict[int, float]:
+    """BM25 of one phrase, its rarity left out: that is the same for every place."""
+    scores = {}
+    for row in rows(db, _COUNTS, [json.dumps(ids), phrase]):
+        count = max(row["count"], 1)
+        length = 1 - _BY_LENGTH + _BY_LENGTH * row["size"] / _USUAL
+        scores[row["id"]] = count * (_SATURATION + 1) / (count + _SATURATION * length)
+    return scores
 
 
 def _weights(db: Database, ids: Sequence[int]) -> dict[int, float]:
     found = rows(db, _WEIGHTS, [json.dumps(list(ids))])
     newest = max((_year(row) for row in found), default=0)
-    return {
-        row["id"]: _STAGES.get(row["stage"], 1.0) * (1 - _YEARLY * min(newest - _year(row), 10)) for row in found
-    }
+    return {row["id"]: _STAGES.get(row["stage"], 1.0) * (1 - _YEARLY * min(newest - _year(row), 10)) for row in found}
 
 
 def _year(row: Row) -> int:
