@@ -11,12 +11,12 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from kb.clocks import Claims
-from kb.clocks import in_force as states_on
 from kb.crosswalks import crosswalks_of
 from kb.declared import beside, unread_law
+from kb.disputes import disputes_of
 from kb.errors import NotFound
 from kb.evidence import capture, fact_source
+from kb.law import law_known, law_of, states_known
 from kb.model import DataItem, Provision
 from kb.news import count_grades, deadlines, publications, source_health, unread_documents, untexted_law, whats_new
 from kb.readings import decided_about, end_of, items_of, provisions_of, text_of
@@ -35,12 +35,6 @@ _NEWEST = "coalesce(version.published, version.signed, version.effective, substr
 _CHILDREN = "select * from provision where text = ? and parent = ? order by ordinal, id"
 _EVENTS = "select * from event where {which} and occurred_at <= ? order by occurred_at desc, id"
 _EVER = "9999"
-# A dispute is over when a person has decided the date.
-_OPEN_CLAIMS = """
-select version, date from claim where fact = 'effective' and not exists (
-  select 1 from review_decision where target = claim.version and json_extract(value, '$.effective') is not null)
-order by version, ordinal
-"""
 _WITNESSES = """
 select witness.id, layout, items, similarity, witness.detail, witness.first_seen, document.id as document,
   document.url, document.name, document.role, document.format, document.status, document.publication,
@@ -96,23 +90,14 @@ def works(db: Database, in_force: str | None = None, *, known: str | None = None
     of_work: dict[str, list[Row]] = {}
     for row in _versions_known(db, "1", [], known):
         of_work.setdefault(row["work"], []).append(row)
-    claims = _claims(db) if in_force else {}
     listed = []
     for row in rows(db, "select * from work order by id"):
         versions = of_work.get(row["id"], [])
-        if in_force is not None and not (versions := law_of(versions, in_force, claims)):
+        if in_force is not None and not (versions := law_known(db, versions, in_force, known)):
             continue
         if known is None or versions:
             listed.append({**row, "agencies": decode(row["agencies"]), "versions": versions})
     return sorted(listed, key=lambda work: (_date(work["versions"]), work["id"]), reverse=True)
-
-
-def law_of(versions: Sequence[Row], day: str, claims: Claims | None = None) -> list[Row]:
-    """The versions of one work that are, or are disputed to be, law on ``day``, with their state (kb/clocks.py)."""
-    states = states_on(versions, day, claims)
-    return [
-        {**v, "in_force": state} for v, state in zip(versions, states, strict=True) if state in ("true", "disputed")
-    ]
 
 
 def work(db: Database, id: str, *, known: str | None = None, in_force: str | None = None) -> Row:
@@ -123,7 +108,7 @@ def work(db: Database, id: str, *, known: str | None = None, in_force: str | Non
     row = one(db, "work", id)
     versions = _versions_known(db, "version.work = ?", [id], known)
     if in_force:
-        for version, state in zip(versions, states_on(versions, in_force, _claims(db)), strict=True):
+        for version, state in zip(versions, states_known(db, versions, in_force, known), strict=True):
             version["in_force"] = state
     events = rows(db, _EVENTS.format(which="work = ?"), [id, end_of(known or _EVER)])
     found = {**row, "agencies": decode(row["agencies"]), "versions": versions, "events": events}
@@ -145,7 +130,7 @@ def version(db: Database, id: str, *, known: str | None = None, in_force: str | 
                 "data_items": len(items_of(db, speaking, known))}  # fmt: skip
     if in_force:
         siblings = _versions_known(db, "version.work = ?", [row["work"]], known)
-        states = states_on(siblings, in_force, _claims(db))
+        states = states_known(db, siblings, in_force, known)
         row["in_force"] = states[[sibling["id"] for sibling in siblings].index(id)]
     texts = rows(db, "select id, digest, observed_from, observed_to, length(body) as length from text "
                      "where version = ? and observed_from <= ? order by observed_from desc, id",
@@ -156,7 +141,7 @@ def version(db: Database, id: str, *, known: str | None = None, in_force: str | 
     whole = {
         **row,
         "work_title": one(db, "work", row["work"])["title"],
-        "disputed": _disputes(db, id),
+        "disputed": disputes_of(db, id),
         "texts": texts,
         "publications": _publications_of(db, id),
         "discrepancies": rows(db, _DISCREPANCIES, [id]),
@@ -185,7 +170,7 @@ def items(db: Database, version: str, *, known: str | None = None, in_force: str
     whole = rows(db, "select work from version where id = ?1 union select id from work where id = ?1", [id])
     if not whole:
         raise missing("version", version)
-    law = law_of(_versions_known(db, "version.work = ?", [whole[0]["work"]], known), in_force, _claims(db))
+    law = law_known(db, _versions_known(db, "version.work = ?", [whole[0]["work"]], known), in_force, known)
     return [
         {**item, "in_force": row["in_force"]}
         for row in law if id in (row["id"], row["work"])
@@ -261,21 +246,6 @@ def _version(row: Row) -> Row:
 def _versions_known(db: Database, which: str, parameters: Sequence[str], known: str | None) -> list[Row]:
     sql = f"{_VERSION} where {which} and version.first_seen <= ? order by {_NEWEST}, version.id"
     return [_version(row) for row in rows(db, sql, [*parameters, end_of(known or _EVER)])]
-
-
-def _claims(db: Database) -> dict[str, list[str | None]]:
-    found: dict[str, list[str | None]] = {}
-    for row in rows(db, _OPEN_CLAIMS):
-        found.setdefault(row["version"], []).append(row["date"])
-    return found
-
-
-def _disputes(db: Database, version: str) -> list[Row]:
-    """[{"fact", "claims": [{"value", "source"}]}]: what sources dispute of a version, nothing chosen."""
-    found: dict[str, list[Row]] = {}
-    for row in rows(db, "select fact, value, source from claim where version = ? order by fact, ordinal", [version]):
-        found.setdefault(row.pop("fact"), []).append(row)
-    return [{"fact": fact, "claims": claims} for fact, claims in found.items()]
 
 
 def _date(versions: Iterable[Row]) -> str:

@@ -20,6 +20,7 @@ from kb.agencies import agency_name, is_place
 from kb.application import read_application
 from kb.clocks import Claims, InForce, in_force, reached
 from kb.declared import declared_id, declared_version
+from kb.disputes import open_claims
 from kb.lineage import DRAFTS
 from kb.titles import read_title
 from kb.works import load_work
@@ -65,10 +66,7 @@ def standing_on(db: Database, version: Row, day: str) -> dict[str, Any]:
         {**row, "agencies": json.loads(row["agencies"] or "[]")}
         for row in db.query("select * from version where work = ?", [version["work"]])
     ]
-    claims: dict[str, list[str | None]] = {}
-    for row in db.query("select version, date from claim where fact = 'effective' order by version, ordinal"):
-        claims.setdefault(row["version"], []).append(row["date"])
-    return name_standing(version, siblings, claims, day) | {"applies": _applies(db, version)}
+    return name_standing(version, siblings, open_claims(db), day) | {"applies": _applies(db, version)}
 
 
 def _applies(db: Database, version: Row) -> list[dict[str, Any]]:
@@ -130,7 +128,7 @@ def validity_of(version: Row, siblings: Sequence[Row], claims: Claims, day: str)
     """时效性 on a day (a whole date). Declared versions that nobody has read count too: they may replace this one."""
     declared = declared_version(dict(version))
     said = declared.stands if declared else None
-    others = _with_declared(version["work"], siblings)
+    others = with_declared(version["work"], siblings)
     if version["stage"] in DRAFTS:
         adopted = [v for v in others if v["stage"] not in DRAFTS and (v["published"] or v["signed"] or "9999") <= day]
         later = [
@@ -169,7 +167,7 @@ def _named(
     return Validity("amended" if later[-1]["stage"] == "amended" else "superseded", f"by {later[-1]['id']}")
 
 
-def _with_declared(work: str, siblings: Sequence[Row]) -> list[Row]:
+def with_declared(work: str, siblings: Sequence[Row]) -> list[Row]:
     """Recorded versions, and declared ones of which nothing is recorded, as rows that kb.clocks understands."""
     known = load_work(work)
     recorded = [declared_version(dict(row)) for row in siblings]

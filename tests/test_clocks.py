@@ -206,3 +206,15 @@ def test_the_command_line_asks_by_both_clocks(workspace: Workspace) -> None:
     assert call("items", id, "--known", "2025-02-10") == []
     assert call("show", id, "--known", "2025-01-01").exit_code == 1
     assert call("show", id, "--known", "soon").exit_code == 2
+
+
+def test_an_amendment_that_is_declared_and_not_read_ends_the_recorded_law(tmp_path: Path) -> None:
+    workspace = ensure_workspace(tmp_path / "workspace")
+    path = tmp_path / "law.txt"
+    path.write_text(RULE.replace("示例车载数据管理办法", "示例网络法"), "utf-8")
+    add_files(workspace, [path], Given(published="2016-11-07", work="csl"), now="2026-03-01T00:00:00Z")
+    with open_kb(workspace.kb_path) as db:
+        db.execute("update version set effective = '2017-06-01'")
+        assert [row["in_force"] for row in queries.work(db, "csl", in_force="2025-12-31")["versions"]] == ["true"]
+        assert queries.works(db, "2026-01-01") == []
+        assert queries.items(db, "csl", in_force="2026-01-01") == []
