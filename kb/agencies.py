@@ -9,6 +9,7 @@ import functools
 import re
 from pathlib import Path
 
+from kb.errors import NotFound
 from kb.normalise import fold
 
 DECLARED = Path(__file__).with_name("agencies.yml")
@@ -59,6 +60,13 @@ def agency_id(name: str) -> str | None:
     found = _names_pattern().match(text)
     department = found and re.fullmatch(r".{0,12}(厅|司|局|办公室|委员会)", text[found.end() :])
     return names[found[1]] if found and department else None
+
+
+def known_agency(name: str) -> str:
+    """The id of an agency that a person names. Raises NotFound for one that is not declared."""
+    if found := agency_id(name) or (name if agency_name(name) else None):
+        return found
+    raise NotFound(f"no agency {name}: write an id or usual name (miit, 工信部), or declare it in kb/agencies.yml")
 
 
 def agency_name(id: str) -> str | None:

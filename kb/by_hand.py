@@ -11,8 +11,9 @@ from sqlite_utils import Database
 
 from kb.archive import Archive, record_capture
 from kb.errors import NotFound
-from kb.identity import content_id, digest_bytes
+from kb.identity import digest_bytes, document_id, publication_id
 from kb.model import Status
+from kb.reading.detect import is_page
 from kb.versions import one
 
 
@@ -41,39 +42,41 @@ def read_files(paths: Sequence[Path]) -> list[tuple[Path, bytes]]:
 def add_document(db: Database, archive: Archive, name: str, data: bytes, given: Given, now: str) -> str:
     """Store one document as a pending publication; return the publication's id.
 
-    With ``--url`` it is a capture of that URL: of a publication already known where there is one, so that an edit is
-    an edit. Without, the bytes are its identity, so that adding twice changes nothing.
+    With ``--url`` it is a capture of that URL: of a document or publication already known where there is one, so that
+    an edit is an edit. Without, the bytes are its identity, so that adding twice changes nothing.
     """
     url = given.url or f"hand:{name}"
-    digest = digest_bytes(data)
-    if given.url and (known := one(db, "select id, publication from document where url = ?", [url])):
-        publication, document = str(known["publication"]), str(known["id"])
-    else:
-        key = given.url or f"hand:{digest[:16]}"
-        publication = content_id("publication", given.agency or "unknown", key)
-        document = content_id("document", publication, url)
-    is_page = data[:2000].lstrip().lower().startswith((b"<!doctype html", b"<html", b"<head", b"<meta"))
+    key = given.url or f"hand:{digest_bytes(data)[:16]}"
+    publication = _known_publication(db, given.url, key) or publication_id(given.agency or "unknown", key)
     with db.atomic():
         capture = record_capture(db, archive, url, data, now, filename=name)
         if not one(db, "select id from publication where id = ?", [publication]):
-            db.table("publication").insert(_publication(publication, name, given, url, digest, now))
-        row = one(db, "select capture, status from document where id = ?", [document])
+            db.table("publication").insert(_publication(publication, name, given, url, key, now))
+        row = one(db, "select id, capture from document where publication = ? and url = ?", [publication, url])
+        captured = {"capture": capture.id, "status": str(Status.CAPTURED), "last_seen": now}
         if row is None:
+            role = "page" if is_page(data) else "annex"
             db.table("document").insert({
-                "id": document, "publication": publication, "url": url, "role": "page" if is_page else "annex",
-                "name": name, "capture": capture.id, "status": str(Status.CAPTURED),
-                "first_seen": now, "last_seen": now,
+                "id": document_id(publication, url), "publication": publication, "url": url, "role": role, "name": name,
+                "first_seen": now, **captured,
             })  # fmt: skip
         elif row["capture"] != capture.id:
-            captured = {"capture": capture.id, "status": str(Status.CAPTURED), "last_seen": now}
-            db.table("document").update(document, captured)
-        db.table("publication").update(publication, {"state": "pending"})
+            db.table("document").update(row["id"], captured)
+        db.table("publication").update(publication, {"state": "pending", "followed": 1})
     return publication
 
 
-def _publication(publication: str, name: str, given: Given, url: str, digest: str, now: str) -> dict[str, Any]:
+def _known_publication(db: Database, url: str | None, key: str) -> str | None:
+    """The publication of this document or page, or of these bytes, whoever was said to have published it."""
+    found = url and one(db, "select publication as id from document where url = ?", [url])
+    found = found or (url and one(db, "select id from publication where url = ?", [url]))
+    found = found or one(db, "select id from publication where key = ?", [key])
+    return str(found["id"]) if found else None
+
+
+def _publication(publication: str, name: str, given: Given, url: str, key: str, now: str) -> dict[str, Any]:
     return {
-        "id": publication, "agency": given.agency or "unknown", "key": given.url or f"hand:{digest[:16]}", "url": url,
+        "id": publication, "agency": given.agency or "unknown", "key": key, "url": url,
         "title": given.title or Path(name).stem, "published": given.published, "columns": "[]", "followed": 1,
         "state": "pending", "first_seen": now, "last_seen": now,
     }  # fmt: skip

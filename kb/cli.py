@@ -27,7 +27,7 @@ def init(workspace: str) -> None:
     """Make a workspace with a commented config.yml.
 
     \b
-    Example: regwatch --help; regwatch init --workspace ./workspace
+    Example: regwatch init --workspace ./workspace
     """
     from kb.workspace import Workspace, ensure_workspace
 
@@ -52,7 +52,7 @@ def add(files: tuple[Path, ...], workspace: str, now: str, as_json: bool, **give
     \b
     Example: regwatch add guide.pdf --agency miit --published 2025-06-13
     """
-    from kb.agencies import agency_id
+    from kb.agencies import known_agency
     from kb.by_hand import Given
     from kb.record import add_files
     from kb.workspace import ensure_workspace
@@ -60,7 +60,7 @@ def add(files: tuple[Path, ...], workspace: str, now: str, as_json: bool, **give
     if given["published"]:
         _check_date(given["published"])
     if given["agency"]:
-        given["agency"] = agency_id(given["agency"]) or given["agency"]
+        given["agency"] = known_agency(given["agency"])
     rows, problems = add_files(ensure_workspace(workspace), files, Given(**given), now=now)
     if as_json:
         print_json(rows)

@@ -12,6 +12,15 @@ def digest_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def publication_id(agency: str, key: str) -> str:
+    """Id of a publication: who published it, and the stable key of its site."""
+    return content_id("publication", agency, key)
+
+
+def document_id(publication: str, url: str) -> str:
+    return content_id("document", publication, url)
+
+
 def content_id(*parts: Any) -> str:
     """A 16-digit id from the JSON form of its parts; equal parts give equal ids on every machine."""
     canonical = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -225,3 +225,9 @@ def m011_health(db: Database) -> None:
     db.table("witness").create_index(["document"], if_not_exists=True)
     db.execute("alter table source_run add column deep integer")  # 1: the whole list was read
     db.execute("alter table source_run add column first_rows integer")  # rows on the list's first page
+
+
+@kb_migrations()
+def m012_told_documents(db: Database) -> None:
+    # When a run that came to its end said that this document needs a person: said once, and never lost by a kill.
+    db.table("document").add_column("told_at", str)

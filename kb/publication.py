@@ -16,7 +16,8 @@ from kb.facts import Facts, read_facts
 from kb.layouts import Layouts
 from kb.model import DataItem, Document, Provision, Status
 from kb.provisions import read_provisions
-from kb.reading import read_document
+from kb.reading import MAX_TEXT, read_document
+from kb.reading.detect import is_page
 from kb.reading.page import Page, read_page
 
 NUMBERED_UNITS = 3  # fewer numbered units than this are a notice, not a regulation
@@ -51,7 +52,7 @@ def read_bytes(
 ) -> Reading:
     """Read the bytes of one document row (url, name, role). ``read`` stands for ``read_document``."""
     page: Page | None = None
-    if row["role"] == "page" and _looks_like_html(data):
+    if row["role"] == "page" and len(data) <= MAX_TEXT and is_page(data):
         page = read_page(data, row["url"])
         document = page.document
     else:
@@ -116,8 +117,3 @@ def _bears_regulation(reading: Reading) -> bool:
     if not reading.document.readable or reading.facts.kind in ("interpretation", "notice"):
         return False
     return len(reading.provisions) >= NUMBERED_UNITS or bool(reading.items)
-
-
-def _looks_like_html(data: bytes) -> bool:
-    head = data[:2000].lstrip().lower()
-    return head.startswith(b"<") and b"%pdf" not in head[:8]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from kb.archive import Archive
 from kb.by_hand import Given, add_document, read_files
 from kb.db import open_kb
 from kb.disputes import store_claims
+from kb.errors import NotFound
 from kb.events import origin_of, record_events
 from kb.facts import Facts
 from kb.members import expand_archives
@@ -26,6 +28,7 @@ from kb.placement import Placement, place_reading
 from kb.publication import Reading, read_captured, regulations, with_wrapper
 from kb.reread import RereadReport, is_stale, reread_publication
 from kb.title_decisions import unsure_about
+from kb.versions import known_works
 from kb.workspace import Workspace
 
 _DOCUMENTS = """
@@ -48,10 +51,11 @@ class RecordReport:
     changes: int = 0
     placed: list[tuple[Reading, Placement | None, Facts]] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    asks: list[str] = field(default_factory=list)  # readings and titles that only a person can decide
 
     @property
     def problems(self) -> int:
-        return len(self.unread)
+        return len(self.unread) + len(self.asks)
 
 
 def record_pending(workspace: Workspace, *, now: str, say: Callable[[str], None] = lambda _: None) -> RecordReport:
@@ -69,11 +73,20 @@ def add_files(
     archive = Archive(workspace.archive_path)
     files = read_files(paths)
     with open_kb(workspace.kb_path) as db:
+        _check_work(db, given.work)
         added = [add_document(db, archive, path.name, data, given, now) for path, data in files]
         report = record_publications(
             db, archive, dict.fromkeys(added), workspace.config.news_days, now=now, given=given
         )
-        return [_describe(db, *placed) for placed in report.placed], report.unread
+        return [_describe(db, *placed) for placed in report.placed], report.unread + report.asks
+
+
+def _check_work(db: Database, work: str | None) -> None:
+    """A typo must not make a work. Raises NotFound with the nearest ids."""
+    known = {known.id for known in known_works(db)}
+    if work and work not in known:
+        near = get_close_matches(work, known, 3, 0.4)
+        raise NotFound(f"no work {work}: {'did you mean ' + ' or '.join(near) if near else 'see `regwatch works`'}")
 
 
 def record_publications(
@@ -103,7 +116,7 @@ def _record_publication(
         again = RereadReport()
         reread_publication(db, archive, row["id"], again, now=now)
         if again.to_review:
-            report.unread.append(f"{row['title']}: today's readers read it differently: `regwatch review`")
+            report.asks.append(f"{row['title']}: today's readers read it differently: `regwatch review`")
     expand_archives(db, archive, row["id"], now)
     readings = read_captured(archive, list(db.query(_DOCUMENTS, [row["id"]])))
     page = next((reading for reading in readings if reading.row["role"] == "page"), None)
@@ -120,7 +133,7 @@ def _record_publication(
                 placement = place_reading(db, reading, facts, work=given.work, agency=row["agency"], now=now)
                 report.changes += record_events(db, placement, origin=origin, publication=row["id"], now=now)
                 if placement.kind == "new_version" and not given.work:
-                    report.unread += unsure_about(db, placement.version)
+                    report.asks += unsure_about(db, placement.version)
             note_reading(db, reading, facts, now)
             report.placed.append((reading, placement, facts))
         _update_publication(db, row, page or (readings[0] if readings else None), bearing, origin, given)

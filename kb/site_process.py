@@ -1,39 +1,39 @@
-"""Run Datasette over a workspace as this process's child, until interrupted."""
+"""Become Datasette: the site runs in this process, so that whoever stops it stops the site."""
 
 from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import sys
+from typing import NoReturn
 
 from kb.errors import ServeError
 from kb.serving import datasette_arguments, site_environment
-from kb.workspace import Workspace
+from kb.workspace import Workspace, find_workspace
 
 
-def serve_site(workspace: Workspace, host: str, port: int) -> None:
-    """Serve until interrupted. Raises ServeError when the port is taken or Datasette cannot start."""
+def serve_site(root: str, host: str, port: int) -> NoReturn:
+    """Serve the workspace at ``root`` until interrupted or terminated.
+
+    Raises WorkspaceError when there is none, ServeError when the port is taken or the site cannot start.
+    """
+    workspace = find_workspace(root)
     check_port(host, port)
     command = site_command(workspace, host, port)
-    with subprocess.Popen(command, env={**os.environ, **site_environment(workspace)}) as process:
-        try:
-            code = process.wait()
-        except KeyboardInterrupt:
-            process.terminate()
-            return
-    if code:
-        raise ServeError(f"the site ended with {code}: see the lines above")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(command[0], command, {**os.environ, **site_environment(workspace)})
 
 
 def site_command(workspace: Workspace, host: str, port: int) -> list[str]:
-    """The child's command line. It wants site_environment() too."""
+    """The command line of the site. It wants site_environment() too."""
     arguments = datasette_arguments(workspace, host=host, port=port, now=workspace.simulated_day)
     # -P: a folder called kb where the caller happens to be must not be taken for ours.
     return [sys.executable, "-P", "-m", "datasette", "serve", *arguments]
 
 
 def check_port(host: str, port: int) -> None:
+    """Raises ServeError when nothing can listen there."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -17,13 +17,19 @@ NEEDS_A_PERSON = 3
 
 
 class Command(click.Command):
-    """Turns a RegwatchError into one line on standard error and exit code 1."""
+    """Turns an error that was foreseen, or one of disk or database, into one line on standard error and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except RegwatchError as error:
             say(f"error: {error}")
+            raise SystemExit(1) from error
+        except OSError as error:
+            say(f"error: {error.filename or ctx.command.name}: {error.strerror or error}")
+            raise SystemExit(1) from error
+        except sqlite_error() as error:
+            say(f"error: database: {error}: try again if another command is writing; `regwatch verify` checks it")
             raise SystemExit(1) from error
 
 
@@ -49,6 +55,13 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, words) for name, (_, words) in self.commands_in.items()] + own)
 
 
+def sqlite_error() -> type[Exception]:
+    """sqlite3's error, imported only when something was raised."""
+    from sqlite3 import Error
+
+    return Error
+
+
 def workspace_option(function: F) -> F:
     return click.option(
         "--workspace", envvar="REGWATCH_WORKSPACE", default="workspace", show_default=True,
@@ -65,7 +78,12 @@ in_force_option = click.option(
     "--in-force", metavar="DATE", callback=lambda _c, _p, value: _day(value),
     help="The law of that day: in force, or disputed.",
 )  # fmt: skip
-now_option = click.option("--now", callback=lambda _c, _p, value: _time(value), help="Pretend today is DATE.")
+now_option = click.option(
+    "--now", metavar="DATE", callback=lambda _c, _p, value: _time(value), help="Pretend today is DATE."
+)
+
+
+port_option = click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True)
 
 
 def base_url_option(function: F) -> F:

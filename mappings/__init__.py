@@ -1,1 +1,13 @@
 """The company's side: its catalog, what a change touches, and who is told."""
+
+# The commands of this room: name → (module, help). A module is imported only when its command runs.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "saved": ("mappings.saved_cli", "Searches kept by name: add, list, run, drop."),
+    "catalog": ("mappings.cli", "Import the company's data catalog."),
+    "map": ("mappings.cli", "Link fields to data types: suggest, accept, reject, check."),
+    "exposure": ("mappings.exposure_cli", "What each transfer must do, by the law in force or a draft."),
+    "impact": ("mappings.cli", "Datasets and owners that a change touches."),
+    "triage": ("mappings.triage_cli", "Decide which changes owners are told of, and release them."),
+    "brief": ("mappings.brief_cli", "The Monday report: what changed, whom it touches, which sources were checked."),
+    "alert": ("mappings.cli", "Tell owners: send, list, ack, verify, bounce, audit."),
+}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -38,42 +40,53 @@ class DemoReport:
     loop: LoopReport
     workspace: Path
     password: str
+    port: int
+
+    @property
+    def login(self) -> dict[str, str]:
+        return {"url": f"http://127.0.0.1:{self.port}/-/login", "user": "analyst", "password": self.password}
 
     def as_json(self) -> dict[str, Any]:
-        return {**self.loop.as_json(), "workspace": str(self.workspace), "outbox": str(self.workspace / "outbox")}
+        places = {"workspace": str(self.workspace), "outbox": str(self.workspace / "outbox"), "login": self.login}
+        return {**self.loop.as_json(), **places}
 
     def as_text(self) -> str:
         counts = "\n".join(f"  {name.replace('_', ' '):14}{count:>5}" for name, count in self.loop.counts.items())
         first = next(iter(sorted((self.workspace / "outbox").glob("*"))), self.workspace / "outbox")
-        folder = f"--workspace {self.workspace}"
+        folder = f"--workspace {shlex.quote(str(self.workspace))}"
+        problems = "".join(f"  needs a person: {problem}\n" for problem in self.loop.problems)
         return (
-            f"The loop ran on {BEFORE} and {AFTER} against the sample agencies:\n{counts}\n\n"
+            f"The loop ran on {BEFORE} and {AFTER} against the sample agencies:\n{counts}\n{problems}\n"
             f"What next:\n"
             f"  an alert as its owner gets it   {first}\n"
             f"  what changed                    {_regwatch()} works {folder}\n"
             f"  who was told                    {_regwatch()} alert list {folder}\n"
-            f"  the site                        {_regwatch()} serve {folder}\n"
-            f"  sign in there                   http://127.0.0.1:8001/-/login   analyst / {self.password}"
+            f"  the site                        {_regwatch()} serve {folder} --port {self.port}\n"
+            f"  sign in there                   {self.login['url']}   analyst / {self.password}"
         )
 
 
 def run_demo(
     root: Path,
-    *,
     crawl: Crawl,
     serve_sample: Callable[..., AbstractContextManager[SampleSite]],
+    lock: Callable[[Workspace], AbstractContextManager[None]],
+    *,
     say: Callable[[str], None],
+    port: int = 8001,
 ) -> DemoReport:
     """Make the demo's workspace anew and run the loop at both days. Raises WorkspaceError for a folder not its own."""
     workspace, password = _fresh_workspace(root)
-    with serve_sample(BEFORE) as site:
+    with lock(workspace), serve_sample(BEFORE) as site:
+        turn = functools.partial(run_loop, workspace, crawl=crawl, base_urls=site.base_urls, say=say)
+        sources = list(site.base_urls)
         say(f"day one, {BEFORE}: the draft is out")
-        run_loop(workspace, crawl=crawl, base_urls=site.base_urls, now=_at(BEFORE), say=say)
+        turn(sources=sources, now=_at(BEFORE))
         _map_catalog(workspace, say)
         site.move_to(AFTER)
         say(f"day two, {AFTER}: the final is out, a page was edited in place")
-        loop = run_loop(workspace, crawl=crawl, base_urls=site.base_urls, now=_at(AFTER), say=say)
-    return DemoReport(loop, root, password)
+        loop = turn(sources=sources, now=_at(AFTER))
+    return DemoReport(loop, root, password, port)
 
 
 def _regwatch() -> str:
@@ -86,7 +99,7 @@ def _at(day: str) -> str:
 
 
 def _fresh_workspace(root: Path) -> tuple[Workspace, str]:
-    if root.exists() and any(root.iterdir()):
+    if root.is_dir() and any(root.iterdir()):
         if not Workspace(root).demo_mark.exists():
             raise WorkspaceError(f"{root} is not a demo's workspace and not empty: choose another with --workspace")
         shutil.rmtree(root)

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from kb.db import open_kb
 from kb.record import record_pending
+from kb.unread import mark_told, untold_documents
 from kb.workspace import Workspace
 from mappings.alerts.telling import tell_owners
 from mappings.catalog.decisions import accept_by_policy
@@ -49,10 +50,19 @@ class LoopReport:
 
 
 def run_loop(
-    workspace: Workspace, *, crawl: Crawl, base_urls: Mapping[str, str], now: str, say: Callable[[str], None]
+    workspace: Workspace,
+    *,
+    crawl: Crawl,
+    base_urls: Mapping[str, str],
+    now: str,
+    say: Callable[[str], None],
+    sources: Sequence[str] = (),
 ) -> LoopReport:
-    """One turn of the loop over all declared sources. Every step is idempotent: a killed turn is simply run again."""
-    outcomes = crawl(workspace, [], base_urls=base_urls, now=now, say=say)
+    """One turn of the loop over these sources, all declared ones if none are named.
+
+    Every step is idempotent: a killed turn is simply run again.
+    """
+    outcomes = crawl(workspace, sources, base_urls=base_urls, now=now, say=say)
     recorded = record_pending(workspace, now=now, say=say)
     with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
         suggest_links(company, now=now)
@@ -61,9 +71,10 @@ def run_loop(
         if told.told.held:
             say(f"{told.told.held} events wait for `regwatch triage`; until then the team alone is told")
         problems = [f"{o.source}: {o.outcome}: {o.detail}" for o in outcomes if o.outcome != "healthy"]
-        problems += recorded.unread
+        problems += [*untold_documents(kb, now), *recorded.asks]
         if told.delivery.failed:
             problems.append(f"{told.delivery.failed} alerts could not be delivered: `regwatch alert list --open`")
+        mark_told(kb, now)
         return LoopReport({"sources": len(outcomes), **count_all(kb, company)}, outcomes, problems)
 
 

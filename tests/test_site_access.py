@@ -253,7 +253,7 @@ def test_a_site_that_cannot_start_says_why_in_one_line(workspace: Workspace, tmp
     with pytest.raises(ServeError, match="regwatch run"):
         datasette_arguments(Workspace(tmp_path), host="127.0.0.1", port=8001)
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ServeError, match="another with --port"):
-        serve_site(workspace, "127.0.0.1", taken.getsockname()[1])
+        serve_site(str(workspace.root), "127.0.0.1", taken.getsockname()[1])
 
 
 def test_a_folder_called_kb_where_the_site_is_started_is_not_taken_for_ours(

@@ -24,6 +24,7 @@ _UNSUPPORTED = {
     "rar": "a RAR archive: unpack it and add its files",
     "7z": "a 7z archive: unpack it and add its files",
     "gzip": "a gzip archive: unpack it and add its files",
+    "json": "JSON, such as a list that a page loads: add the document itself",
     "unknown": "neither text nor a format that Regwatch reads",
 }
 

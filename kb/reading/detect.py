@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 
@@ -46,6 +47,11 @@ def detect_format(data: bytes, name: str = "", content_type: str = "") -> str:
     return _text_format(data, name.lower(), content_type.lower())
 
 
+def is_page(data: bytes) -> bool:
+    """HTML, rather than any other file that a list or page links."""
+    return detect_format(data, "", "") == "html"
+
+
 def _zip_format(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -86,7 +92,17 @@ def _text_format(data: bytes, name: str, content_type: str) -> str:
         return "html"
     if name.endswith((".md", ".markdown")) or (head.startswith(b"---\n") and b"\n---\n" in head):
         return "markdown"
-    return "text"
+    return "json" if _is_json(data) else "text"
+
+
+def _is_json(data: bytes) -> bool:
+    if data[:_LOOK].lstrip()[:1] not in (b"{", b"["):
+        return False
+    try:
+        json.loads(data)
+    except ValueError:
+        return False
+    return True
 
 
 def _reads_as_text(head: bytes) -> bool:
