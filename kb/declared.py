@@ -78,7 +78,8 @@ def beside(version: Row) -> Row:
 def unread_law(db: Database, work: str | None = None) -> list[Row]:
     """Adopted versions that are declared, not known to be over, and of which no text has been read.
 
-    Works of which something is recorded come first, then the newest. ``add`` is the command that adds the text.
+    Works of which something is recorded come first, then those whose data items nobody has read, then the newest.
+    ``add`` is the command that adds the text.
     """
     which, parameters = ("where work = ?", [work]) if work else ("", [])
     recorded: dict[str, list[Row]] = {}
@@ -95,7 +96,7 @@ def unread_law(db: Database, work: str | None = None) -> list[Row]:
     found_law.sort(
         key=lambda row: (row["effective"] or row["published"] or row["signed"] or "", row["id"]), reverse=True
     )
-    return sorted(found_law, key=lambda row: row["work"] not in recorded)
+    return sorted(found_law, key=lambda row: (row["work"] not in recorded, row["items"] != "not_read"))
 
 
 def describe(id: str) -> Row | None:
@@ -151,7 +152,7 @@ def _unread(work: DeclaredWork, version: DeclaredVersion) -> Row:
         "agencies": list(version.agencies or work.agencies), **dates,
         "in_force": "disputed" if any(dispute.fact == "effective" for dispute in disputed) else None,
         "declared": True, "read": False, "certainty": version.certainty, "unverified": list(version.unverified),
-        "source": version.source, "urls": list(version.urls),
+        "source": version.source, "items": version.items, "urls": list(version.urls),
         "findings": [finding.model_dump() for finding in version.findings],
         "applies": [application.model_dump() for application in version.applies],
         "disputed": [{"fact": d.fact, "claims": [claim.model_dump() for claim in d.claims]} for d in disputed],
