@@ -1,0 +1,52 @@
+"""The command `brief`: the Monday report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import click
+
+from kb.terminal import Command, json_option, now_option, print_json, say, workspace_option
+
+
+@click.command(cls=Command)
+@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The first day of the report.")
+@click.option("--format", "file_format", type=click.Choice(["docx", "xlsx", "html"]), default="docx", show_default=True)
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False), help="The file; brief-<today>.<format> if left out.")
+@workspace_option
+@json_option
+@now_option
+def brief(since: datetime, file_format: str, language: Literal["zh", "en"], output: str | None, workspace: str,
+          as_json: bool, now: str) -> None:  # fmt: skip
+    """What changed since a day, whom it touches and what was decided; and which sources were checked, with gaps.
+
+    \b
+    Example:
+      regwatch brief --since 2026-02-02 --format xlsx --language en
+    """
+    from pathlib import Path
+
+    from kb.clock import legal_day
+    from kb.db import open_kb
+    from kb.errors import RegwatchError
+    from kb.workspace import find_workspace
+    from mappings.alerts.brief import write_brief
+    from mappings.alerts.brief_files import brief_file, brief_json
+    from mappings.alerts.exposed import exposed_datasets
+    from mappings.db import open_company
+
+    found = find_workspace(workspace)
+    with open_kb(found.kb_path) as kb, open_company(found.company_path) as company:
+        exposed = exposed_datasets(found, kb, company, legal_day(now))
+        written = write_brief(kb, company, found.config, since=f"{since:%Y-%m-%d}", now=now, exposed=exposed)
+    if as_json:
+        print_json(brief_json(written))
+        return
+    path = Path(output or f"brief-{legal_day(now)}.{file_format}")
+    try:
+        path.write_bytes(brief_file(written, file_format, language))
+    except OSError as error:
+        raise RegwatchError(f"{path}: {error.strerror}: choose another with --output") from error
+    say(f"{len(written.changes)} changes, {len(written.sources)} sources in {path}")
