@@ -19,7 +19,7 @@ from kb.search_index import index_rows, tokens, unindex_version
 from kb.search_known import past_hits
 from kb.search_query import Query, match_query, read_query
 from kb.search_rank import further_places, rank_places
-from kb.search_words import doc_numbers
+from kb.search_words import names_number
 from kb.snippets import snippet
 
 _ROWS = """
@@ -123,8 +123,7 @@ def _titles_of_works(db: Database) -> dict[str, str]:
 
 def _numbered(db: Database, words: str) -> list[Row]:
     """Versions whose document number was typed, in whatever brackets."""
-    wanted = set(doc_numbers(words))
-    return [row for row in rows(db, _NUMBERED) if wanted & set(doc_numbers(row["doc_number"]))] if wanted else []
+    return [row for row in rows(db, _NUMBERED) if names_number(words, row["doc_number"])] if "号" in words else []
 
 
 def _names_of(data_type: str) -> str:

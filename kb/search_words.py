@@ -10,11 +10,14 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from kb.normalise import fold
+
 DECLARED = Path(__file__).with_name("glossary.yml")
 CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LONGEST = 8  # words of an English term
 _GENERIC = 4  # data types that a word may name; more, and it tells none of them from another
-_DOC_NUMBER = re.compile(r"[〔\[［(（【﹝]?\s*(\d{4})\s*[〕\]］)）】﹞]?\s*(?:年\s*)?第?\s*(\d{1,5})\s*号")
+_NUMBERED = re.compile(r"\d号$")
+_APART = re.compile(r"[\[\]〔〕()【】{}<>《》第年\s]+")
 
 
 def other_words(phrase: str, titles: Mapping[str, str] | None = None) -> tuple[str, ...]:
@@ -41,9 +44,15 @@ def group_english(words: Sequence[str], titles: Mapping[str, str] | None = None)
     return grouped
 
 
-def doc_numbers(text: str) -> tuple[tuple[str, str], ...]:
-    """(year, number) of the document numbers in a text, in any brackets: 〔2026〕6号, [2026] 6号, 2026年第6号."""
-    return tuple((year, str(int(number))) for year, number in _DOC_NUMBER.findall(text))
+def number_key(text: str) -> str:
+    """A document number whatever its brackets: 〔2026〕6号, [2026] 6号, （2026）6号 and 2026年第6号 are one."""
+    return _APART.sub("|", fold(text)).strip("|")
+
+
+def names_number(typed: str, doc_number: str) -> bool:
+    """Whether what was typed is a document number, whole or its end, and this one."""
+    sought = number_key(typed.strip('"'))
+    return bool(_NUMBERED.search(sought) and re.search(rf"(?<!\d){re.escape(sought)}$", number_key(doc_number)))
 
 
 def _plain(phrase: str) -> str:

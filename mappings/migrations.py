@@ -186,3 +186,11 @@ def m008_exposure(db: Database) -> None:
          "contract_effective": str, **seen},
         pk="id", not_null={"route", "entity"},
     )  # fmt: skip
+
+
+@company_migrations()
+def m009_saved_searches(db: Database) -> None:
+    db.table("saved_search").create(
+        {"name": str, "words": str, "filters": str, "saved_by": str, "saved_at": str, "shown_at": str},
+        pk="name", not_null={"words", "filters", "saved_at"},
+    )  # fmt: skip

@@ -6,7 +6,9 @@ Visit.company, which asks for a signed-in actor.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
@@ -122,12 +124,28 @@ async def publications(visit: Visit) -> Row:
 
 
 async def search(visit: Visit) -> Row:
+    from kb.agencies import agency_id
+    from kb.search import explain
     from kb.search import search as search_kb
 
     words = visit.args.get("q", "").strip()
-    filters = {name: visit.args.get(name) or None for name in ("agency", "stage", "since", "work")}
-    hits = await visit.kb(lambda db: search_kb(db, words, limit=HITS, **filters)) if words else []
-    return {"q": words, **filters, "limit": HITS, "hits": hits}
+    named = ("agency", "stage", "since", "work", "data_type", "in_force")
+    filters = {name: visit.args.get(name) or None for name in named}
+    asked = {**filters, "agency": agency_id(filters["agency"] or "") or filters["agency"]}
+    asked |= {name: _day(filters[name]) for name in ("since", "in_force")}
+    number = visit.args.get("page", "")
+    page = max(1, int(number)) if re.fullmatch(r"[0-9]{1,6}", number) else 1
+    hits = await visit.kb(lambda db: search_kb(db, words, limit=HITS, page=page, **asked)) if words else []
+    problem = explain(words) if words else ""
+    return {"q": words, **filters, "limit": HITS, "page": page, "hits": hits, "problem": problem}
+
+
+def _day(value: str | None) -> str | None:
+    """A date that was typed, if it is one."""
+    try:
+        return date.fromisoformat(value).isoformat() if value else None
+    except ValueError:
+        return None
 
 
 async def compare(visit: Visit) -> Row:
