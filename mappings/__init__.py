@@ -2,7 +2,6 @@
 
 # The commands of this room: name → (module, help). A module is imported only when its command runs.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "saved": ("mappings.saved_cli", "Searches kept by name: add, list, run, drop."),
     "catalog": ("mappings.cli", "Import the company's data catalog."),
     "map": ("mappings.cli", "Link fields to data types: suggest, accept, reject, check."),
     "exposure": ("mappings.exposure_cli", "What each transfer must do, by the law in force or a draft."),
