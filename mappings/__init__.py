@@ -4,9 +4,7 @@
 COMMANDS: dict[str, tuple[str, str]] = {
     "catalog": ("mappings.cli", "Import the company's data catalog."),
     "map": ("mappings.cli", "Link fields to data types: suggest, accept, reject, check."),
-    "exposure": ("mappings.exposure_cli", "What each transfer must do, by the law in force or a draft."),
-    "saved": ("mappings.saved_cli", "Searches kept by name: add, list, run, drop."),
-    "transfer": ("mappings.transfer_cli", "Transfers of data out of China: import, list, questions, filings, calendar."),
+    "transfer": ("mappings.transfer_cli", "Data that leave China: import, list, questions, filings, calendar."),
     "exposure": ("mappings.exposure_cli", "What each transfer must do, by the law in force or a draft."),
     "impact": ("mappings.cli", "Datasets and owners that a change touches."),
     "triage": ("mappings.triage_cli", "Decide which changes owners are told of, and release them."),

@@ -48,6 +48,7 @@ def exposure(
         found = desk.select(desk.expose(what_if) if what_if else desk.in_force, names, entity)
         before = desk.select(desk.in_force, names, entity)
         dangling = desk.dangling(found)
+        covered = [desk.coverage_json(e) for e in before]
         if picture:
             from mappings.exposure.picture import draw_routes
 
@@ -61,9 +62,8 @@ def exposure(
     changed = _changed(before, found) if what_if else []
     if as_json:
         rows = [report.as_json(e, desk.day, what_if) for e in found]
-        for row, old in zip(rows, before, strict=True):
-            row["route_in_force"] = old.decision.route
-            row["filings"] = desk.coverage_json(old)
+        for row, old, filings in zip(rows, before, covered, strict=True):
+            row |= {"route_in_force": old.decision.route, "filings": filings}
         print_json(rows)
     else:
         print_rows([report.as_row(e, what_if) for e in found], report.COLUMNS)
