@@ -19,7 +19,7 @@ from kb.evidence import capture, fact_source
 from kb.law import law_known, law_of, states_known
 from kb.model import DataItem, Provision
 from kb.news import count_grades, deadlines, publications, source_health, unread_documents, untexted_law, whats_new
-from kb.readings import decided_about, end_of, items_of, provisions_of, text_of
+from kb.readings import decided_about, end_of, item_value, items_of, provisions_of, text_of
 from kb.rows import LISTED_BY, Row, decode, missing, one, rows
 
 Kind = Literal["work", "version", "text", "provision", "data_item", "data_type", "event", "publication"]
@@ -190,23 +190,13 @@ def load_reading(db: Database, version: str) -> tuple[tuple[Provision, ...], tup
 
 def load_text(db: Database, text: str | None) -> tuple[tuple[Provision, ...], tuple[DataItem, ...]]:
     """The same for the id of a text. Both are empty when it is None: nothing has been read."""
-    from kb.conditions import condition_from_json
-
     units = tuple(
         Provision(eid=row["eid"], kind=row["kind"], number=row["number"] or "", heading=row["heading"] or "",
                   text=row["body"] or "", parent=row["parent"], ordinal=row["ordinal"], start=row["start"],
                   end=row["end"], page=row["page"])
         for row in provisions_of(db, text)
     )  # fmt: skip
-    kinds = tuple(
-        DataItem(ordinal=row["ordinal"], number=row["number"] or "", scenario=row["scenario"] or "",
-                 subscenario=row["subscenario"] or "", category=row["category"] or "", name=row["name"],
-                 description=row["description"] or "", rule=row["rule"] or "",
-                 conditions=condition_from_json(row["conditions"]) if row["conditions"] else None,
-                 provision=row["provision"], start=row["start"], end=row["end"], page=row["page"])
-        for row in items_of(db, text)
-    )  # fmt: skip
-    return units, kinds
+    return units, tuple(item_value(row) for row in items_of(db, text))
 
 
 def provision(db: Database, id: str) -> Row:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from kb.errors import NotFound
+from kb.model import DataItem
 from kb.rows import Row, missing, rows
 
 _ORDER = "order by ordinal, id"
@@ -78,6 +79,19 @@ def items_of(db: Database, text: str | None, known: str | None = None) -> list[R
         row["conditions"] = json.loads(row["conditions"]) if row["conditions"] else None
         row["data_types"] = types.get(row["id"], [])
     return listed
+
+
+def item_value(row: Row) -> DataItem:
+    """A row of ``items_of`` as a value."""
+    from kb.conditions import condition_from_json
+
+    return DataItem(
+        ordinal=row["ordinal"], number=row["number"] or "", scenario=row["scenario"] or "",
+        subscenario=row["subscenario"] or "", category=row["category"] or "", name=row["name"],
+        description=row["description"] or "", rule=row["rule"] or "",
+        conditions=condition_from_json(row["conditions"]) if row["conditions"] else None,
+        provision=row["provision"], start=row["start"], end=row["end"], page=row["page"],
+    )  # fmt: skip
 
 
 def with_decisions(db: Database, listed: list[Row]) -> list[Row]:

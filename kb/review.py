@@ -16,8 +16,10 @@ from sqlite_utils import Database
 from kb.conditions import condition_from_json, condition_json, read_rule
 from kb.errors import NotFound, ReviewError
 from kb.identity import content_id
+from kb.readings import item_value
 from kb.revise import Row, Subject, revise_row
 from kb.rows import rows
+from kb.vocabulary import types_of_item
 
 Decision = Literal["accept", "correct", "reject"]
 SUBJECTS: tuple[Subject, ...] = ("data_item", "provision", "version")
@@ -71,6 +73,8 @@ def decide(
         db.table("review_decision").insert({"id": content_id("decision", count, *entry.values()), **entry})
         decided = lay_over(row, decisions_of(db, row["id"]), subject)
         revise_row(db, subject, row, decided)
+        if subject == "data_item" and decision == "correct":
+            _write_types(db, decided)
     return str(decided["status"])
 
 
@@ -121,6 +125,16 @@ def lay_over(row: Row, decisions: Sequence[Row], subject: Subject) -> Row:
         tree = condition_from_json(json.loads(values["conditions"])) if values["conditions"] else None
         values["logic"] = tree and tree.logic
     return {**row, **values, "status": status}
+
+
+def _write_types(db: Database, item: Row) -> None:
+    """What a corrected item is about follows from its corrected words."""
+    tree = json.loads(item["conditions"]) if item["conditions"] else None
+    found = types_of_item(item_value({**item, "conditions": tree}))
+    db.execute("delete from item_type where item = ?", [item["id"]])
+    db.table("item_type").insert_all(
+        [{"item": item["id"], "data_type": t.id, "relation": t.relation, "how": t.how} for t in found]
+    )
 
 
 def _decoded(row: Row) -> Row:

@@ -143,14 +143,17 @@ def _leaves(conditions: str | None) -> list[tuple[Any, ...]]:
 
 
 def _rewrite_types(db: Database, text: str, reading: Reading) -> int:
-    """What data items are about; items of a text that was not found again keep theirs."""
-    fresh = {(row["item"], row["data_type"]): row for row in type_rows(text, reading)}
+    """What data items are about; those that were not found again, and those that a person corrected, keep theirs."""
+    decided = {
+        row["id"] for row in rows(db, "select id from data_item where text = ? and status = 'corrected'", [text])
+    }
+    fresh = {(row["item"], row["data_type"]): row for row in type_rows(text, reading) if row["item"] not in decided}
     stored = {
         (row["item"], row["data_type"]): row
         for row in rows(db, "select item_type.* from item_type join data_item on data_item.id = item "
                             "where data_item.text = ?", [text])
     }  # fmt: skip
-    present = item_ids(text, reading.items)
+    present = item_ids(text, reading.items).keys() - decided
     gone = [key for key in stored if key not in fresh and key[0] in present]
     changed = [row for key, row in fresh.items() if {**stored.get(key, {}), **row} != stored.get(key)]
     for key in gone:

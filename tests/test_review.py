@@ -79,6 +79,18 @@ def test_a_corrected_rule_shows_as_corrected_with_its_original_conditions_and_pl
     assert item["id"] not in [hit["id"] for hit in search(db, item["rule"].rstrip("。"))]
 
 
+def test_what_a_corrected_item_is_about_follows_its_words(db: Database) -> None:
+    item = item_with(db, "万")
+    assert item["data_types"]
+    for name, about in (("甲", []), ("车辆识别码", ["vehicle-identifier"])):
+        decide(
+            db, item["id"], "correct", by="legal", now=NOW, values={"name": name, "category": "乙", "rule": "全部。"}
+        )
+        found = [t["id"] for t in item_with(db, "全部。")["data_types"]]
+        assert set(about) <= set(found)
+        assert bool(found) == bool(about)
+
+
 def test_conditions_are_corrected_by_themselves_and_checked(db: Database) -> None:
     item = item_with(db, "万")
     tree = {**json.loads(json.dumps(item["conditions"]))}
