@@ -71,6 +71,24 @@ def test_a_decision_is_kept_and_used_by_later_resolutions_and_by_add(root: Path)
     assert added["work"] == work
 
 
+def test_what_was_recorded_for_want_of_certainty_moves_to_the_decided_work(root: Path) -> None:
+    for name, title in (("draft", f"{UNSURE}（征求意见稿）"), ("measures", "数据出境安全评估办法")):
+        articles = "\n\n".join(f"第{n}条 关于{name}的示例{n}。" for n in "一二三")
+        (root / f"{name}.txt").write_text(f"{title}\n\n{articles}\n", "utf-8")
+    (draft,) = json.loads(call(root, "add", "--json", "--published", "2021-10-29", str(root / "draft.txt")).stdout)
+    assert call(root, "add", "--published", "2022-07-07", str(root / "measures.txt")).exit_code == 0
+    decided = ["--decide", "export-assessment-measures", "--by", "data office"]
+    assert f"moved to export-assessment-measures: {draft['version']}" in call(
+        root, "resolve", "--title", UNSURE, *decided
+    ).stderr  # fmt: skip
+    (work,) = json.loads(call(root, "works", "--json").stdout)
+    assert work["id"] == "export-assessment-measures"
+    assert [version["predecessor"] for version in work["versions"]] == [None, draft["version"]]
+    with open_kb(root / "w" / "kb.db") as db:
+        assert {row["origin"] for row in db.query("select origin from event")} == {"backfill"}
+    assert call(root, "verify").exit_code == 0
+
+
 def test_a_person_may_say_that_a_title_is_a_work_of_its_own_and_change_their_mind(root: Path) -> None:
     assert resolved(root, UNSURE, "--decide", "new", "--by", "a", "--now", "2026-01-01")["relation"] == "new_work"
     guide = "pi-standard-contract-filing-guide"
