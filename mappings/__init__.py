@@ -9,5 +9,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "impact": ("mappings.cli", "Datasets and owners that a change touches."),
     "triage": ("mappings.triage_cli", "Decide which changes owners are told of, and release them."),
     "brief": ("mappings.brief_cli", "The Monday report: what changed, whom it touches, which sources were checked."),
+    "saved": ("mappings.saved_cli", "Searches kept by name: add, list, run, drop."),
     "alert": ("mappings.cli", "Tell owners: send, list, ack, verify, bounce, audit."),
 }
