@@ -10,5 +10,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "triage": ("mappings.triage_cli", "Decide which changes owners are told of, and release them."),
     "brief": ("mappings.brief_cli", "The Monday report: what changed, whom it touches, which sources were checked."),
     "saved": ("mappings.saved_cli", "Searches kept by name: add, list, run, drop."),
+    "feed": ("mappings.feed_cli", "Atom and JSON feeds; private addresses for owners."),
+    "calendar": ("mappings.feed_cli", "Legal dates as iCalendar."),
     "alert": ("mappings.cli", "Tell owners: send, list, ack, verify, bounce, audit."),
 }

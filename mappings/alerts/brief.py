@@ -162,5 +162,6 @@ select dataset.*, owner.name as owner_name from dataset left join owner on owner
 """
 _ANSWERED = """
 select count(*) as sent, count(acknowledgement.alert) as answered from alert left join acknowledgement
-on acknowledgement.alert = alert.id where event = ? and coalesce(nature, '') <> 'notice' and state in ('sent', 'delivered')
+on acknowledgement.alert = alert.id where event = ?
+and coalesce(nature, '') <> 'notice' and state in ('sent', 'delivered')
 """

@@ -1,0 +1,117 @@
+"""iCalendar (RFC 5545) of legal dates: comments close, takes effect, is repealed; an owner's own: answers and filings.
+
+Written with the icalendar library; uids are made from content, so a calendar that is read again moves its entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlite_utils import Database
+
+from kb.clock import FORMAT
+from kb.identity import content_id
+from kb.rows import rows
+from mappings.alerts.wording import one_line
+
+WORDS = {
+    "comments_close": "意见反馈截止 comments close", "effective": "施行 takes effect", "repealed": "废止 repealed",
+    "due": "待办 action due", "will_act": "承诺处理 will act", "filing": "备案到期 filing expires",
+    "duty": "义务 duty", "opens": "可办理 opens",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Day:
+    """``date`` is a whole day; partial dates are no entries. ``key`` is what the day is about, for its uid."""
+
+    date: str
+    kind: str
+    title: str
+    key: str
+    link: str = ""
+
+
+def public_days(kb: Database) -> list[Day]:
+    """Every whole legal date of versions and followed consultations, past ones too: calendars keep them."""
+    return [Day(row["date"], row["kind"], row["title"], row["key"], row["url"] or "") for row in rows(kb, _DAYS)]
+
+
+def owner_days(company: Database, owner: str) -> list[Day]:
+    """What an owner was asked to do by a day, and what they said they would do."""
+    return [Day(row["day"], row["kind"], row["subject"], row["id"]) for row in rows(company, _MINE, [owner])]
+
+
+def company_days(workspace: str, now: str) -> list[Day]:
+    """For the team: duties that recur, and the ends of filings with the days from which they can be renewed, this
+    year and next, as the exposure room counts them."""
+    from mappings.exposure.calendar import calendar_of
+    from mappings.exposure.desk import open_desk
+
+    with open_desk(workspace, now) as desk:
+        year = int(desk.day[:4])
+        found = [
+            due for number in (year, year + 1)
+            for due in calendar_of(number, desk.in_force, desk.filings, desk.day)
+        ]  # fmt: skip
+        ends = [Day(filing.ends, "filing", filing.number, filing.id) for filing in desk.filings if filing.ends]
+    duties = [Day(due.due, "duty", f"{due.who}: {due.what}", f"{due.who} {due.what} {due.due}") for due in found
+              if due.due]  # fmt: skip
+    opens = [Day(due.opens, "opens", f"{due.who}: {due.what}", f"{due.who} {due.what} {due.opens}") for due in found
+             if due.opens]  # fmt: skip
+    return [*ends, *duties, *opens]
+
+
+def calendar(days: Iterable[Day], *, name: str, now: str) -> bytes:
+    """One all-day entry for each; with the same ``now`` the same bytes."""
+    from icalendar import Calendar, Event
+
+    made = Calendar()
+    for key, value in (("prodid", "-//Regwatch//Regwatch//EN"), ("version", "2.0"), ("x-wr-calname", name)):
+        made.add(key, value)
+    for day in _whole(days):
+        entry = Event()
+        start = date.fromisoformat(day.date)
+        entry.add("uid", f"{content_id('day', day.kind, day.key)}@regwatch")
+        entry.add("dtstamp", datetime.strptime(now, FORMAT).replace(tzinfo=UTC))
+        entry.add("dtstart", start)
+        entry.add("dtend", start + timedelta(days=1))
+        entry.add("summary", f"{WORDS.get(day.kind, day.kind)}: {one_line(day.title, 150)}")
+        entry.add("transp", "TRANSPARENT")
+        if day.link.startswith(("http://", "https://")):
+            entry.add("url", day.link)
+        made.add_component(entry)
+    return bytes(made.to_ical())
+
+
+def _whole(days: Iterable[Day]) -> Sequence[Day]:
+    kept = {}
+    for day in days:
+        try:
+            date.fromisoformat(day.date)
+        except ValueError:  # 2026-03, or a date that does not exist: not a day that a calendar can hold
+            continue
+        if len(day.date) == 10:
+            kept[day.kind, day.key] = day
+    return sorted(kept.values(), key=lambda day: (day.date, day.kind, day.key))
+
+
+_DAYS = """
+select 'comments_close' as kind, comments_close as date, title, id as key, null as url from version
+where comments_close is not null
+union all select 'effective', effective, title, id, null from version where effective is not null
+union all select 'repealed', repealed, title, id, null from version where repealed is not null
+union all select 'comments_close', comments_close, title, id, url from publication
+where comments_close is not null and followed = 1 and not exists (
+  select 1 from document join witness on witness.document = document.id join text on text.id = witness.text
+  join version on version.id = text.version
+  where document.publication = publication.id and version.comments_close = publication.comments_close)
+"""
+_MINE = """
+select 'due' as kind, due as day, subject, id from alert where owner = ?1 and due is not null
+union all
+select 'will_act', until, subject, alert.id from acknowledgement join alert on alert.id = alert
+where owner = ?1 and until is not null
+"""
