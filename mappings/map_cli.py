@@ -27,24 +27,31 @@ for _reading in (show, deduce, rules, check, export):
 @map.command(cls=Command)
 @click.option("--dataset", help="Only this dataset, by id.")
 @click.option("--above", type=click.FloatRange(0, 1), default=0.0, metavar="N", help="Only from this confidence up.")
+@click.option("--engine", metavar="URL", help="Match on duckdb, or on another engine by its Ibis URL; needs [scale].")
 @now_option
 @workspace_option
 @json_option
-def suggest(dataset: str | None, above: float, now: str, workspace: str, as_json: bool) -> None:
+def suggest(
+    dataset: str | None, above: float, engine: str | None, now: str, workspace: str, as_json: bool
+) -> None:  # fmt: skip
     """Propose links for fields without a decision, the surest first.
 
-    What columns give away together is proposed for the dataset as a whole, with an empty field. Types that config.yml names under accept are accepted at once, as one run that can be undone.
+    What columns give away together is proposed for the dataset as a whole, with an empty field. Types that config.yml
+    names under accept are accepted at once, as one run that can be undone.
 
     \b
     Example:
       regwatch map suggest --above 0.8
+      regwatch map suggest --engine duckdb
     """
     from kb.workspace import find_workspace
     from mappings.catalog.decisions import accept_by_policy
     from mappings.catalog.links import suggest_links, waiting_links
 
+    if engine:
+        from mappings.catalog.scale import engine_match
     with open_catalog(workspace) as db:
-        suggest_links(db, now=now)
+        suggest_links(db, now=now, match=engine_match(engine) if engine else None)
         if accepted := accept_by_policy(db, find_workspace(workspace).config.accept, now=now):
             say(f"{accepted} links accepted as config.yml says: regwatch map runs")
         found = [s for s in waiting_links(db) if s.confidence >= above and dataset in (None, s.dataset)]

@@ -197,44 +197,68 @@ def _list(names: tuple[str, ...]) -> str:
     return ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
 
 
+class _Test:
+    """A pattern made ready to be asked of a hundred thousand columns."""
+
+    def __init__(self, pattern: Pattern, keyed: Mapping[str, str]) -> None:
+        self._types, self._column_types = frozenset(pattern.types), frozenset(pattern.column_types)
+        self._words = frozenset(keyed[phrase] for phrase in pattern.words)
+        self._unless = frozenset(keyed[phrase] for phrase in pattern.unless)
+        self._units = pattern.units
+
+    def fits(self, column: _Column) -> bool:
+        hit = (
+            not self._words.isdisjoint(column.words)
+            or not self._types.isdisjoint(column.types)
+            or column.type in self._column_types
+            or (column.unit and column.unit.endswith(self._units))
+        )
+        return bool(hit) and self._unless.isdisjoint(column.words)
+
+
+@dataclass(frozen=True)
+class _Column:
+    name: str
+    words: frozenset[str]
+    types: frozenset[str]
+    type: str
+    unit: str
+
+
 class _Reader:
     """Which ingredients and keys the columns of a dataset bring."""
 
     def __init__(self, declared: Deductions, lexicon: Lexicon) -> None:
-        self._declared, self._lexicon = declared, lexicon
-        self._keyed = {phrase: lexicon.key(phrase) for phrase in declared.phrases}
-        self._english = frozenset(key for phrase, key in self._keyed.items() if not has_chinese(phrase))
-        self._chinese = tuple(phrase for phrase in self._keyed if has_chinese(phrase))
+        self._lexicon = lexicon
+        keyed = {phrase: lexicon.key(phrase) for phrase in declared.phrases}
+        self._english = frozenset(key for phrase, key in keyed.items() if not has_chinese(phrase))
+        self._chinese = tuple(phrase for phrase in keyed if has_chinese(phrase))
+        self._ingredients = {
+            name: [[_Test(pattern, keyed) for pattern in way] for way in ways]
+            for name, ways in declared.ingredients.items()
+        }
+        self._keys = {name: _Test(pattern, keyed) for name, pattern in declared.keys.items()}
 
     def read(self, dataset: Dataset, types: Types) -> _Held:
-        columns = [(field, self._words(dataset, field), types.get((dataset.id, field.name), frozenset()))
-                   for field in dataset.fields]  # fmt: skip
+        columns = [self._column(dataset, field, types) for field in dataset.fields]
+        columns = [column for column in columns if column.words or column.types or column.type or column.unit]
         found: dict[str, tuple[str, ...]] = {}
-        for name, ways in self._declared.ingredients.items():
+        for name, ways in self._ingredients.items():
             for way in ways:
-                hits = [tuple(f.name for f, words, of in columns if self._fits(p, f, words, of)) for p in way]
+                hits = [[column.name for column in columns if test.fits(column)] for test in way]
                 if all(hits):
-                    found[name] = tuple(dict.fromkeys(hit for hit_of_one in hits for hit in hit_of_one))
+                    found[name] = tuple(dict.fromkeys(hit for of_one in hits for hit in of_one))
                     break
         keys = {}
-        for name, pattern in self._declared.keys.items():
-            if column := next((f.name for f, words, of in columns if self._fits(pattern, f, words, of)), None):
-                keys[name] = column
+        for name, test in self._keys.items():
+            if key := next((column.name for column in columns if test.fits(column)), None):
+                keys[name] = key
         return _Held(found, keys)
 
-    def _words(self, dataset: Dataset, field: Field) -> frozenset[str]:
+    def _column(self, dataset: Dataset, field: Field, types: Types) -> _Column:
         name = telling_name(f"{dataset.name}.{field.name}", self._lexicon)
-        found = phrases_in(self._lexicon.splitter.split(name), self._english)
+        words = phrases_in(self._lexicon.splitter.split(name), self._english)
         if has_chinese(text := f"{field.name} {field.description}"):
-            found |= {phrase for phrase in self._chinese if phrase in text}
-        return frozenset(found)
-
-    def _fits(self, pattern: Pattern, field: Field, words: frozenset[str], types: frozenset[str]) -> bool:
-        if any(self._keyed[phrase] in words for phrase in pattern.unless):
-            return False
-        return (
-            not types.isdisjoint(pattern.types)
-            or any(self._keyed[phrase] in words for phrase in pattern.words)
-            or (bool(pattern.column_types) and field.type.lower().partition("(")[0].strip() in pattern.column_types)
-            or any(field.unit.endswith(unit) for unit in pattern.units)
-        )
+            words |= {phrase for phrase in self._chinese if phrase in text}
+        type = field.type.lower().partition("(")[0].strip()
+        return _Column(field.name, frozenset(words), types.get((dataset.id, field.name), frozenset()), type, field.unit)

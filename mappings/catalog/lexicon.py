@@ -5,7 +5,8 @@ Owns its form and its compiled state. Deciding what a field is belongs to ``matc
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from collections.abc import Callable
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -143,11 +144,16 @@ class Lexicon(Declaration):
 
     def find(self, text: str) -> set[str]:
         """Every phrase of the lexicon that occurs in a name or text; the parts of a path may make one together."""
-        words = [word for part in text.split(".") for word in self.splitter.split(part)]
-        found = phrases_in(words, self._phrases)
+        words = tuple(word for part in text.split(".") for word in self.splitter.split(part))
+        found = set(self._phrases_in(words))
         if has_chinese(text):
             found |= {phrase for phrase in self._chinese if phrase in text}
         return found
+
+    @cached_property
+    def _phrases_in(self) -> Callable[[tuple[str, ...]], frozenset[str]]:
+        """Names of large catalogs repeat: what the same words hold is looked for once."""
+        return lru_cache(maxsize=200_000)(lambda words: frozenset(phrases_in(words, self._phrases)))
 
     @cached_property
     def _written(self) -> frozenset[str]:

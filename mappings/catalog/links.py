@@ -6,7 +6,7 @@ overwritten by a rule; a rejected pair comes back as a suggestion only when its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 from sqlite_utils import Database
@@ -15,6 +15,7 @@ from kb.errors import NotFound
 from kb.identity import content_id
 from kb.vocabulary import load_data_types
 from mappings.catalog.check import CheckReport, Coverage, check_links
+from mappings.catalog.dataset import Dataset
 from mappings.catalog.findings import Finding
 from mappings.catalog.inheritance import is_whole
 from mappings.catalog.match import Suggestion, suggest_types
@@ -27,21 +28,22 @@ __all__ = [
 ]  # fmt: skip
 State = Literal["accepted", "rejected"]
 Pair = tuple[str, str, str]  # dataset, field, data type
+Match = Callable[[Iterable[Dataset]], Iterable[Suggestion]]
 # Decisions that no undone run has taken back.
 STANDING = """(select link_decision.* from link_decision left join decision_run on decision_run.id = link_decision.run
 where decision_run.undone_at is null)"""
 
 
-def suggest_links(db: Database, *, now: str) -> list[Suggestion]:
+def suggest_links(db: Database, *, now: str, match: Match | None = None) -> list[Suggestion]:
     """Match every active field and write what is new; returns all suggestions that wait for a decision, surest first.
 
     Running it twice changes nothing. Suggestions that no rule makes any more are taken back; decisions stay. What is
     decided of a dataset as a whole is not asked again of its fields. What columns give away together is suggested for
-    the dataset as a whole.
+    the dataset as a whole. ``match``: how the fields of many datasets are matched, when not one by one in Python.
     """
     datasets = list(load_datasets(db))
     stored = {_pair(row): row for row in db.query("select * from link")}
-    found = {(s.dataset, s.field, s.data_type): s for dataset in datasets for s in suggest_types(dataset)}
+    found = {(s.dataset, s.field, s.data_type): s for s in (match or _match)(datasets)}
     settled = {pair[::2] for pair, row in stored.items() if is_whole(row) and row["state"] in ("accepted", "rejected")}
     found = {pair: s for pair, s in found.items() if pair[::2] not in settled}
     found |= suggest_deduced(datasets, found, stored)
@@ -66,6 +68,11 @@ def suggest_links(db: Database, *, now: str) -> list[Suggestion]:
             else:
                 db.table("link").delete(row["id"])
     return list(waiting_links(db))
+
+
+def _match(datasets: Iterable[Dataset]) -> Iterator[Suggestion]:
+    for dataset in datasets:
+        yield from suggest_types(dataset)
 
 
 def waiting_links(db: Database) -> Iterator[Suggestion]:

@@ -36,7 +36,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class _Words:
+class Words:
     """The phrases of the lexicon that occur in each part of a field's surroundings."""
 
     column: frozenset[str]
@@ -46,7 +46,22 @@ class _Words:
 
 
 @dataclass(frozen=True)
-class _Evidence:
+class Terms:
+    """A field as judging sees it: phrases by scope, kinds of its table by id, whether it is bookkeeping."""
+
+    words: Words
+    tables: dict[str, Table]
+    noise: bool
+
+    @property
+    def signature(self) -> tuple[frozenset[str], ...]:
+        """Equal for fields that are judged alike."""
+        w = self.words
+        return w.column, w.path, w.description, frozenset(self.tables), frozenset({"noise"} if self.noise else ())
+
+
+@dataclass(frozen=True)
+class Evidence:
     data_type: str
     confidence: float
     reason: str
@@ -57,6 +72,15 @@ class _Evidence:
 def suggest_types(dataset: Dataset, lexicon: Lexicon | None = None) -> Iterator[Suggestion]:
     """Suggestions for every field of a dataset, fields in their order, the surest type of a field first."""
     lexicon = lexicon or load_lexicon()
+    for field, terms in read_terms(dataset, lexicon):
+        for found in _judge(terms.words, terms.tables, terms.noise, lexicon):
+            yield Suggestion(
+                dataset.id, field.name, found.data_type, found.confidence, found.reason, found.rule, found.version
+            )
+
+
+def read_terms(dataset: Dataset, lexicon: Lexicon) -> Iterator[tuple[Field, Terms]]:
+    """What the lexicon finds in and around each field: all that judging it needs."""
     about = _find(lexicon, f"{dataset.name} {dataset.attributes.system or ''}")
     told = about | _find(lexicon, read_description(dataset.attributes.description or "")[0])
     kinds: dict[str, dict[str, Table]] = {}
@@ -65,11 +89,8 @@ def suggest_types(dataset: Dataset, lexicon: Lexicon | None = None) -> Iterator[
         if parents not in kinds:
             kinds[parents] = table_kinds(lexicon, told | _find(lexicon, parents))
         tables = kinds[parents]
-        words = _words(field, dataset.name, about, lexicon)
-        for found in _judge(words, lexicon.key(leaf), tables, lexicon):
-            yield Suggestion(
-                dataset.id, field.name, found.data_type, found.confidence, found.reason, found.rule, found.version
-            )
+        words = _words_of(field, dataset.name, about, lexicon)
+        yield field, Terms(words, tables, is_bookkeeping(lexicon.key(leaf), words.column, tables, lexicon))
 
 
 def table_kinds(lexicon: Lexicon, found: frozenset[str]) -> dict[str, Table]:
@@ -108,18 +129,17 @@ def read_description(text: str) -> tuple[str, str]:
     return " \n ".join(said), " \n ".join(scopes)
 
 
-def _words(field: Field, dataset: str, about: frozenset[str], lexicon: Lexicon) -> _Words:
+def _words_of(field: Field, dataset: str, about: frozenset[str], lexicon: Lexicon) -> Words:
     path = f"{dataset}.{field.name}"
     said, scope = read_description(field.description)
     column, description = _find(lexicon, telling_name(path, lexicon)), _find(lexicon, said)
     comment = frozenset(filter(has_chinese, description))
-    return _Words(column, column | about | _find(lexicon, path) | _find(lexicon, scope), description, comment)
+    return Words(column, column | about | _find(lexicon, path) | _find(lexicon, scope), description, comment)
 
 
-def _judge(words: _Words, leaf: str, tables: dict[str, Table], lexicon: Lexicon) -> list[_Evidence]:
-    noise = is_bookkeeping(leaf, words.column, tables, lexicon)
+def _judge(words: Words, tables: dict[str, Table], noise: bool, lexicon: Lexicon) -> list[Evidence]:
     blocked = {data_type for table in tables.values() for data_type in table.blocks}
-    best: dict[str, _Evidence] = {}
+    best: dict[str, Evidence] = {}
     for found in _by_rules(words, tables, lexicon, noise):
         if found.data_type not in blocked and found.confidence > best.get(found.data_type, _NOTHING).confidence:
             best[found.data_type] = found
@@ -131,7 +151,7 @@ def _judge(words: _Words, leaf: str, tables: dict[str, Table], lexicon: Lexicon)
     return [f for f in ranked[:MOST_TYPES] if f.confidence >= max(LEAST, ranked[0].confidence - CLOSE)]
 
 
-_NOTHING = _Evidence("", 0.0, "", "", "")
+_NOTHING = Evidence("", 0.0, "", "", "")
 
 
 def is_bookkeeping(leaf: str, column: frozenset[str], tables: dict[str, Table], lexicon: Lexicon) -> bool:
@@ -148,7 +168,7 @@ def is_bookkeeping(leaf: str, column: frozenset[str], tables: dict[str, Table], 
     )
 
 
-def _by_rules(words: _Words, tables: dict[str, Table], lexicon: Lexicon, noise: bool) -> Iterator[_Evidence]:
+def _by_rules(words: Words, tables: dict[str, Table], lexicon: Lexicon, noise: bool) -> Iterator[Evidence]:
     around = words.path | words.description
     against = words.path | words.comment
     seen: set[str] = set()
@@ -164,13 +184,14 @@ def _by_rules(words: _Words, tables: dict[str, Table], lexicon: Lexicon, noise: 
                 or not tables.keys().isdisjoint(rule.not_tables)
             ):
                 continue
-            if found := _weigh(data_type, name, rule, words, tables, lexicon):
+            if found := weigh(data_type, name, rule, words, tables, lexicon):
                 yield found
 
 
-def _weigh(
-    data_type: str, name: str, rule: Rule, words: _Words, tables: dict[str, Table], lexicon: Lexicon
-) -> _Evidence | None:
+def weigh(
+    data_type: str, name: str, rule: Rule, words: Words, tables: dict[str, Table], lexicon: Lexicon
+) -> Evidence | None:
+    """What one rule says of a field, or nothing when none of its words stands where it looks."""
     scopes = {"column": words.column, "path": words.path, "comment": words.comment, "description": words.description}
     hits = {scope: found for scope in (*rule.only, "comment") if (found := scopes[scope].intersection(rule.words))}
     if not hits:
@@ -182,16 +203,21 @@ def _weigh(
         f"“{lexicon.spelling[phrase]}”" for phrase in sorted(hits[scope], key=lambda phrase: (-len(phrase), phrase))[:3]
     )
     reason = f"{scope} says {said}" + (f"; table of kind {agreeing[0]}" if agreeing else "")
-    return _Evidence(data_type, round(confidence, 2), reason, name, rule.version)
+    return Evidence(data_type, round(confidence, 2), reason, name, rule.version)
 
 
-def _by_table(tables: dict[str, Table], claimed: bool) -> Iterator[_Evidence]:
+def _by_table(tables: dict[str, Table], claimed: bool) -> Iterator[Evidence]:
     if any(table.alone for table in tables.values()):
         return
     for kind, table in tables.items():
         if table.gives and (table.also or not claimed):
-            reason = f"column of a table of kind {kind}, no word of its own"
-            yield _Evidence(table.gives, table.weight, reason, f"table/{kind}", table.version)
+            yield of_table(kind, table)
+
+
+def of_table(kind: str, table: Table) -> Evidence:
+    """What a kind of table says of a column that says nothing itself."""
+    reason = f"column of a table of kind {kind}, no word of its own"
+    return Evidence(table.gives or "", table.weight, reason, f"table/{kind}", table.version)
 
 
 def _find(lexicon: Lexicon, text: str) -> frozenset[str]:

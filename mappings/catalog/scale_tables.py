@@ -1,0 +1,132 @@
+"""Fields and rules as plain tables for an engine: terms found, confidences worked out, fields that are judged alike
+made one.
+
+Column names and values only; the expression over them is ``scale``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mappings.catalog.dataset import Dataset
+from mappings.catalog.lexicon import Lexicon, Rule
+from mappings.catalog.match import AGREES, FACTORS, SURE, Terms, of_table, read_terms, weigh
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Columns = dict[str, list[Any]]
+
+
+@dataclass
+class Prepared:
+    """``tables``: field (dataset, field, sig), sig (sig, noise), term (sig, scope, phrase), kind (sig, kind); ``terms``
+    by sig; ``rules`` by name."""
+
+    tables: dict[str, pa.Table]
+    terms: list[Terms]
+    rules: dict[str, Rule]
+    _reasons: dict[tuple[int, str, str], str] = field(default_factory=dict)
+
+    def reason(self, sig: int, data_type: str, rule: str, lexicon: Lexicon) -> str:
+        """In words, why a rule speaks for a type: the same words as ``match`` has."""
+        key = (sig, data_type, rule)
+        if key not in self._reasons:
+            self._reasons[key] = self._word(sig, data_type, rule, lexicon)
+        return self._reasons[key]
+
+    def _word(self, sig: int, data_type: str, rule: str, lexicon: Lexicon) -> str:
+        terms = self.terms[sig]
+        group, _, name = rule.partition("/")
+        if group == "table":
+            return of_table(name, terms.tables[name]).reason
+        found = weigh(data_type, rule, self.rules[rule], terms.words, terms.tables, lexicon)
+        return found.reason if found else ""
+
+
+def prepare_fields(datasets: Iterable[Dataset], lexicon: Lexicon) -> Prepared:
+    """Terms of every field; those judged alike share a signature, so that the engine sees each case once."""
+    signatures: dict[tuple[frozenset[str], ...], int] = {}
+    terms: list[Terms] = []
+    fields: Columns = {"dataset": [], "field": [], "sig": []}
+    for dataset in datasets:
+        for column, found in read_terms(dataset, lexicon):
+            sig = signatures.setdefault(found.signature, len(terms))
+            if sig == len(terms):
+                terms.append(found)
+            for key, value in (("dataset", dataset.id), ("field", column.name), ("sig", sig)):
+                fields[key].append(value)
+    seen: Columns = {"sig": [], "scope": [], "phrase": []}
+    kinds: Columns = {"sig": [], "kind": []}
+    for sig, found in enumerate(terms):
+        for scope in FACTORS:
+            for phrase in getattr(found.words, scope):
+                _add(seen, sig=sig, scope=scope, phrase=phrase)
+        for kind in found.tables:
+            _add(kinds, sig=sig, kind=kind)
+    sigs: Columns = {"sig": list(range(len(terms))), "noise": [found.noise for found in terms]}
+    return Prepared({
+        "field": _table(fields, sig="int64"), "sig": _table(sigs, sig="int64", noise="bool"),
+        "term": _table(seen, sig="int64"), "kind": _table(kinds, sig="int64"),
+    }, terms, {name: rule for _, name, rule in _keyed(lexicon)})  # fmt: skip
+
+
+def prepare_rules(lexicon: Lexicon) -> dict[str, pa.Table]:
+    """The lexicon as tables; ``place`` is the order in which ``match`` asks."""
+    rule: Columns = {k: [] for k in ("place", "rule", "version", "data_type", "always", "needs_words", "needs_table")}
+    scope: Columns = {"place": [], "scope": [], "plain": [], "agreeing": []}
+    lists: dict[str, Columns] = {name: {"place": [], "phrase": []} for name in ("word", "needs", "unless")}
+    lists |= {name: {"place": [], "kind": []} for name in ("in_table", "not_in_table")}
+    for place, (data_type, name, one) in enumerate(_keyed(lexicon)):
+        _add(rule, place=place, rule=name, version=one.version, data_type=data_type, always=one.always,
+             needs_words=bool(one.needs), needs_table=bool(one.tables))  # fmt: skip
+        for where in dict.fromkeys((*one.only, "comment")):
+            plain = one.weight * FACTORS[where]
+            _add(scope, place=place, scope=where, plain=round(min(SURE, plain), 2),
+                 agreeing=round(min(SURE, plain + AGREES), 2))  # fmt: skip
+        for key, phrases in (("word", one.words), ("needs", one.needs), ("unless", one.unless)):
+            for phrase in phrases:
+                _add(lists[key], place=place, phrase=phrase)
+        for key, kinds in (("in_table", one.tables), ("not_in_table", one.not_tables)):
+            for kind in kinds:
+                _add(lists[key], place=place, kind=kind)
+    gives: Columns = {k: [] for k in ("kind", "data_type", "confidence", "also", "rule", "version", "place")}
+    blocks: Columns = {"kind": [], "data_type": []}
+    alone: Columns = {"kind": []}
+    for place, (kind, table) in enumerate(lexicon.kinds.items()):
+        if table.gives:
+            _add(gives, kind=kind, data_type=table.gives, confidence=float(table.weight), also=table.also,
+                 rule=f"table/{kind}", version=table.version, place=place)  # fmt: skip
+        for data_type in table.blocks:
+            _add(blocks, kind=kind, data_type=data_type)
+        if table.alone:
+            _add(alone, kind=kind)
+    tables = {name: _table(columns, place="int64") for name, columns in lists.items()}
+    return tables | {
+        "rule": _table(rule, place="int64", always="bool", needs_words="bool", needs_table="bool"),
+        "scope": _table(scope, place="int64", plain="float64", agreeing="float64"),
+        "gives": _table(gives, confidence="float64", also="bool", place="int64"),
+        "blocks": _table(blocks), "alone": _table(alone),
+    }  # fmt: skip
+
+
+def _keyed(lexicon: Lexicon) -> list[tuple[str, str, Rule]]:
+    """Every rule once, in the order of the lexicon."""
+    found = {name: (data_type, name, rule) for rules in lexicon.rules.values() for data_type, name, rule in rules}
+    order = [f"{data_type}/{name}" for data_type, rules in lexicon.types.items() for name in rules]
+    return [found[name] for name in order if name in found]
+
+
+def _add(columns: Columns, **values: Any) -> None:
+    for key, value in values.items():
+        columns[key].append(value)
+
+
+def _table(columns: Columns, **types: str) -> pa.Table:
+    """Strings unless said otherwise, so that an empty table has its types, too."""
+    import pyarrow as pa
+
+    schema = pa.schema([(name, pa.type_for_alias(types.get(name, "string"))) for name in columns])
+    return pa.table(columns, schema=schema)

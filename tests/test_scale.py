@@ -1,0 +1,100 @@
+"""Matching on an engine gives the very links of matching in Python. Needs the extra `scale`; skipped without it."""
+
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from kb.errors import CatalogError
+from mappings.catalog.dataset import Attributes, Dataset, Field
+from mappings.catalog.formats.csv_file import read
+from mappings.catalog.importer import import_catalog
+from mappings.catalog.lexicon import PATH
+from mappings.catalog.links import suggest_links
+from mappings.catalog.match import Suggestion, suggest_types
+from mappings.catalog.scale import engine_match
+from mappings.db import open_company
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+SAMPLE = PATH.parent / "sample" / "catalog.csv"
+NOW = "2026-01-01T00:00:00Z"
+
+
+@pytest.fixture
+def _scale() -> None:
+    pytest.importorskip("ibis")
+    pytest.importorskip("duckdb")
+
+
+def in_python(datasets: list[Dataset]) -> dict[tuple[str, str, str], Suggestion]:
+    return {(s.dataset, s.field, s.data_type): s for dataset in datasets for s in suggest_types(dataset)}
+
+
+def on_duckdb(datasets: list[Dataset]) -> dict[tuple[str, str, str], Suggestion]:
+    return {(s.dataset, s.field, s.data_type): s for s in engine_match("duckdb")(datasets)}
+
+
+def datasets_of(path: Path) -> list[Dataset]:
+    return [found for found in read(path) if isinstance(found, Dataset)]
+
+
+@pytest.mark.usefixtures("_scale")
+def test_the_sample_catalog_has_the_same_suggestions_word_for_word() -> None:
+    datasets = datasets_of(SAMPLE)
+    found = on_duckdb(datasets)
+    assert len(found) > 100
+    assert found == in_python(datasets)
+
+
+@pytest.mark.usefixtures("_scale")
+def test_tables_that_give_block_or_stand_alone_are_judged_alike() -> None:
+    datasets = [
+        Dataset(name, name, Attributes(description=about), fields=tuple(map(Field, ("phase", "id", "latitude", "gps"))))
+        for name, about in (
+            ("ops.charging_station", None), ("x", "充电桩运行数据"), ("dbc.can_bus", None), ("v2x.bsm", None),
+            ("dealer.sites", None), ("sec.cve_training_set", None),
+        )
+    ]  # fmt: skip
+    assert on_duckdb(datasets) == in_python(datasets)
+
+
+@pytest.mark.usefixtures("_scale")
+def test_an_empty_catalog_has_no_suggestions() -> None:
+    assert on_duckdb([Dataset("t", "t", fields=(Field("q"),))]) == {}
+
+
+@pytest.mark.usefixtures("_scale")
+@pytest.mark.skipif(not SHARED.exists(), reason="needs the shared real catalogs")
+def test_all_real_fields_have_the_same_links() -> None:
+    files = sorted((SHARED / "catalogs" / "fields").glob("*.csv"))
+    datasets = [dataset for path in files for dataset in datasets_of(path)]
+    assert sum(len(dataset.fields) for dataset in datasets) > 39_000
+    assert on_duckdb(datasets) == in_python(datasets)
+
+
+@pytest.mark.usefixtures("_scale")
+def test_links_written_by_either_are_the_same_rows(tmp_path: Path) -> None:
+    def rows(name: str, **how: object) -> list[dict[str, object]]:
+        with open_company(tmp_path / name) as db:
+            import_catalog(db, [SAMPLE], now=NOW)
+            suggest_links(db, now=NOW, **how)  # type: ignore[arg-type]
+            return stored(db)
+
+    def stored(db: Database) -> list[dict[str, object]]:
+        return list(db.query("select * from link order by id"))
+
+    assert rows("a.db", match=engine_match("duckdb")) == rows("b.db")
+
+
+@pytest.mark.usefixtures("_scale")
+def test_an_engine_that_cannot_be_reached_is_one_line() -> None:
+    with pytest.raises(CatalogError, match="nosuch://x: no engine"):
+        engine_match("nosuch://x")
+
+
+def test_without_the_extra_one_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "ibis", None)
+    with pytest.raises(CatalogError, match=r"regwatch\[scale\]"):
+        engine_match("duckdb")
