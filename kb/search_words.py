@@ -16,6 +16,7 @@ DECLARED = Path(__file__).with_name("glossary.yml")
 CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LONGEST = 8  # words of an English term
 _GENERIC = 4  # data types that a word may name; more, and it tells none of them from another
+_SHORT = 5  # letters that a lone word needs to name a kind of data: not the, not data
 _NUMBERED = re.compile(r"\d号$")
 _APART = re.compile(r"[\[\]〔〕()【】{}<>《》第年\s]+")
 
@@ -56,7 +57,9 @@ def names_number(typed: str, doc_number: str) -> bool:
 
 
 def _plain(phrase: str) -> str:
-    return " ".join(re.findall(r"[a-z0-9]+", phrase.lower()))
+    """Small letters, one blank between words, no plurals."""
+    words = re.findall(r"[a-z0-9]+", phrase.lower())
+    return " ".join(word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] != "s" else word for word in words)
 
 
 @functools.cache
@@ -81,7 +84,8 @@ def _kinds_of_data(phrase: str) -> list[str]:
     named = [
         data_type
         for data_type in load_vocabulary().types
-        if len(sought) > 3 and any(sought in f" {_plain(name)}" for name in (data_type.name_en, data_type.id))
+        if (" " in sought[1:] or len(sought) > _SHORT)
+        and any(sought in f" {_plain(name)}" for name in (data_type.name_en, data_type.id))
     ]
     if len(named) > _GENERIC:
         return []

@@ -1,5 +1,6 @@
 """Search: every substring of Chinese is found, and nothing else."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,82 @@ def test_what_was_taken_out_is_not_found(db: Database) -> None:
 def test_a_snippet_marks_the_hit() -> None:
     assert snippet(TEXTS["one"], ["位置轨迹"]) == "向境外提供⟦位置轨迹⟧数据的，应当申报；示例。"
     assert match_query("重要 数据") == '("重 要") AND "数 据"'
+
+
+def add_title(db: Database, id: str, title: str, **columns: str) -> None:
+    db.table("version").insert({"id": id, "work": "w", "title": title, "status": "extracted", "agencies": "[]",
+                                "stage": "draft", "published": "2024-01-01", **columns})  # fmt: skip
+    index_rows(db, [("version", id, id, title)])
+
+
+def add_places(db: Database, words: dict[str, str], version: str = "w@draft") -> None:
+    for key, text in words.items():
+        db.table("provision").insert({"id": key, "text": "t", "version": version, "eid": key, "kind": "article",
+                                      "number": key, "heading": "", "body": text})  # fmt: skip
+    index_rows(db, [("provision", key, version, text) for key, text in words.items()])
+
+
+def test_titles_come_first_then_what_says_it_most(db: Database) -> None:
+    add_title(db, "w@final-2024", "示例位置轨迹办法", stage="final")
+    add_places(db, {"often": "轨迹、轨迹、轨迹。", "once": "轨迹" + "和其他示例内容" * 20})
+    order = [hit["id"] for hit in search(db, "轨迹")]
+    assert order[0] == "w@final-2024"
+    assert order.index("often") < order.index("once")
+
+
+def test_adopted_law_comes_before_a_draft_and_the_newer_before_the_older(db: Database) -> None:
+    for id, columns in {
+        "w@final-2024": {"stage": "final"}, "w@draft-2024": {}, "w@draft-2015": {"published": "2015-01-01"},
+    }.items():  # fmt: skip
+        add_title(db, id, "示例", **columns)
+        add_places(db, {id + "#a": "同样的示例充电条文。"}, id)
+    assert [hit["version"] for hit in search(db, "充电")] == ["w@final-2024", "w@draft-2024", "w@draft-2015"]
+
+
+def test_all_pages_together_are_all_hits_each_once(db: Database) -> None:
+    add_title(db, "w@final-2024", "示例充电办法", stage="final")
+    places = {f"p{n}": f"第{n}处充电桩示例。" for n in range(1230)}
+    add_places(db, places)
+    found = [hit["id"] for page in range(1, 15) for hit in search(db, "充电", limit=100, page=page)]
+    assert sorted(found) == sorted([*places, "w@final-2024"])
+    assert search(db, "充电", limit=100, page=14) == []
+
+
+def test_hits_are_filtered_by_data_type(db: Database) -> None:
+    db.table("data_type").insert({"id": "location-trajectory", "name_zh": "位置轨迹", "name_en": "Trajectory"})
+    assert hits(db, "境", data_type="location-trajectory") == {"one"}
+    assert hits(db, "境", data_type="no-such-type") == set()
+
+
+def test_a_document_number_finds_its_version_first(db: Database) -> None:
+    add_title(db, "w@final-2026", "示例通知", doc_number="示例联〔2026〕6号")
+    for typed in ("〔2026〕6号", "[2026]6号", "（2026）6号"):
+        assert [hit["version"] for hit in search(db, typed)] == ["w@final-2026"]
+    assert search(db, "〔2026〕6号", stage="final") == []
+
+
+def test_what_found_a_hit_is_said(db: Database) -> None:
+    (hit,) = [hit for hit in search(db, "trajectory") if hit["id"] == "one"]
+    assert hit["through"] == ["轨迹"]
+    assert "⟦轨迹⟧" in hit["snippet"]
+
+
+def test_a_reader_sees_whole_versions_while_a_crawl_writes(db: Database, tmp_path: Path) -> None:
+    reader = open_kb(tmp_path / "kb.db")
+    with db.atomic():
+        add_places(db, {"new": "新写入的示例扭矩条文。"})
+        assert [hit["id"] for hit in search(reader, "扭矩")] == []
+    assert [hit["id"] for hit in search(reader, "扭矩")] == ["new"]
+    with db.atomic():
+        unindex_version(
+            db, "w@draft", {("provision", k): v for k, v in {**TEXTS, "new": "新写入的示例扭矩条文。"}.items()}
+        )
+        assert [hit["id"] for hit in search(reader, "扭矩")] == ["new"]
+    assert search(reader, "扭矩") == []
+
+
+@pytest.mark.parametrize("words", ["境" * 10_000, "境 " * 5_000, '"' * 10_000, "a" * 10_000, "境*^:()-+{}" * 500])
+def test_the_longest_query_is_answered_at_once(db: Database, words: str) -> None:
+    start = time.monotonic()
+    search(db, words)
+    assert time.monotonic() - start < 2
