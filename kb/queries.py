@@ -11,7 +11,6 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from kb.crosswalks import crosswalks_of
 from kb.declared import beside, unread_law
 from kb.disputes import disputes_of
 from kb.errors import NotFound
@@ -209,6 +208,8 @@ def provision(db: Database, id: str) -> Row:
 def data_type(db: Database, id: str) -> Row:
     """One data type with its crosswalks, the data items of every version that point to it, the changes that touched
     it, and the law in force of their works that has not been read."""
+    from kb.crosswalks import crosswalks_of
+
     items = rows(db, _ITEMS_OF_TYPE, [id])
     unread = [law for work in dict.fromkeys(item["work"] for item in items) for law in unread_law(db, work)]
     found = {**one(db, "data_type", id), **crosswalks_of(id), "items": items, "not_read": unread}

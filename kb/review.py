@@ -17,18 +17,12 @@ from kb.conditions import condition_from_json, condition_json, read_rule
 from kb.errors import NotFound, ReviewError
 from kb.identity import content_id
 from kb.readings import item_value
-from kb.revise import Row, Subject, revise_row
+from kb.revise import FIELDS, SUBJECTS, Row, Subject, revise_row
 from kb.rows import rows
 from kb.vocabulary import types_of_item
 
 Decision = Literal["accept", "correct", "reject"]
-SUBJECTS: tuple[Subject, ...] = ("data_item", "provision", "version")
 _DATES = ("signed", "published", "effective", "comments_close", "repealed")
-FIELDS: dict[Subject, tuple[str, ...]] = {
-    "data_item": ("number", "scenario", "subscenario", "category", "name", "description", "rule", "conditions"),
-    "provision": ("number", "heading", "body"),
-    "version": ("title", "doc_number", *_DATES),
-}
 _PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.review import FIELDS
+from kb.revise import FIELDS
 from kb.rows import Row, rows
 
 KINDS = ("correction", "version", "data_item")  # the order in which they are listed

@@ -10,6 +10,13 @@ from kb.search_index import index_rows, reindex_row, unindex_row
 
 Subject = Literal["provision", "data_item", "version"]
 Row = dict[str, Any]
+SUBJECTS: tuple[Subject, ...] = ("data_item", "provision", "version")
+# What a person can decide about, and what a reader can read differently.
+FIELDS: dict[Subject, tuple[str, ...]] = {
+    "data_item": ("number", "scenario", "subscenario", "category", "name", "description", "rule", "conditions"),
+    "provision": ("number", "heading", "body"),
+    "version": ("title", "doc_number", "signed", "published", "effective", "comments_close", "repealed"),
+}
 
 
 def words_of(subject: Subject, row: Row) -> str:

@@ -19,8 +19,8 @@ from kb.placement import text_digest
 from kb.publication import Reading
 from kb.readers import readers
 from kb.redline import mark_edits
-from kb.review import FIELDS, decisions_under, lay_over
-from kb.revise import Row, Subject, add_row, drop_row, revise_row
+from kb.review import decisions_under, lay_over
+from kb.revise import FIELDS, Row, Subject, add_row, drop_row, revise_row
 from kb.rows import rows
 from kb.texts import item_ids, item_rows, provision_rows, type_rows
 
