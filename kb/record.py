@@ -26,7 +26,8 @@ from kb.model import Origin, Status
 from kb.noted import first_issued, note_reading, note_status, said_of
 from kb.placement import Placement, place_reading
 from kb.publication import Reading, read_captured, regulations, with_wrapper
-from kb.reread import RereadReport, is_stale, reread_publication
+from kb.reread_one import reread_publication
+from kb.stale import RereadReport, is_stale
 from kb.title_decisions import unsure_about
 from kb.versions import known_works
 from kb.workspace import Workspace

@@ -1,88 +1,20 @@
 """Read captures again with today's readers: rows change, ids stay, nobody is alerted.
 
-A capture is read again when other readers read it last. What becomes readable only now is recorded with the origin
-`reread`, which never alerts. Each publication is one transaction: a reread that was killed goes on where it stood.
+A capture is read again when other readers read it last. Each publication is one transaction: a reread that was killed
+goes on where it stood. What is done with one publication is kb/reread_one.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
-
-from sqlite_utils import Database
+from collections.abc import Callable
 
 from kb.archive import Archive
-from kb.by_hand import Given
 from kb.db import open_kb
-from kb.disputes import store_claims
-from kb.errors import NotFound
-from kb.events import record_events
-from kb.layouts import Layouts
-from kb.model import Origin
-from kb.noted import DATES, note_reading, note_status, noted_dates, said_of
-from kb.placement import place_reading
-from kb.publication import Reading, read_bytes, regulations, with_wrapper
-from kb.readers import readers
-from kb.review import decisions_of, lay_over
-from kb.revise import revise_row
-from kb.rewrite import rewrite_text, wait
-from kb.rows import Row, rows
+from kb.stale import RereadReport, stale_publications
 from kb.verify import progress
 from kb.workspace import Workspace
 
-# Every capture that was read as a document: the one that it has now, and those that its texts were seen in before.
-_CAPTURES = """
-select document.id, document.publication, document.capture as capture from document
-where document.capture is not null and document.status not in ('expected', 'captured', 'missing')
-union select document.id, document.publication, witness.capture from witness
-join document on document.id = witness.document
-"""
-_STALE = f"""
-select distinct publication from ({_CAPTURES}) as seen left join reading
-on reading.document = seen.id and reading.capture = seen.capture
-where :all or reading.readers is not :readers order by publication
-"""
-_ONE_STALE = f"""
-select 1 from ({_CAPTURES}) as seen left join reading
-on reading.document = seen.id and reading.capture = seen.capture
-where seen.publication = ?1 and reading.readers is not ?2
-"""
-_TO_READ = f"""
-select document.id, document.url, document.role, document.name, seen.capture, document.capture = seen.capture as newest,
-  capture.digest, capture.content_type, reading.readers
-from ({_CAPTURES}) as seen join document on document.id = seen.id
-join capture on capture.id = seen.capture
-left join reading on reading.document = seen.id and reading.capture = seen.capture
-where seen.publication = ? order by document.role != 'page', document.url, newest, capture.captured_at
-"""
-_TEXT = """
-select text.*, version.text as newest, witness.id as witness from witness join text on text.id = witness.text
-join version on version.id = text.version where witness.document = ? and witness.capture = ?
-"""
-_SPEAKING = """
-select document, capture from (select document, capture from data_item where text = ?1
-  union all select document, capture from provision where text = ?1) limit 1
-"""
-_OTHERS = "select max(layout) as layout, max(items) as items from witness where text = ? and id != ?"
 _NEWS = "select count(*) as n from event where origin in ('publication', 'edit')"
-
-
-@dataclass
-class RereadReport:
-    """``documents`` were read again, ``changed_rows`` read differently; ``alerts`` counts events that could alert."""
-
-    documents: int = 0
-    changed_rows: int = 0
-    to_review: int = 0
-    alerts: int = 0
-    problems: list[str] = field(default_factory=list)
-
-    def as_text(self) -> str:
-        return (
-            f"{self.documents} documents read again, {self.changed_rows} rows changed, {self.to_review} to review, "
-            f"{self.alerts} alerts"
-        )
 
 
 def reread(
@@ -92,89 +24,16 @@ def reread(
     report = RereadReport()
     with open_kb(workspace.kb_path) as db:
         archive = Archive(workspace.archive_path)
-        stale = [row["publication"] for row in db.query(_STALE, {"all": int(everything), "readers": readers()})]
-        if stale:
-            say(f"{len(stale)} publications were read by other readers")
-            store_claims(db)
+        stale = stale_publications(db, everything=everything)
+        if not stale:
+            return report
+        from kb.disputes import store_claims
+        from kb.reread_one import reread_publication
+
+        say(f"{len(stale)} publications were read by other readers")
+        store_claims(db)
         before = next(db.query(_NEWS))["n"]
         for publication in progress(stale, len(stale), "reread"):
             reread_publication(db, archive, publication, report, now=now, everything=everything)
         report.alerts = next(db.query(_NEWS))["n"] - before
     return report
-
-
-def reread_publication(
-    db: Database, archive: Archive, publication: str, report: RereadReport, *, now: str, everything: bool = False
-) -> None:
-    """Bring everything that was read from one publication to today's reading."""
-    listed = next(db.query("select * from publication where id = ?", [publication]))
-    readings = list(_read_again(db, archive, publication, report))
-    page = next((reading for reading in readings if reading.row["role"] == "page" and reading.row["newest"]), None)
-    with db.atomic():
-        bearing = regulations([reading for reading in readings if reading.row["newest"]])
-        for reading in readings:
-            wrapper = page.facts if page and page is not reading else None
-            facts = said_of(listed, Given(), with_wrapper(reading.facts, wrapper))
-            if reading.row["readers"] == readers() and not everything:
-                continue
-            report.documents += 1
-            texts = rows(db, _TEXT, [reading.row["id"], reading.row["capture"]])
-            if reading.row["newest"]:
-                note_status(db, reading)
-            for text in texts:
-                _bring_up_to_date(db, text, reading, report, now)
-                _bring_dates(db, text["version"], reading, facts, report, now)
-            if not texts and reading in bearing:
-                placement = place_reading(db, reading, facts, work=None, agency=listed["agency"], now=now)
-                record_events(db, placement, origin=Origin.REREAD, publication=publication, now=now)
-                if placement.kind in ("new_version", "new_text", "edit", "upgrade"):
-                    report.changed_rows += len(reading.provisions) + len(reading.items)
-            note_reading(db, reading, facts, now)
-
-
-def is_stale(db: Database, publication: str) -> bool:
-    """Did other readers read anything of it last? Then an edit of the site cannot be told from a better reader."""
-    return bool(rows(db, f"select 1 from ({_ONE_STALE}) limit 1", [publication, readers()]))
-
-
-def _read_again(db: Database, archive: Archive, publication: str, report: RereadReport) -> Iterable[Reading]:
-    read = Layouts(archive.root.with_name("layouts")).read
-    for row in rows(db, _TO_READ, [publication]):
-        try:
-            data = archive.load(row["digest"])
-        except NotFound as error:
-            report.problems.append(f"{row['name'] or row['url']}: {error}")
-            continue
-        yield read_bytes(row, data, row["content_type"] or "", read)
-
-
-def _bring_up_to_date(db: Database, text: Row, reading: Reading, report: RereadReport, now: str) -> None:
-    """Rewrite a text from the copy that speaks for it, or from one that reads better now."""
-    best = rows(db, _OTHERS, [text["id"], text["witness"]])[0]
-    speaking = rows(db, _SPEAKING, [text["id"]])
-    own = {"document": reading.row["id"], "capture": reading.row["capture"]}
-    better = (reading.document.layout, len(reading.items)) > (bool(best["layout"]), best["items"] or 0)
-    if not speaking or speaking[0] == own or (better and reading.provisions):
-        done = rewrite_text(db, text, reading, now=now)
-        report.changed_rows += done.changed
-        report.to_review += done.to_review
-    db.table("witness").update(text["witness"], {"layout": int(reading.document.layout), "items": len(reading.items)})
-
-
-def _bring_dates(db: Database, version: str, reading: Reading, facts: Any, report: RereadReport, now: str) -> None:
-    """A date of the version that came from this capture and reads differently now; decided dates stay."""
-    noted = noted_dates(db, reading)
-    row = rows(db, "select * from version where id = ?", [version])[0]
-    changed: dict[str, Any] = {}
-    for name in DATES:
-        new = getattr(facts, name)
-        was_read = noted is not None and noted[name] == row[name]
-        if new != row[name] and new and (row[name] is None or was_read):
-            changed[name] = new
-    decided = decisions_of(db, version)
-    after = lay_over({**row, **changed}, decided, "version") if decided else {**row, **changed}
-    for name, new in changed.items():
-        report.to_review += wait(db, "reread", "version", version, version, now, why="a date reads differently",
-                                 field=name, old=row[name], new=new, reading=reading)  # fmt: skip
-        report.changed_rows += after[name] != row[name]
-    revise_row(db, "version", row, after)

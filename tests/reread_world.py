@@ -13,7 +13,8 @@ from kb import conditions
 from kb.by_hand import Given
 from kb.db import open_kb
 from kb.record import add_files
-from kb.reread import RereadReport, reread
+from kb.reread import reread
+from kb.stale import RereadReport
 from kb.workspace import Workspace, ensure_workspace
 
 ROOT = Path(__file__).parents[1]
@@ -69,7 +70,7 @@ def reader_changer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def change(module: Any = None, name: str = "", function: Any = None) -> None:
         digest = f"other readers {next(count)}"
-        for place in ("kb.noted", "kb.reread", "kb.rewrite"):
+        for place in ("kb.noted", "kb.stale", "kb.reread_one", "kb.rewrite"):
             monkeypatch.setattr(f"{place}.readers", lambda *_: digest)
         if module:
             monkeypatch.setattr(module, name, function)

@@ -12,10 +12,10 @@ from reread_world import LATER, NOW, dump, ids, make_workspace, misreading_myria
 from kb import layouts, publication, queries
 from kb.db import open_kb
 from kb.model import Document
-from kb.reread import RereadReport
 from kb.review import decide
 from kb.review_list import waiting
 from kb.search import search
+from kb.stale import RereadReport
 from kb.workspace import Workspace
 from mappings.alerts.outbox import catch_up
 from mappings.db import open_company

@@ -14,7 +14,7 @@ import pytest
 from reread_world import LATER, NOW, ROOT, RULE, add, ids, make_workspace, misreading_myriads, reader_changer, rows, run
 
 from kb import layouts, publication
-from kb import reread as rereading
+from kb import reread_one as rereading
 from kb.by_hand import Given
 from kb.model import Document
 from kb.reading import read_document
