@@ -87,6 +87,8 @@ def name_standing(version: Row, siblings: Sequence[Row], claims: Claims, day: st
     stage = "trial" if version["stage"] == "final" and read_title(version["title"]).trial else version["stage"]
     level, how = level_of(version)
     validity = validity_of(version, siblings, claims, day)
+    declared = declared_version(dict(version))
+    note = declared.stands_note if declared else ""
     return {
         "stage_zh": terms()["stages"][stage]["zh"],
         "trial": stage == "trial",
@@ -95,7 +97,7 @@ def name_standing(version: Row, siblings: Sequence[Row], claims: Claims, day: st
         "level_how": how,
         "validity": validity.term,
         "validity_zh": terms()["validity"][validity.term]["zh"],
-        "validity_why": validity.why,
+        "validity_why": "; ".join(filter(None, (validity.why, note))),
         "validity_on": day,
         "agencies_zh": [agency_name(agency) or agency for agency in version["agencies"]],
     }
@@ -127,7 +129,8 @@ def level_of(version: Row) -> tuple[str | None, str]:
 def validity_of(version: Row, siblings: Sequence[Row], claims: Claims, day: str) -> Validity:
     """时效性 on a day (a whole date). Declared versions that nobody has read count too: they may replace this one."""
     declared = declared_version(dict(version))
-    said = declared.stands if declared else None
+    begun = declared is None or declared.stands_from is None or reached([declared.stands_from], day) == "true"
+    said = declared.stands if declared and begun else None
     others = with_declared(version["work"], siblings)
     if version["stage"] in DRAFTS:
         adopted = [v for v in others if v["stage"] not in DRAFTS and (v["published"] or v["signed"] or "9999") <= day]
@@ -153,12 +156,7 @@ def _named(
     if state is None:
         return Validity(said, "as its source says; no day of effect is known") if said else Validity("unknown")
     if state == "true":
-        overriding = said == "partly_overridden"
-        return (
-            Validity("partly_overridden", "another rule prevails where they differ")
-            if overriding
-            else Validity("in_force")
-        )
+        return Validity(said or "in_force") if said == "partly_overridden" else Validity("in_force")
     if version["effective"] and reached([version["effective"]], day) != "true":
         return Validity("not_yet_effective", f"takes effect on {version['effective']}")
     later = [row for row in rows if states[row["id"]] in ("true", "disputed")]

@@ -87,6 +87,7 @@ class DeclaredVersion(Declaration):
     repealed: LegalDate | None = None
     applies: tuple[Application, ...] = ()
     stands: Stands | None = None
+    stands_from: LegalDate | None = None  # the day on which that began, where it is known
     stands_note: str = ""
     agencies: tuple[str, ...] = ()  # where they differ from those of the work
     urls: tuple[str, ...] = ()

@@ -60,7 +60,8 @@ def test_a_declared_edition_that_nobody_has_read_ends_the_one_that_was() -> None
 
 def test_rules_that_another_prevails_over_are_partly_overridden_and_rounds_of_answers_stand_beside_each_other() -> None:
     measures = version("export-assessment-measures@final-2022-07-07", published="2022-07-07", effective="2022-09-01")
-    assert term(measures, "2026-01-01") == "partly_overridden"
+    assert term(measures, "2024-03-21") == "in_force"
+    assert term(measures, "2024-03-22") == "partly_overridden"
     answers = version("export-policy-qa@final-2025-04-09", published="2025-04-09")
     assert term(answers, "2026-08-01") == "in_force"
 
@@ -82,6 +83,11 @@ def test_rules_that_another_prevails_over_are_partly_overridden_and_rounds_of_an
 )
 def test_the_level_of_an_undeclared_work_is_told_by_its_number_and_issuer(facts: Row, level: str | None) -> None:
     assert level_of(version("w-sample@final", **facts))[0] == level
+
+
+def test_what_reviewers_note_of_a_trial_stands_beside_its_validity() -> None:
+    trial = version("lingang-general-data-list@final-2024-05-17", published="2024-05-17", effective="2024-05-17")
+    assert "whether it was prolonged is not known" in name_standing(trial, [trial], {}, "2026-01-01")["validity_why"]
 
 
 def test_trial_is_said_by_the_title_and_the_declared_level_goes_first() -> None:
