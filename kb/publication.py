@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.archive import Archive
-from kb.conditions import read_rule
 from kb.data_items import read_data_items
 from kb.facts import Facts, read_facts
 from kb.layouts import Layouts
@@ -64,8 +63,7 @@ def read_bytes(
         return Reading(row, document, facts, (), (), document.losses)
     provisions = read_provisions(document)
     read_items = read_data_items(document, provisions)
-    items = tuple(replace(item, conditions=read_rule(item.rule)) for item in read_items.items)
-    return Reading(row, document, facts, provisions, items, (*document.losses, *read_items.losses))
+    return Reading(row, document, facts, provisions, read_items.items, (*document.losses, *read_items.losses))
 
 
 def read_captured(archive: Archive, rows: Sequence[dict[str, Any]]) -> list[Reading]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from reread_world import LATER, NOW, dump, ids, make_workspace, misreading_myriads, reader_changer, rows, run
 
-from kb import layouts, publication, queries
+from kb import data_items, layouts, publication, queries
 from kb.db import open_kb
 from kb.model import Document
 from kb.review import decide
@@ -55,7 +55,7 @@ def test_a_corrected_threshold_goes_to_review_and_nobody_is_told(
     with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
         catch_up(kb, company, workspace.config, now=NOW)
     before, events = ids(workspace), rows(workspace, "select * from event") + rows(workspace, "select * from change")
-    other_readers(publication, "read_rule", misreading_myriads)
+    other_readers(data_items, "read_rule", misreading_myriads)
     report = run(workspace)
     assert report.to_review == report.changed_rows > 5
     assert report.alerts == 0
@@ -88,7 +88,7 @@ def test_decisions_survive_and_a_reading_that_contradicts_them_waits_once(
         decide(db, second, "accept", by="legal", now=NOW)
         decide(db, third, "reject", by="legal", now=NOW)
         decided = {row["id"]: row for row in db.query("select * from data_item where status <> 'extracted'")}
-    other_readers(publication, "read_rule", misreading_myriads)
+    other_readers(data_items, "read_rule", misreading_myriads)
     report = run(workspace)
     with open_kb(workspace.kb_path) as db:
         after = {row["id"]: row for row in db.query("select * from data_item where status <> 'extracted'")}
@@ -107,7 +107,7 @@ def test_decisions_survive_and_a_reading_that_contradicts_them_waits_once(
 
 
 def test_a_correction_is_accepted_or_taken_back(workspace: Workspace, other_readers: Callable[..., None]) -> None:
-    other_readers(publication, "read_rule", misreading_myriads)
+    other_readers(data_items, "read_rule", misreading_myriads)
     run(workspace)
     with open_kb(workspace.kb_path) as db:
         accepted, rejected = waiting(db, kind="correction")[1][:2]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from reread_world import LATER, NOW, ROOT, RULE, add, ids, make_workspace, misreading_myriads, reader_changer, rows, run
 
-from kb import layouts, publication
+from kb import data_items, layouts, publication
 from kb import reread_one as rereading
 from kb.by_hand import Given
 from kb.model import Document
@@ -36,7 +36,7 @@ def test_a_reread_that_was_killed_goes_on_where_it_stood(
     workspace: Workspace, other_readers: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = ids(workspace)
-    other_readers(publication, "read_rule", misreading_myriads)
+    other_readers(data_items, "read_rule", misreading_myriads)
     rewrite, calls = rereading.rewrite_text, iter(range(9))
 
     def killed_at_the_third(*args: Any, **options: Any) -> Any:
