@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from kb.alignment import Pair, Side, align
@@ -21,9 +22,11 @@ from kb.item_changes import aspects_of, changed_conditions, compare_items
 from kb.model import Comparison, DataItem, Edit, ItemChange, Provision, ProvisionChange, Run
 from kb.normalise import fold
 from kb.redline import edits_of, mark_edits, redline
+from kb.sentences import sentences_at
 from kb.splits import find_splits, merged_changes, split_changes
 from kb.units import Unit, read_units
 
+_COUNTED = 100_000  # characters of what is new or gone in which numbers are looked for
 _TOLD = ("name", "description", "rule")  # of an item that is new or gone
 
 
@@ -90,9 +93,19 @@ def _compare_pair(old: Unit, new: Unit, pair: Pair, renumbered: Mapping[str, str
     edits = (*mark_edits(before.heading, after.heading), *edits_of(before.text, after.text, runs))
     if not edits:
         return _same_words(before, after)
-    grade = grade_change(old.words, new.words, edits, renumbered)
+    told = _changed(replace(before, text=old.plain), replace(after, text=new.plain), runs)
+    grade = grade_change(*told, edits, renumbered)
     kind: Literal["moved", "modified"] = "moved" if grade == "renumbered" else "modified"
     return ProvisionChange(kind, before, after, grade, edits, pair.similarity, runs)
+
+
+def _changed(old: Provision, new: Provision, runs: Sequence[Run]) -> tuple[str, str]:
+    """The sentences of both sides that changed, and the headings if they did; numbers elsewhere are the same."""
+    changed = [run for run in runs if not run.equal]
+    sides = sentences_at(old.text, [run.old for run in changed]), sentences_at(new.text, [run.new for run in changed])
+    if old.heading == new.heading:
+        return sides
+    return f"{old.heading}\n{sides[0]}", f"{new.heading}\n{sides[1]}"
 
 
 def _same_words(before: Provision, after: Provision) -> ProvisionChange:
@@ -130,15 +143,16 @@ def comparison_json(comparison: Comparison, everything: bool = False) -> dict[st
 
 
 def _provision_json(change: ProvisionChange) -> dict[str, Any]:
-    sides = [f"{side.heading}\n{side.text}" if side else "" for side in (change.old, change.new)]
-    shown = change.kind not in ("unchanged", "split", "merged")
+    sides = tuple(f"{side.heading}\n{side.text[:_COUNTED]}" if side else "" for side in (change.old, change.new))
+    if change.old and change.new:
+        sides = _changed(change.old, change.new, change.runs)
     return {
         "kind": change.kind,
         "old": change.old.number if change.old else None,
         "new": change.new.number if change.new else None,
         "grade": change.grade,
         "changes": [_edit_json(edit) for edit in change.edits or _whole(change)],
-        "numbers": _numbers_json(*sides) if shown else {"from": [], "to": []},
+        "numbers": _numbers_json(*sides),
         "similarity": change.similarity,
     }
 

@@ -14,10 +14,10 @@ from typing import Literal
 from kb.amounts import Amount, find_amounts
 from kb.measures import lexicon
 from kb.model import Edit, Run
+from kb.sentences import sentence_at
 
 Direction = Literal["stricter", "looser"]
 
-_STOP = re.compile(r"[。；;\n]")
 _DUTY = re.compile(
     r"应当.{0,24}(?:申报|备案|评估|认证|报告|报送|审批|许可|订立|审计)|(?:属于|列为|识别为|视为|构成)重要数据"
 )
@@ -99,9 +99,7 @@ def _amount_at(text: str, span: tuple[int, int]) -> Amount | None:
 
 
 def _clause(text: str, span: tuple[int, int]) -> str:
-    start = max((stop.end() for stop in _STOP.finditer(text, 0, span[0])), default=0)
-    end = _STOP.search(text, span[1])
-    return text[start : end.start() if end else len(text)]
+    return text[slice(*sentence_at(text, span))]
 
 
 def _lead(text: str, at: int) -> str:

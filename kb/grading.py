@@ -14,7 +14,6 @@ from kb.amounts import changed_amounts, fold_twins, read_digits
 from kb.model import Edit, Grade
 from kb.normalise import fold
 from kb.numerals import read_number
-from kb.redline import common_ends
 
 _ORDER: tuple[Grade, ...] = ("threshold", "deadline", "substantive", "editorial", "renumbered")
 _PUNCTUATION = re.compile(r"[\W_]+")
@@ -26,7 +25,7 @@ _OTHER_LAW = re.compile(r"(?:》|(?<!本)(?:法|条例|办法|规定))(?:第[^�
 def grade_change(
     old: str, new: str, edits: Sequence[Edit], renumbered: Mapping[str, str] | None = None
 ) -> Grade | None:
-    """The grade of a text that became another; None if no edit is left.
+    """The grade of a text that became another; None if no edit is left. Of a long text, the sentences that changed do.
 
     ``renumbered`` maps old article numbers to new ones (第十条 → 第十二条): citations that only follow it change
     nothing.
@@ -57,8 +56,7 @@ def follow_renumbering(text: str, renumbered: Mapping[str, str]) -> str:
 
 def _grade_numbers(old: str, new: str) -> Grade | None:
     """Threshold or deadline if the two texts count differently; the same amount in other notation is no change."""
-    begin, end = common_ends(old, new)
-    gone, come = changed_amounts(old[begin : len(old) - end], new[begin : len(new) - end])
+    gone, come = changed_amounts(old, new)
     changed = {amount.grade for amount in (*gone, *come)}
     return next((grade for grade in _ORDER if grade in changed), None)
 

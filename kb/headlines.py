@@ -17,6 +17,7 @@ NAMES: dict[Topic, str] = {
     "stricter": "更严 stricter", "looser": "更宽 looser", "added": "新增 new", "removed": "删除 gone",
     "numbers": "其他数字 other numbers",
 }  # fmt: skip
+_COUNTED = 100_000  # characters of what is new or gone in which numbers are looked for
 _SHOWN = 6  # in one line
 _CITED = ("citation", None)
 # A data item's rule says when it is important data: its numbers are triggers unless it says otherwise.
@@ -131,7 +132,7 @@ def _counted(text: str, span: tuple[int, int]) -> str:
 
 def _counts(text: str) -> str:
     """The numbers that something new or gone brings or takes: （3年、6个月）."""
-    numbers = [text[amount.start : amount.end] for amount in find_amounts(text)]
+    numbers = [text[amount.start : amount.end] for amount in find_amounts(text[:_COUNTED])]
     return f"（{'、'.join(dict.fromkeys(numbers))}）" if numbers else ""
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.model import Span
 from kb.normalise import fold
 
+_STOPS = "。；;\n"
 _SENTENCE = re.compile(r"[^。；;\n]*[。；;\n]?")
 _ALIKE = 0.35  # Indel similarity from which a sentence stands for another one
 _MOST_PAIRS = 60_000  # sentences compared with each other; beyond, only those that stand once in both texts
@@ -37,6 +38,26 @@ def read_sentences(text: str, span: Span, skip: Sequence[Span] = ()) -> list[Sen
         if key:
             found.append(Sentence(start, end, key))
     return found
+
+
+def sentence_at(text: str, span: Span) -> Span:
+    """The sentence in which a stretch of text stands, without its stop; sentences, if it reaches over several."""
+    start = max(text.rfind(stop, 0, span[0]) for stop in _STOPS) + 1
+    ends = [at for at in (text.find(stop, span[1]) for stop in _STOPS) if at >= 0]
+    return start, min(ends, default=len(text))
+
+
+def sentences_at(text: str, spans: Iterable[Span]) -> str:
+    """The sentences in which these stretches stand, in order, each once, a line each."""
+    found: list[Span] = []
+    for span in spans:
+        if found and span[1] <= found[-1][1]:
+            continue
+        start, end = sentence_at(text, span)
+        if found and start <= found[-1][1]:
+            start = found.pop()[0]
+        found.append((start, end))
+    return "\n".join(text[start:end] for start, end in found)
 
 
 def pair_sentences(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[tuple[int, int]]:

@@ -23,6 +23,15 @@ class Unit:
     marks: tuple[Span, ...]
 
     @property
+    def plain(self) -> str:
+        """The text with blanks for the printed numbers of items; every other character stays where it is."""
+        text, at, parts = self.provision.text, 0, []
+        for start, end in self.marks:
+            parts += [text[at:start], " " * (end - start)]
+            at = end
+        return "".join([*parts, text[at:]])
+
+    @property
     def words(self) -> str:
         """Heading and text without the printed numbers of items."""
         text, at, parts = self.provision.text, 0, [self.provision.heading]
