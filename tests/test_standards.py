@@ -114,6 +114,23 @@ def test_json_ld_says_what_is_known_and_that_it_is_a_copy(root: Path) -> None:
     assert (said["creativeWorkStatus"], said["legislationLegalForce"]) == ("征求意见稿", "NotInForce")
 
 
+def test_a_disputed_date_is_told_as_claims_and_chosen_nowhere(root: Path) -> None:
+    text = root / "measures.txt"
+    articles = "\n\n".join(f"第{n}条 示例{n}。" for n in "一二三")
+    text.write_text(f"数据出境安全评估办法\n\n{articles}\n", "utf-8")
+    (added,) = json.loads(call(root, "add", "--json", "--published", "2022-07-09", str(text)).stdout)
+    said = json.loads(exported(root, "--jsonld", added["version"]))
+    assert "datePublished" not in said
+    (comment,) = said["comment"]
+    assert comment["about"] == "published"
+    assert "2022-07-09" in comment["text"]
+    assert "2022-07-07" in comment["text"]
+    assert said["legislationEnsuresImplementationOf"][0]["@id"] == "/eli/cn/reg/csl"
+    tree = etree.fromstring(exported(root, "--akn", added["version"]))
+    assert get_schema(NAMESPACE, strict=True).validate(tree)
+    assert not tree.xpath("//a:publication", namespaces=NS)
+
+
 def test_items_are_exported_as_csv_and_json_with_conditions_and_types(root: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(exported(root, "--items", DRAFT).decode())))
     listed = json.loads(exported(root, "--items", DRAFT, "--format", "json"))

@@ -39,7 +39,8 @@ def meta(act: etree._Element, version: Row, kind: str, base: str) -> None:
     """Append ``meta``. Without any whole date the day on which we first saw the version stands, named ``observed``."""
     block = element(act, "meta")
     work, _, label = version["id"].partition("@")
-    dates = {name: version[name] for name in _DATES if len(version.get(name) or "") == 10}
+    disputed = {row["fact"] for row in version.get("disputed", ())}
+    dates = {name: version[name] for name in _DATES if len(version.get(name) or "") == 10 and name not in disputed}
     name, date = next(iter(dates.items()), ("observed", version["first_seen"][:10]))
     uri = f"/akn/cn/{kind}/{date}/{work}"
     agencies = version.get("agencies") or ()

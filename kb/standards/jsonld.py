@@ -33,7 +33,7 @@ def legislation(
     """One version (``queries.version`` with its standing) as a JSON-LD object; empty facts are left out."""
     disputed = {row["fact"] for row in version.get("disputed", ())}
     said = {name: version.get(name) for name in ("doc_number", "signed", "published", "effective", "repealed")}
-    facts = {name: value for name, value in said.items() if name not in disputed}
+    facts = {name: None if name in disputed else value for name, value in said.items()}
     whole = {
         "@context": CONTEXT,
         "@type": "Legislation",
