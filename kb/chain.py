@@ -24,9 +24,9 @@ _VALUES = ", ".join(f":{name}" for name in FIELDS)
 # processes make one chain, and a kill leaves it whole.
 _APPEND = f"""
 insert into capture ({_COLUMNS}, seq, chain)
-select {_VALUES}, coalesce(max(seq), 0) + 1,
+select {_VALUES}, coalesce((select seq from capture order by seq desc limit 1), 0) + 1,
   next_link(coalesce((select chain from capture order by seq desc limit 1), '{FIRST}'), :row)
-from capture having not exists (select 1 from capture where id = :id)
+where not exists (select 1 from capture where id = :id)
 """
 
 
