@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scrapy import Request
@@ -32,11 +35,18 @@ def declared(id: str) -> Source:
     return load_sources()[id]
 
 
+def budget() -> dict[str, Any]:
+    """The job's budget of visits, where spiders take one."""
+    if "floor" not in inspect.signature(SourceSpider.__init__).parameters:
+        return {}
+    return {"floor": importlib.import_module("crawlers.tiers").Floor(0)}
+
+
 async def asked(ledger: Ledger, source: Source) -> list[Item | Request]:
     kind = load_kind(source)
     spider = SourceSpider(
         source=source, kind=kind, ledger=ledger, topics=(), visited=set(), say=lambda _: None,
-        wanted=wanted_of(ledger.db, source, kind.HABIT),
+        wanted=wanted_of(ledger.db, source, kind.HABIT), **budget(),
     )  # fmt: skip
     return [one async for one in spider.start()]
 
