@@ -59,6 +59,14 @@ def test_tables_that_give_block_or_stand_alone_are_judged_alike() -> None:
 
 
 @pytest.mark.usefixtures("_scale")
+def test_datasets_whose_names_differ_by_a_number_only_are_judged_alike_and_others_are_not() -> None:
+    names = ("ops.log_1", "ops.log_2", "充电桩.log_1", "车流.log_1", "ops.charging_station_1", "ops.log.1", "dbc.log_1")
+    columns = tuple(map(Field, ("phase", "gps", "session.value", "latitude")))
+    datasets = [Dataset(name, name, fields=columns) for name in names]
+    assert on_duckdb(datasets) == in_python(datasets)
+
+
+@pytest.mark.usefixtures("_scale")
 def test_an_empty_catalog_has_no_suggestions() -> None:
     assert on_duckdb([Dataset("t", "t", fields=(Field("q"),))]) == {}
 

@@ -7,12 +7,13 @@ Column names and values only; the expression over them is ``scale``'s.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mappings.catalog.dataset import Dataset
 from mappings.catalog.lexicon import Lexicon, Rule
 from mappings.catalog.match import AGREES, FACTORS, SURE, Terms, of_table, read_terms, weigh
+from mappings.catalog.terms import has_chinese
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,13 +52,19 @@ def prepare_fields(datasets: Iterable[Dataset], lexicon: Lexicon) -> Prepared:
     signatures: dict[tuple[frozenset[str], ...], int] = {}
     terms: list[Terms] = []
     fields: Columns = {"dataset": [], "field": [], "sig": []}
+    known: dict[tuple[object, str, str], int] = {}
     for dataset in datasets:
-        for column, found in read_terms(dataset, lexicon):
+        alike = _spoken(dataset, lexicon)
+        keys = [(alike, column.name, column.description) for column in dataset.fields]
+        fresh = tuple(column for column, key in zip(dataset.fields, keys, strict=True) if key not in known)
+        for column, found in read_terms(replace(dataset, fields=fresh), lexicon) if fresh else ():
             sig = signatures.setdefault(found.signature, len(terms))
             if sig == len(terms):
                 terms.append(found)
-            for key, value in (("dataset", dataset.id), ("field", column.name), ("sig", sig)):
-                fields[key].append(value)
+            known[alike, column.name, column.description] = sig
+        fields["dataset"] += [dataset.id] * len(keys)
+        fields["field"] += [name for _, name, _ in keys]
+        fields["sig"] += [known[key] for key in keys]
     seen: Columns = {"sig": [], "scope": [], "phrase": []}
     kinds: Columns = {"sig": [], "kind": []}
     for sig, found in enumerate(terms):
@@ -71,6 +78,13 @@ def prepare_fields(datasets: Iterable[Dataset], lexicon: Lexicon) -> Prepared:
         "field": _table(fields, sig="int64"), "sig": _table(sigs, sig="int64", noise="bool"),
         "term": _table(seen, sig="int64"), "kind": _table(kinds, sig="int64"),
     }, terms, {name: rule for _, name, rule in _keyed(lexicon)})  # fmt: skip
+
+
+def _spoken(dataset: Dataset, lexicon: Lexicon) -> tuple[object, ...]:
+    """All that the surroundings say: orders_2024_01 and orders_2024_02 say the same of their columns."""
+    name = tuple(lexicon.splitter.split(part) for part in dataset.name.split("."))
+    raw = dataset.name if has_chinese(dataset.name) else ""
+    return name, raw, dataset.attributes.system, dataset.attributes.description
 
 
 def prepare_rules(lexicon: Lexicon) -> dict[str, pa.Table]:

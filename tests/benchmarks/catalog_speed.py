@@ -69,8 +69,8 @@ def main() -> None:
                     )
                     started = time.perf_counter()
                     count = len(suggest_links(db, now=NOW))
-                    table.append([f"suggest for them ({count:,} links written)", f"{time.perf_counter() - started:.1f} s",
-                                  "–", memory()])  # fmt: skip
+                    took = f"{time.perf_counter() - started:.1f} s"
+                    table.append([f"suggest for them ({count:,} links written)", took, "–", memory()])
     print_table(["what", "time", "bar", "peak memory so far"], table)
 
 
