@@ -12,5 +12,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "saved": ("mappings.saved_cli", "Searches kept by name: add, list, run, drop."),
     "feed": ("mappings.feed_cli", "Atom and JSON feeds; private addresses for owners."),
     "calendar": ("mappings.feed_cli", "Legal dates as iCalendar."),
+    "watch": ("mappings.watch_cli", "Digests for the team, previewed over 90 days: add, list, end."),
     "alert": ("mappings.cli", "Tell owners: send, list, ack, verify, bounce, audit."),
 }

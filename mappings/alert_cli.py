@@ -74,7 +74,7 @@ def send(retry: bool, workspace: str, as_json: bool, now: str) -> None:
     if as_json:
         print_json({
             "composed": told.composed, "supplements": told.supplements, "held": told.held,
-            "reminders": done.reminders, "sent": delivered.sent, "failed": delivered.failed,
+            "reminders": done.reminders, "digests": done.digests, "sent": delivered.sent, "failed": delivered.failed,
             "repeated": delivered.repeated, "delayed": delivered.delayed, "dead": delivered.dead,
             "problems": [vars(problem) for problem in delivered.problems],
         })  # fmt: skip

@@ -194,3 +194,8 @@ def m009_saved_searches(db: Database) -> None:
         {"name": str, "words": str, "filters": str, "saved_by": str, "saved_at": str, "shown_at": str},
         pk="name", not_null={"words", "filters", "saved_at"},
     )  # fmt: skip
+
+
+@company_migrations()
+def m010_digests(db: Database) -> None:
+    db.execute("alter table alert add column unsubscribe text")  # the one-click address of a digest

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy, default
+from email.policy import EmailPolicy, default
 from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -25,7 +25,27 @@ if TYPE_CHECKING:
     from kb.config import Smtp
 
 TIMEOUT = 30  # seconds for one answer of the mail server
+UNSUBSCRIBE = "List-Unsubscribe"
 LONGEST_LINE = 990  # octets that a mail line may have without encoding (RFC 5322: 998)
+
+
+if TYPE_CHECKING:
+    Policy = EmailPolicy[EmailMessage]
+else:
+    Policy = EmailPolicy  # a generic class for the type checker only
+
+
+class MailPolicy(Policy):
+    """Python's own folding would break a long address into encoded words that no mail program follows."""
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}{self.linesep}" if name == UNSUBSCRIBE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode() if name == UNSUBSCRIBE else super().fold_binary(name, value)
+
+
+MAIL = MailPolicy(linesep="\r\n")
 
 
 class Refused(Exception):
@@ -77,6 +97,9 @@ def build_message(
     message["Date"] = format_datetime(datetime.fromisoformat(alert["composed_at"]))
     message["Message-ID"] = alert["message_id"]
     message["Auto-Submitted"] = "auto-generated"
+    if alert.get("unsubscribe"):  # digests: one click, without signing in (RFC 8058)
+        message[UNSUBSCRIBE] = f"<{alert['unsubscribe']}>"
+        message[f"{UNSUBSCRIBE}-Post"] = "List-Unsubscribe=One-Click"
     message["X-Regwatch-Alert"] = alert["id"]
     message.set_content(alert["body"], cte=_encoding(alert["body"], policy))
     if alert["html"]:
@@ -130,7 +153,7 @@ class SmtpChannel:
     server: smtplib.SMTP | None = field(default=None, init=False)
 
     def send(self, alert: Mapping[str, Any]) -> str:
-        message = build_message(alert, self.settings.sender, self.reply_to, SMTP)
+        message = build_message(alert, self.settings.sender, self.reply_to, MAIL)
         idle = self.server is not None  # a server may close an idle connection: then once more, same Message-ID
         try:
             self._transmit(message, alert["address"])

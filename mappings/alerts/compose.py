@@ -77,14 +77,20 @@ def compose_overdue(step: str, alerts: Sequence[tuple[str, str, str, str, str]],
     return _notice("overdue", step, lines, language)
 
 
-def _notice(group: str, subject: str, lines: Sequence[dict[str, str]], language: str) -> Message:
+def compose_digest(name: str, items: Sequence[tuple[str, str]], end: str, language: str) -> Message:
+    """Of a watch: what it found, as (day, words), and how it ends."""
+    lines = [{"day": day, "words": one_line(words, 200)} for day, words in items]
+    return _notice("watch", "subject", lines, language, name=one_line(name, 60), end=end)
+
+
+def _notice(group: str, subject: str, lines: Sequence[dict[str, str]], language: str, **values: str) -> Message:
     speeches = [Speech(choice) for choice in languages_of(language)]
     letters = [
-        {"opening": say(group, "opening"), "lines": [say(group, "line", **line).strip() for line in lines],
-         "closing": say(group, "closing")}
+        {"opening": say(group, "opening", **values), "lines": [say(group, "line", **line).strip() for line in lines],
+         "closing": say(group, "closing", **values)}
         for say in speeches
     ]  # fmt: skip
-    said = " / ".join(say(group, subject, n=len(lines)) for say in speeches)
+    said = " / ".join(say(group, subject, n=len(lines), **values) for say in speeches)
     return Message(f"[Regwatch] {said}", render("notice.txt", {"letters": letters}), None)
 
 

@@ -53,7 +53,7 @@ class Outbox:
     links: Links | None = None
 
     def put(self, recipient: Recipient, message: Message, *, id: str, event: str, kind: str,
-            nature: str = "notice", due: str = "") -> None:  # fmt: skip
+            nature: str = "notice", due: str = "", unsubscribe: str = "") -> None:  # fmt: skip
         """One composed message. Its Message-ID is fixed here, so that every repeat carries it."""
         config = self.config
         sender = config.smtp.sender if config.smtp else config.team.address
@@ -61,9 +61,10 @@ class Outbox:
         host = f"regwatch.{domain}" if re.fullmatch(r"[A-Za-z0-9.-]+", domain) else "regwatch"
         self.company.execute(
             "insert into alert (id, owner, event, kind, address, language, subject, body, html, message_id, state, "
-            "composed_at, attempts, nature, due) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'composed', ?, 0, ?, ?)",
+            "composed_at, attempts, nature, due, unsubscribe) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'composed', ?, 0, "
+            "?, ?, ?)",
             [id, recipient.id, event, kind, recipient.address, recipient.language, message.subject, message.body,
-             message.html, f"<{id}@{host}>", self.now, nature, due or None],
+             message.html, f"<{id}@{host}>", self.now, nature, due or None, unsubscribe or None],
         )  # fmt: skip
         for name, channel in config.channels.items():
             if recipient.id in channel.recipients or "everyone" in channel.recipients:

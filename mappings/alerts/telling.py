@@ -1,4 +1,4 @@
-"""One round of telling: compose what is due, remind, deliver. What `regwatch run` and `regwatch alert send` share."""
+"""One round of telling, as `regwatch run` and `regwatch alert send` do it: compose, remind, watch, deliver."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mappings.alerts.notify import DeliveryReport, deliver
 from mappings.alerts.outbox import Outbox, TellReport, catch_up
 from mappings.alerts.reminders import remind
 from mappings.alerts.signed import Links, alert_secret
+from mappings.alerts.watches import tell_watches
 
 if TYPE_CHECKING:
     from kb.workspace import Workspace
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 class Round:
     told: TellReport
     reminders: int
+    digests: int
     delivery: DeliveryReport
 
 
@@ -29,5 +31,7 @@ def tell_owners(kb: Database, company: Database, workspace: Workspace, *, now: s
     config = workspace.config
     links = Links(alert_secret(workspace.root), config.site_url)
     told = catch_up(kb, company, config, now=now, links=links)
-    reminders = remind(Outbox(company, config, load_addresses(company, config), now, links=links))
-    return Round(told, reminders, deliver(company, workspace, now=now, retry=retry))
+    outbox = Outbox(company, config, load_addresses(company, config), now, links=links)
+    reminders = remind(outbox)
+    digests = tell_watches(kb, outbox, news=config.news_days)
+    return Round(told, reminders, digests, deliver(company, workspace, now=now, retry=retry))
