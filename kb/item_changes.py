@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+from kb.alignment import Pair, Side
 from kb.conditions import clause_marks, condition_json
 from kb.grading import grade_change, gravest
 from kb.model import Condition, DataItem, Edit, Grade, ItemChange
 from kb.normalise import fold
 from kb.redline import mark_edits
+from kb.splits import find_splits
+from kb.vocabulary import types_of_item
 
 _FIELDS = ("scenario", "subscenario", "category", "name", "description", "rule")
 _ASPECTS = {
@@ -23,6 +26,8 @@ _ASPECTS = {
     "rule": {"rule"},
 }  # fmt: skip
 _SIMILAR = 0.6  # name and description, for an item that was renamed inside its category
+_SAME_TYPE = 0.1  # what it adds that the vocabulary knows both as one data type
+_WORDS = 0.4  # likeness without which that says nothing: many items are of one type
 _SIMILAR_ELSEWHERE = 0.75  # the same in another category
 
 _KEYS: tuple[Callable[[DataItem], tuple[str, ...]], ...] = (
@@ -36,13 +41,26 @@ _KEYS: tuple[Callable[[DataItem], tuple[str, ...]], ...] = (
 def compare_items(old: Sequence[DataItem], new: Sequence[DataItem]) -> Iterator[ItemChange]:
     """Changes in the order of the new items, then the items that are gone."""
     partner = _pair(old, new)
+    pairs = [Pair(one, at, _likeness(old[one], new[at])) for at, one in partner.items()]
+    splits, merges = find_splits(_sides(old), _sides(new), pairs)
+    part_of = {at: whole for whole, parts in splits.items() for at in parts}
     for at, item in enumerate(new):
-        if at in partner:
+        if at in part_of:
+            yield replace(_compare(old[part_of[at]], item), kind="split")
+        elif at in merges:
+            yield from (replace(_compare(old[one], item), kind="merged") for one in merges[at])
+        elif at in partner:
             yield _compare(old[partner[at]], item)
         else:
             yield ItemChange("added", None, item, "substantive")
-    for at in sorted(set(range(len(old))) - set(partner.values())):
+    for at in sorted(
+        set(range(len(old))) - set(partner.values()) - {one for parts in merges.values() for one in parts}
+    ):
         yield ItemChange("removed", old[at], None, "substantive")
+
+
+def _sides(items: Sequence[DataItem]) -> list[Side]:
+    return [Side(fold(item.name + item.description), item.number, fold(item.category)) for item in items]
 
 
 def aspects_of(change: ItemChange) -> list[str]:
@@ -121,7 +139,12 @@ def _pair(old: Sequence[DataItem], new: Sequence[DataItem]) -> dict[int, int]:
 def _likeness(one: DataItem, other: DataItem) -> float:
     from rapidfuzz.distance import Indel
 
-    return Indel.normalized_similarity(fold(one.name + one.description), fold(other.name + other.description))
+    alike = Indel.normalized_similarity(fold(one.name + one.description), fold(other.name + other.description))
+    return alike + _SAME_TYPE * bool(alike >= _WORDS and _exact_types(one) & _exact_types(other))
+
+
+def _exact_types(item: DataItem) -> set[str]:
+    return {target.id for target in types_of_item(item) if target.relation == "exact"}
 
 
 def _compare(old: DataItem, new: DataItem) -> ItemChange:
@@ -138,4 +161,4 @@ def _compare(old: DataItem, new: DataItem) -> ItemChange:
         return ItemChange("unchanged", old, new, None, (), 1.0)
     renamed = any(name == "name" for name, _ in fields)
     kind: Literal["renamed", "modified"] = "renamed" if renamed else "modified"
-    return ItemChange(kind, old, new, gravest(grades), tuple(fields), round(_likeness(old, new), 3))
+    return ItemChange(kind, old, new, gravest(grades), tuple(fields), min(round(_likeness(old, new), 3), 0.999))

@@ -6,6 +6,7 @@ import pytest
 from law_texts import provisions
 
 from kb.compare import compare_texts, comparison_json
+from kb.conditions import read_rule
 from kb.item_changes import compare_items
 from kb.model import DataItem, ItemChange
 
@@ -83,3 +84,32 @@ def test_counts_of_items_are_in_the_summary_and_in_the_json() -> None:
     (row,) = comparison_json(comparison)["data_items"]
     assert (row["kind"], row["old"], row["new"]) == ("removed", "证书", None)
     assert {"field": "rule", "from": "涉及10万台以上车辆的。", "to": ""} in row["changes"]
+
+
+def test_an_item_cut_in_two_is_split_and_two_put_together_are_merged() -> None:
+    one = item("前向图片、环视视频", description="示例前向设备收集的静态图片；示例环视设备收集的连续视频")
+    parts = [
+        item("前向图片", description="示例前向设备收集的静态图片"),
+        item("环视视频", description="示例环视设备收集的连续视频"),
+    ]
+    assert [(c.kind, c.old and c.old.name, c.new and c.new.name) for c in changes(parts, [one])] == [
+        ("split", "前向图片、环视视频", "前向图片"),
+        ("split", "前向图片、环视视频", "环视视频"),
+    ]
+    assert [(c.kind, c.old and c.old.name) for c in changes([one], parts)] == [
+        ("merged", "前向图片"),
+        ("merged", "环视视频"),
+    ]
+
+
+def test_what_of_an_item_changed_is_named_and_its_conditions_are_numbers() -> None:
+    def ruled(text: str, **columns: str) -> DataItem:
+        return replace(item("前向图片", text), conditions=read_rule(text), **columns)
+
+    old, new = ruled("涉及10万台以上车辆的。"), ruled("涉及50万台以上车辆的。", category="别的类别")
+    (row,) = comparison_json(compare_texts((), (), [old], [new]))["data_items"]
+    assert row["aspects"] == ["moved", "rule", "condition"]
+    (condition,) = row["conditions"]
+    assert (condition["unit"], condition["from_number"], condition["to_number"]) == ("vehicles", 100000, 500000)
+    (change,) = [change for change in row["changes"] if change["field"] == "rule"]
+    assert (change["from_number"], change["to_number"], change["unit"]) == (100000, 500000, "vehicles")

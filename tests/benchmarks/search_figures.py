@@ -191,8 +191,10 @@ def times(path: Path, queries: list[str], count: int) -> None:
     whole = [words for words in queries if len(words) > 2][:10]
     for words in whole:  # all pages together are what the index finds
         pages: list[str] = []
-        while hits := search(db, words, limit=1000, page=len(pages) // 1000 + 1):
+        page = 1
+        while hits := search(db, words, limit=1000, page=page):
             pages += [hit["id"] for hit in hits]
+            page += 1
         assert len(pages) == len(set(pages)) == len(ours(path)(words)), words
     db.close()
 
