@@ -1,0 +1,45 @@
+"""Every command of the README works as printed, one after the other, on the demo's workspace."""
+
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from regwatch import main
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+# These visit public sites, serve until stopped, or make what the fixture made.
+NOT_HERE = ("run", "serve", "demo", "init", "crawl", "record")
+
+
+def printed() -> list[str]:
+    lines = re.findall(r"^    regwatch (.+?)(?:\s+#.*)?$", README, re.MULTILINE)
+    return [line for line in lines if line.split()[0] not in NOT_HERE]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A checkout's folders, and in it the workspace that `make demo` leaves behind."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in ("crawlers", "kb", "mappings", "tests"):
+        (folder / name).symlink_to(ROOT / name)
+    before = Path.cwd()
+    os.chdir(folder)
+    made = CliRunner().invoke(main, ["demo"], catch_exceptions=False)
+    assert made.exit_code == 0, made.stderr
+    yield folder
+    os.chdir(before)
+
+
+def test_every_command_works_as_printed(folder: Path) -> None:
+    failed = []
+    for line in printed():
+        result = CliRunner().invoke(main, shlex.split(line), env={"REGWATCH_WORKSPACE": "demo-workspace"})
+        if result.exit_code not in (0, 3):
+            failed.append(f"regwatch {line}\n    {result.exit_code} {result.stderr.strip()[-300:]} {result.exception}")
+    assert not failed, "\n" + "\n".join(failed)
