@@ -1,183 +1,155 @@
-"""What is declared stands beside what was read and fills no row; law that nobody has read is said to be unread."""
+"""What people declare: signed answers in YAML and CSV; what cannot be taken is one line each, and stays unknown."""
 
-from __future__ import annotations
-
-import json
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from sqlite_utils import Database
 
-from kb import declared, queries
-from kb.by_hand import Given
-from kb.db import open_kb
-from kb.record import add_files
-from kb.workspace import ensure_workspace
-from regwatch import main
+from kb.errors import CatalogError
+from kb.packs import load_packs
+from mappings.db import open_company
+from mappings.exposure.assess import Links, assess
+from mappings.exposure.declared import Declared, parse_declared, read_declared
+from mappings.exposure.entities import Answer, resolve
+from mappings.exposure.store import load_entities, load_filings, load_transfers, save_declared
 
-GUIDE = "auto-data-export-guide"
-DRAFT = """汽车数据出境安全指引（2025版）（征求意见稿）
-
-一、总则
-
-（一）示例范围。本文为示例，不是官方文本。
-
-（二）示例定义。
-
-二、示例要求
-"""
-REGULATIONS = """网络数据安全管理条例
-
-（2024年9月24日示例）
-
-第一条 为了演示，制定本条例。
-
-第二条 示例数据应当保护。
-
-第三条 本条例自2025年2月1日起施行。
-"""
+SAMPLE = Path(__file__).resolve().parents[1] / "mappings" / "exposure" / "sample" / "transfers.yml"
+SIGNED = {"by": "legal", "date": "2026-01-01"}
+NOW = "2026-02-03T08:00:00Z"
 
 
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("declared")
-    workspace = ensure_workspace(root / "w")
-    for name, text, published, work in (
-        ("draft.txt", DRAFT, "2025-06-13", GUIDE),
-        ("regulations.txt", REGULATIONS, "2024-10-03", "network-data-security-regulations"),
-    ):
-        (root / name).write_text(text, "utf-8")
-        add_files(workspace, [root / name], Given(published=published, work=work), now="2026-02-10T00:00:00Z")
-    return root / "w"
+def one(**row: Any) -> Declared:
+    return parse_declared({"answered": SIGNED, "transfers": [{"id": "t", "entity": "e", **row}]})
 
 
-@pytest.fixture(scope="module")
-def db(root: Path) -> Iterator[Database]:
-    with open_kb(root / "kb.db") as opened:
-        yield opened
+def test_the_sample_is_taken_whole() -> None:
+    declared = read_declared(SAMPLE)
+    assert (len(declared.entities), len(declared.transfers), len(declared.filings)) == (1, 3, 1)
+    assert declared.rejected == ()
 
 
-def call(root: Path, *words: str) -> Result:
-    environment = {"REGWATCH_WORKSPACE": str(root)}
-    return CliRunner().invoke(main, list(words), env=environment, catch_exceptions=False)
+def test_what_is_stored_is_what_was_declared(tmp_path: Path) -> None:
+    declared = read_declared(SAMPLE)
+    db = open_company(tmp_path / "company.db")
+    assert save_declared(db, declared, NOW)["new"] == 5
+    assert save_declared(db, declared, NOW) == {"unchanged": 5}
+    stored = {t.id: t for t in load_transfers(db)}
+    for transfer in declared.transfers:
+        assert stored[transfer.id].carries == transfer.carries
+        assert set(stored[transfer.id].answers) == set(transfer.answers)
+        assert set(stored[transfer.id].volumes) == set(transfer.volumes)
+        assert stored[transfer.id].items == transfer.items
+    assert load_filings(db) == list(declared.filings)
+    (entity,) = declared.entities
+    assert set(load_entities(db)[entity.id].answers) == set(entity.answers)
 
 
-def test_declarations_fill_no_row(db: Database) -> None:
-    assert db.table("work").count == 2
-    assert [row["id"] for row in db.query("select id from version where work = ?", [GUIDE])] == [f"{GUIDE}@draft-2025"]
-
-
-def test_the_final_guide_is_told_to_be_unread_with_the_command_that_adds_it(db: Database) -> None:
-    first = queries.untexted_law(db)[0]
-    assert first["id"] == f"{GUIDE}@final-2026"
-    assert first["add"].startswith(f"regwatch add FILE --work {GUIDE} --url https://www.miit.gov.cn/")
-    assert first["add"].endswith("--published 2026-02-03")
-    assert first["in_force"] == "disputed"
-    for answer in (queries.work(db, GUIDE), queries.version(db, f"{GUIDE}@draft-2025")):
-        assert [row["id"] for row in answer["not_read"]] == [f"{GUIDE}@final-2026"]
-
-
-def test_asking_for_the_unread_text_says_so_instead_of_giving_the_draft_s(db: Database) -> None:
-    with pytest.raises(Exception, match="has not been read: add it with `regwatch add FILE --work auto-data-export"):
-        queries.items(db, f"{GUIDE}@final-2026")
-
-
-def test_every_unread_text_is_law_and_comes_after_works_that_are_followed(db: Database) -> None:
-    unread = declared.unread_law(db)
-    assert len(unread) > 30
-    assert {row["stage"] for row in unread} == {"final", "amended"}
-    followed = [row["work"] in (GUIDE, "network-data-security-regulations") for row in unread]
-    assert followed == sorted(followed, reverse=True)
-    assert not any(
-        row["id"].startswith(("export-policy-qa", "ftz-negative-list-shanghai@final-2024")) for row in unread
-    )
-
-
-def test_what_was_read_is_no_longer_unread(db: Database) -> None:
-    assert "network-data-security-regulations" not in {row["work"] for row in declared.unread_law(db)}
-
-
-def test_declared_facts_stand_beside_the_read_ones_with_source_and_certainty(db: Database) -> None:
-    (id,) = [row["id"] for row in db.query("select id from version where work = 'network-data-security-regulations'")]
-    found = queries.version(db, id)
-    facts = {row["fact"]: row for row in found["declared"]}
-    assert facts["doc_number"]["value"] == "国务院令第790号"
-    assert facts["adopted"]["value"] == "2024-08-30"
-    assert all(row["source"] and row["certainty"] in ("verbatim", "seen") for row in found["declared"])
-    assert (found["doc_number"], found["published"]) == (None, "2024-10-03"), "the row keeps what was read"
-    disputed = {row["fact"]: [claim["value"] for claim in row["claims"]] for row in found["disputed"]}
-    assert disputed == {"published": ["2024-10-03", "2024-09-30"], "effective": ["2025-02-01", "2025-01-01"]}
+def test_an_answer_that_is_taken_back_stays_with_the_day_it_went(tmp_path: Path) -> None:
+    db = open_company(tmp_path / "company.db")
+    save_declared(db, one(award=True), NOW)
+    assert save_declared(db, one(award=False), "2026-03-01T00:00:00Z") == {"changed": 1}
+    (transfer,) = load_transfers(db)
+    assert [a.value for a in transfer.answers] == [False]
+    rows = list(db.query("select value, withdrawn from answer order by first_seen"))
+    assert [(row["value"], row["withdrawn"]) for row in rows] == [("true", "2026-03-01T00:00:00Z"), ("false", None)]
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "agree"),
+    ("row", "words"),
     [
-        ("2024-07-26", "2024-07", True), ("2024-07-26", "2024-08", False), ("2024", "2024-12-31", True),
-        ("国务院令第790号", "国务院令第790号", True), ("国务院令第790号", "国务院令第791号", False),
-        ("国家互联网信息办公室、公安部令第25号", "国家互联网信息办公室令第25号", True),
-        ("GB 44495-2024", "GB 44496-2024", False),
+        ({"volumes": {2026: {"persons": -5}}}, "-5 is negative"),
+        ({"vehicles": "many"}, "no number"),
+        ({"vehicles": [9, 1]}, "upside down"),
+        ({"vehicles": True}, "no number"),
+        ({"award": "perhaps"}, "neither true nor false"),
+        ({"colour": "red"}, "no such question"),
+        ({"persons": 5}, "under volumes"),
+        ({"method": "pigeon"}, "taken as unknown"),
+        ({"automotive": "mostly"}, "neither true nor false"),
+        ({"gates": "fine"}, "one by one"),
+        ({"important_data": "secret"}, "none of notified"),
+        ({"award": {"value": True, "by": ""}}, "who answered it"),
+        ({"award": {"value": True, "date": "soon"}}, "write days as"),
+        ({"volumes": {"soon": {"persons": 5}}}, "volumes"),
+        ({"volumes": {2026: {"people": 5}}}, "people"),
+        ({"ota_functions": 3}, "list of words"),
+        ({"entity": None}, "names no entity"),
     ],
-)  # fmt: skip
-def test_a_date_without_its_day_and_a_shorter_issuer_are_no_dispute(one: str, other: str, agree: bool) -> None:
-    assert declared.agree(one, other) is agree
+)
+def test_what_cannot_be_taken_is_one_line_and_stays_unknown(row: dict[str, Any], words: str) -> None:
+    declared = one(**row)
+    (rejected,) = declared.rejected
+    assert words in rejected["why"]
+    assert "transfer t" in rejected["row"]
+    (transfer,) = declared.transfers
+    (exposure,) = assess([transfer], {}, Links(), load_packs(), "2026-02-03")
+    assert exposure.decision.route == "undecided"
 
 
-def test_a_declared_work_is_described_without_being_recorded() -> None:
-    found = declared.describe(f"{GUIDE}@final-2026")
-    assert found is not None
-    assert found["is"] == "declared version"
-    assert (found["effective"], found["doc_number"]) == (None, None)
-    assert {row["fact"]: len(row["claims"]) for row in found["disputed"]} == {"effective": 3}
-    waiting = declared.describe("surveying-and-mapping-law")
-    assert waiting is not None
-    assert waiting["status"] == "to_be_sourced"
-    assert declared.describe("nothing") is None
-    assert declared.describe("../works/csl") is None
+def test_a_bad_part_does_not_stop_the_others() -> None:
+    declared = parse_declared({
+        "transfers": [{"id": "a"}, "no mapping", {"entity": "e"}, {"id": "a"}, {"id": "b", "entity": "e"}],
+        "filings": [{"id": "f", "route": "pigeon"},
+                    {"id": "g", "route": "contract", "entity": "e", "transfers": ["b"]}],
+        "recipes": [],
+    })  # fmt: skip
+    assert [t.id for t in declared.transfers] == ["a", "b"]
+    assert [f.id for f in declared.filings] == ["g"]
+    assert len(declared.rejected) == 6  # no section, no entity, no mapping, no id, twice, no route
 
 
-def test_no_draft_or_superseded_edition_is_law_to_be_read(tmp_path: Path) -> None:
-    with open_kb(tmp_path / "kb.db") as empty:
-        ids = {row["id"] for row in declared.unread_law(empty)}
-    assert "export-assessment-filing-guide@final-3" in ids
-    assert not ids & {"export-assessment-filing-guide@final-1", f"{GUIDE}@draft-2025"}
+def test_files_that_are_nothing_are_one_error(tmp_path: Path) -> None:
+    for name, text in (("a.yml", "{"), ("b.yml", "- 1"), ("c.yml", "cars: []")):
+        (tmp_path / name).write_text(text, "utf-8")
+        with pytest.raises(CatalogError) as error:
+            read_declared(tmp_path / name)
+        assert "\n" not in str(error.value)
+    (tmp_path / "d.yml").write_bytes(b"\xff\xfe\x00")
+    for path in (tmp_path / "d.yml", tmp_path / "none.yml"):
+        with pytest.raises(CatalogError, match="cannot be read"):
+            read_declared(path)
 
 
-def test_items_of_an_unread_text_are_none_and_need_a_person(root: Path) -> None:
-    result = call(root, "items", "--json", f"{GUIDE}@final-2026")
-    assert (result.exit_code, json.loads(result.stdout)) == (3, [])
-    assert f"regwatch add FILE --work {GUIDE}" in result.stderr
+def test_a_csv_has_one_transfer_a_row(tmp_path: Path) -> None:
+    path = tmp_path / "transfers.csv"
+    path.write_text(
+        "id,entity,method,automotive,fields,exemptions,important_data,vehicles,persons_2026,sensitive_persons_2026,by,date\n"
+        'x,e,sent,true,d/a; d/b,none,none,1800,"1,000-5,000",0,legal,2026-01-01\n'
+        "y,e,sent,,,,,,minus,-3,legal,2026-01-01\n",
+        "utf-8",
+    )
+    declared = read_declared(path)
+    x, y = declared.transfers
+    assert (x.automotive, y.automotive) == (True, None)
+    assert [str(c) for c in x.carries] == ["d/a", "d/b"]
+    assert {(v.key, v.value, v.year) for v in x.volumes} == {
+        ("persons", (1000.0, 5000.0), 2026), ("sensitive_persons", 0.0, 2026)}  # fmt: skip
+    assert {a.key: a.value for a in x.answers}["contract_necessity"] is False
+    assert sorted(r["why"].split(":")[0] for r in declared.rejected) == ["persons", "sensitive_persons"]
 
 
-def test_answers_about_the_draft_say_that_the_law_was_not_read(root: Path) -> None:
-    for words in (
-        ["items", f"{GUIDE}@draft-2025"], ["search", "示例范围"],
-        ["resolve", "--title", "汽车数据出境安全指引（2026版）"],
-    ):  # fmt: skip
-        result = call(root, *words, "--json")
-        assert json.loads(result.stdout) is not None
-        assert f"the text in force has not been read: {GUIDE}@final-2026" in result.stderr, words
-    shown = json.loads(call(root, "show", "--json", f"{GUIDE}@draft-2025").stdout)
-    assert [row["id"] for row in shown["not_read"]] == [f"{GUIDE}@final-2026"]
-    assert (shown["validity"], shown["level_zh"]) == ("superseded", "指南（规范性文件）")
-    listed = {work["id"]: work for work in json.loads(call(root, "works", "--json").stdout)}
-    assert set(listed) == {GUIDE, "network-data-security-regulations"}
-    assert listed[GUIDE]["not_read"][0]["urls"]
+def answer(value: Any, by: str = "legal", date: str = "2026-01-01", expires: str | None = None) -> Answer:
+    return Answer("award", value, by, date, expires=expires)
 
 
-def test_declared_works_are_listed_and_shown_on_request_as_declared(root: Path) -> None:
-    listed = {work["id"]: work for work in json.loads(call(root, "works", "--json", "--declared").stdout)}
-    assert listed["gb-44495"]["declared"] is True
-    assert listed["gb-44495"]["versions"] == []
-    result = call(root, "show", "--json", "gb-44495")
-    shown = json.loads(result.stdout)
-    assert result.exit_code == 3
-    assert (shown["is"], shown["level"]) == ("declared work", "mandatory_standard")
-    assert shown["versions"][0]["doc_number"] == "GB 44495-2024"
+def test_expired_early_and_contradicting_answers_are_unknown_with_a_line() -> None:
+    for given, words in (
+        ([answer(True, expires="2026-02-02")], "expired on 2026-02-02"),
+        ([answer(True, date="2026-03-01")], "after 2026-02-03"),
+        ([answer(True), answer(False, by="data office")], "contradicting"),
+        ([answer(True), answer(False)], "contradicting"),
+    ):
+        resolved = resolve(given, "2026-02-03", "t")
+        assert not resolved.facts["award"].known
+        (problem,) = resolved.problems
+        assert words in problem
 
 
-def test_two_texts_are_not_compared_when_one_was_not_read(root: Path) -> None:
-    result = call(root, "diff", f"{GUIDE}@draft-2025", f"{GUIDE}@final-2026")
-    assert result.exit_code == 1
-    assert "has not been read" in result.stderr
+def test_a_newer_answer_of_the_same_person_replaces_the_older_and_unknown_is_no_contradiction() -> None:
+    newer = resolve([answer(True), answer(False, date="2026-02-01")], "2026-02-03", "t")
+    assert (newer.facts["award"].truth, newer.problems) == (False, ())
+    unsure = resolve([answer(None), answer(True, by="data office")], "2026-02-03", "t")
+    assert unsure.facts["award"].truth is True
+    assert resolve([answer(None)], "2026-02-03", "t").problems == ()
+    last_day = resolve([answer(True, expires="2026-02-03")], "2026-02-03", "t")
+    assert last_day.facts["award"].truth is True

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from kb.packs import Pack, SectorList, law_of_day
-from kb.vocabulary import load_data_types
+from kb.vocabulary import DataType, load_data_types
 from mappings.exposure.case import Case
 from mappings.exposure.counting import KEYS, Count, Flow, count_persons, signs_of_splitting
-from mappings.exposure.entities import Answer, Entity, resolve
+from mappings.exposure.entities import Answer, Entity, Resolved, resolve
 from mappings.exposure.evaluate import Fact, any_of, evaluate
-from mappings.exposure.important import find_important
+from mappings.exposure.important import Important, find_important
 from mappings.exposure.routes import Decision, decide
 from mappings.exposure.transfer import Transfer
+
+
+@cache
+def _data_types() -> dict[str, DataType]:
+    return load_data_types()
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,13 @@ def assess(
     """Decide every transfer as of ``day``. All transfers must be given, since persons are counted over an entity's."""
     law = law_of_day(packs, day, what_if)
     year = int(day[:4])
-    gathered = [_gather(t, entities.get(t.entity or ""), links, law, day, year) for t in transfers]
-    flows = [_flow(g, law) for g in gathered]
+    shared = {id: resolve(entity.answers, day, id) for id, entity in entities.items()}
+    gathered = [
+        _gather(t, entities.get(t.entity or ""), shared.get(t.entity or "", Resolved()), links, law, day, year)
+        for t in transfers
+    ]
+    important = [find_important(g.case, law) for g in gathered]
+    flows = [_flow(g, i, law) for g, i in zip(gathered, important, strict=True)]
     signs = signs_of_splitting(flows)
     by_entity: dict[str, list[int]] = {}
     for place, g in enumerate(gathered):
@@ -64,7 +75,7 @@ def assess(
         entity = gathered[places[0]].entity
         counts = _counts([gathered[p] for p in places], [flows[p] for p in places], entity, day, year)
         for place in places:
-            found[place] = _expose(gathered[place], counts, law, [s for s in signs if gathered[place].transfer.id in s])
+            found[place] = _expose(gathered[place], important[place], counts, law, signs)
     return [found[place] for place in range(len(gathered))]
 
 
@@ -78,9 +89,10 @@ class _Gathered:
     problems: tuple[str, ...]
 
 
-def _gather(t: Transfer, entity: Entity | None, links: Links, law: Sequence[Pack], day: str, year: int) -> _Gathered:
+def _gather(
+    t: Transfer, entity: Entity | None, shared: Resolved, links: Links, law: Sequence[Pack], day: str, year: int
+) -> _Gathered:
     own = resolve(t.answers, day, t.id)
-    shared = resolve(entity.answers, day, entity.id) if entity else resolve((), day, "")
     volumes, faults = _volumes(t.volumes, day, year, t.id)
     problems = [*own.problems, *shared.problems, *faults]
     if entity is None:
@@ -110,7 +122,8 @@ def _derive(
     facts: dict[str, Fact], volumes: Mapping[str, Fact], types: frozenset[str], undecided: Sequence[str], id: str
 ) -> Iterable[str]:
     """What links and counts say of facts that nobody answered. An answer stands, but its contradiction is named."""
-    kinds = {t: load_data_types()[t].personal for t in types if t in load_data_types()}
+    known = _data_types()
+    kinds = {t: known[t].personal for t in types if t in known}
     persons, sensitive = (volumes.get(key, Fact()) for key in KEYS)
     none_at_all = persons.high == 0 and sensitive.high == 0
     for key, levels, sent, none in (
@@ -142,7 +155,7 @@ def _derive(
     ):
         span = Fact(low=max(persons.low, sensitive.low), high=persons.high + sensitive.high, because="its own counts")
         facts.setdefault("subject_persons", span)
-    if types and not undecided and not any(load_data_types()[t].surveying for t in types if t in load_data_types()):
+    if types and not undecided and not any(known[t].surveying for t in types if t in known):
         none_linked = Fact(truth=False, because="no accepted link to a data type of surveying")
         facts.setdefault("unprocessed_surveying_data", none_linked)
 
@@ -173,9 +186,8 @@ def _zone(
     return zone, chosen, ()
 
 
-def _flow(g: _Gathered, law: Sequence[Pack]) -> Flow:
+def _flow(g: _Gathered, important: Important, law: Sequence[Pack]) -> Flow:
     """What the transfer adds to its entity's count; nothing where it is exempt."""
-    important = find_important(g.case, [p for p in law if p.kind != "sector" or g.case.automotive is not False])
     facts = {**g.case.facts, "important_data": important.fact}
     exempt = any_of(
         tuple(evaluate(r.condition, facts).met for p in law for r in p.exemptions if r.uncounted and _speaks(p, g.case))
@@ -214,12 +226,27 @@ def _counts(
     return counts
 
 
-def _expose(g: _Gathered, counts: Mapping[int | None, Count], law: Sequence[Pack], signs: Sequence[str]) -> Exposure:
+def _expose(
+    g: _Gathered, important: Important, counts: Mapping[int | None, Count], law: Sequence[Pack], signs: Sequence[str]
+) -> Exposure:
     general = counts[None]
     facts = {**g.case.facts, **general.facts}
     inside = counts.get(id(g.case.zone_list)) if g.case.zone_list else None
     case = replace(g.case, facts=facts, zone_facts=inside.facts if inside else {})
     problems = (*g.problems, *general.problems, *(inside.problems if inside else ()))
-    decision = decide(case, law)
+    decision = decide(case, law, important)
+    problems += tuple(dict.fromkeys(_faults_of_rules(decision)))
+    splitting = tuple(sign for sign in signs if g.transfer.id in sign)
     used = {**general.facts, **case.zone_facts}
-    return Exposure(g.transfer, g.entity, decision, used, g.estimates, problems, tuple(signs), facts, g.volumes)
+    return Exposure(g.transfer, g.entity, decision, used, g.estimates, problems, splitting, facts, g.volumes)
+
+
+def _faults_of_rules(decision: Decision) -> Iterable[str]:
+    """Conditions that no answer can decide: a measure without a key, a threshold that the pack leaves out."""
+    judged = [(f.rule, f.verdict) for f in decision.findings]
+    judged += decision.important.items if decision.important else ()
+    for rule, verdict in judged:
+        if verdict.met is None and verdict.plan.faulty():
+            for leaf in verdict.leaves():
+                if leaf.plan.faulty():
+                    yield f"{rule.citation}: {leaf.because}"

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mappings.exposure.evaluate import Fact, amount
+from mappings.exposure.evaluate import Fact, amount, span
 
 KEYS = ("persons", "sensitive_persons")
 THRESHOLDS = {"persons": (100_000, 1_000_000), "sensitive_persons": (10_000,)}  # 第五、七、八条 of the 2024 provisions
@@ -45,7 +45,7 @@ def count_persons(flows: Sequence[Flow], stated: Mapping[str, Fact], year: int) 
         how = f"{year}, {len(flows) - left_out} transfers" + (f", {left_out} exempt not counted" if left_out else "")
         if said is not None and said.low is not None and said.high is not None:
             if said.high < low or said.low > high:
-                why = f"the stated total {_span(said)} does not fit its transfers ({amount(low)}–{amount(high)})"
+                why = f"the stated total {span(said)} does not fit its transfers ({amount(low)}–{amount(high)})"
                 facts[key] = Fact(because=why)
                 problems.append(f"{key} of {year}: {why}")
             else:
@@ -90,7 +90,3 @@ def signs_of_splitting(flows: Iterable[Flow]) -> list[str]:
                         f"{amount(sum(highs))} together: check that amounts are not split"
                     )
     return signs
-
-
-def _span(fact: Fact) -> str:
-    return amount(fact.low or 0) if fact.low == fact.high else f"{amount(fact.low or 0)}–{amount(fact.high or 0)}"

@@ -79,9 +79,8 @@ def _resolve(key: str, given: list[Answer], day: str) -> Fact:
     latest: dict[str, Answer] = {}  # a person may change their answer; two people may not disagree
     for answer in sorted(valid, key=lambda a: a.date):
         if (known := latest.get(answer.by)) and known.date == answer.date and known.value != answer.value:
-            return Fact(
-                because=f"{answer.by} answered {_shown(known.value)} and {_shown(answer.value)} on {answer.date}"
-            )
+            both = f"{_shown(known.value)} and {_shown(answer.value)}"
+            return Fact(because=f"contradicting answers: {answer.by} says {both} on {answer.date}")
         latest[answer.by] = answer
     values = {a.value for a in latest.values() if a.value is not None}
     if not values:

@@ -1,14 +1,16 @@
 """A condition and what is known → met, not met or unknown, with the number it turned on. Pure.
 
 Three values throughout: a number known only as a range meets a threshold when its lower bound does, fails it when its
-upper bound does, and is unknown otherwise. What nobody answered is unknown, never a default.
+upper bound does, and is unknown otherwise. What nobody answered is unknown, never a default. Deciding is quick, many
+thousand times; the words of why are found when somebody asks for them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kb.measure_keys import Of, key_of, load_keys
 from kb.model import Comparator, Condition
@@ -39,27 +41,58 @@ Facts = Mapping[str, Fact]
 UNKNOWN = Fact(because="not answered")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A condition made ready: what each leaf asks for, looked up once. ``key`` None: no answer can decide it."""
+
+    condition: Condition
+    key: str | None = None
+    kind: str = ""
+    parts: tuple[Plan, ...] = ()
+
+    def faulty(self) -> bool:
+        """Is there a leaf that no answer can decide: a measure without a key, or no threshold."""
+        return not _answerable(self) if not self.condition.logic else any(part.faulty() for part in self.parts)
+
+
+@dataclass(frozen=True, eq=False)
 class Verdict:
     """``parts`` are the verdicts of a tree; ``key`` is what a leaf asked for."""
 
-    condition: Condition
+    plan: Plan
     met: bool | None
-    because: str
-    key: str | None = None
-    parts: tuple[Verdict, ...] = ()
+    facts: Facts
+
+    @property
+    def condition(self) -> Condition:
+        return self.plan.condition
+
+    @property
+    def key(self) -> str | None:
+        return self.plan.key
+
+    @cached_property
+    def parts(self) -> tuple[Verdict, ...]:
+        return tuple(Verdict(part, _met(part, self.facts), self.facts) for part in self.plan.parts)
+
+    @cached_property
+    def because(self) -> str:
+        """The number or answer that decided, numbers first; of what is open, everything that is open."""
+        if not self.condition.logic:
+            return _why(self.plan, self.met, self.facts)
+        of_note = [v for v in self.parts if v.met is self.met] or self.parts
+        ordered = sorted(of_note, key=lambda v: v.condition.value in (None, 0))
+        return "; ".join(dict.fromkeys(v.because for v in ordered))
 
     def missing(self) -> Iterator[str]:
         """Keys whose answer could still decide this."""
-        if self.met is not None:
-            return
-        if self.key and not self.parts:
+        if self.met is None and self.key and _answerable(self.plan):
             yield self.key
-        for part in self.parts:
+        for part in self.parts if self.met is None else ():
             yield from part.missing()
 
     def leaves(self) -> Iterator[Verdict]:
-        if not self.parts:
+        if not self.condition.logic:
             yield self
         for part in self.parts:
             yield from part.leaves()
@@ -67,62 +100,92 @@ class Verdict:
 
 def evaluate(condition: Condition, facts: Facts, of: Of = "route") -> Verdict:
     """``of`` says whose number a measure is: that of one data item or of everything counted for a route."""
-    return _tree(condition, facts, of, _of_a_platform(condition)) if condition.logic else _leaf(condition, facts, of)
+    plan = plan_of(condition, of)
+    return Verdict(plan, _met(plan, facts), facts)
 
 
-def _tree(condition: Condition, facts: Facts, of: Of, platform: bool) -> Verdict:
+def plan_of(condition: Condition, of: Of) -> Plan:
+    known = _PLANS.get((id(condition), of))
+    if known is None:
+        known = _PLANS[id(condition), of] = (condition, _make(condition, of, _of_a_platform(condition)))
+    return known[1]
+
+
+# By identity, as a condition is a value of many parts that is dear to hash; kept beside its plan, so that it lives on.
+_PLANS: dict[tuple[int, str], tuple[Condition, Plan]] = {}
+
+
+def _make(condition: Condition, of: Of, platform: bool) -> Plan:
     """A qualifier of a tree (fused with imagery …) is one more thing that has to be so."""
-    parts = tuple(
-        _tree(part, facts, of, platform) if part.logic else _leaf(part, facts, of, platform) for part in condition.of
-    )
-    met = any_of(v.met for v in parts) if condition.logic == "any" else all_of(v.met for v in parts)
-    of_note = [v for v in parts if v.met is met] or parts
-    deciding = [v.because for v in sorted(of_note, key=lambda v: v.condition.value in (None, 0))]  # numbers first
-    verdict = Verdict(condition, met, "; ".join(dict.fromkeys(deciding)), parts=parts)
-    if condition.qualifier in load_keys():
-        also = _leaf(Condition(condition.quote, measure=condition.qualifier), facts, of)
-        both = all_of((also.met, met))
-        because = also.because if both is also.met else verdict.because
-        return Verdict(condition, both, because, parts=(also, verdict))
-    return verdict
-
-
-def _leaf(condition: Condition, facts: Facts, of: Of, platform: bool = False) -> Verdict:
+    if condition.logic:
+        tree = Plan(condition, parts=tuple(_make(part, of, platform) for part in condition.of))
+        if condition.qualifier not in load_keys():
+            return tree
+        also = _make(Condition(condition.quote, measure=condition.qualifier), of, False)
+        bare = replace(tree, condition=replace(condition, qualifier=None))
+        return Plan(Condition(condition.quote, "all", (also.condition, bare.condition)), parts=(also, bare))
     key = key_of(condition, of)
     if key == "vehicles" and platform:
         key = "platform_vehicles"
-    if key is None:
-        return Verdict(condition, None, f"no key for the measure {condition.measure or '(none)'}: ask counsel")
-    fact = facts.get(key, UNKNOWN)
-    kind = load_keys()[key].kind
-    if kind == "number":
-        return _number(condition, key, fact)
-    if not fact.known:
-        return Verdict(condition, None, f"{key}: {fact.because}", key)
-    if kind == "words":
-        return _words(condition, key, fact)
-    met = fact.truth is (condition.value != 0 or condition.comparator != "=")
-    return Verdict(condition, met, f"{key} is {str(fact.truth).lower()}{_how(fact)}", key)
+    return Plan(condition, key, load_keys()[key].kind if key else "")
 
 
-def _number(condition: Condition, key: str, fact: Fact) -> Verdict:
-    sign, value = condition.comparator, condition.value
-    if sign is None or value is None:
-        return Verdict(condition, None, f"{key}: the rule states no threshold: correct the pack or ask counsel", None)
-    if fact.low is None or fact.high is None:
-        return Verdict(condition, None, f"{key}: {fact.because or UNKNOWN.because}", key)
-    met = compare(fact.low, fact.high, sign, value)
-    shown = amount(fact.low) if fact.low == fact.high else f"{amount(fact.low)}–{amount(fact.high)}"
-    word = {True: "", False: "not ", None: "perhaps "}[met]
-    return Verdict(condition, met, f"{key} {shown} is {word}{SIGNS[sign]} {amount(value)}{_how(fact)}", key)
+def _of_a_platform(condition: Condition) -> bool:
+    return condition.qualifier == "of_a_platform" or any(_of_a_platform(part) for part in condition.of)
 
 
-def _words(condition: Condition, key: str, fact: Fact) -> Verdict:
-    """Met when the rule names one of the words; 以上 nothing: an empty list is a clear no."""
+def _answerable(plan: Plan) -> bool:
+    number = plan.kind == "number"
+    return plan.key is not None and not (number and (plan.condition.comparator is None or plan.condition.value is None))
+
+
+def _met(plan: Plan, facts: Facts) -> bool | None:
+    condition = plan.condition
+    if condition.logic:  # as any_of and all_of, which a generator for each tree would slow down
+        decisive = condition.logic == "any"
+        found: bool | None = not decisive
+        for part in plan.parts:
+            met = _met(part, facts)
+            if met is decisive:
+                return met
+            if met is None:
+                found = None
+        return found
+    fact = facts.get(plan.key) if plan.key else None
+    if fact is None:
+        return None
+    if plan.kind == "number":
+        if fact.low is None or fact.high is None or condition.comparator is None or condition.value is None:
+            return None
+        return compare(fact.low, fact.high, condition.comparator, condition.value)
+    if plan.kind == "words":
+        return None if fact.words is None else bool(_named(condition, fact))
+    return None if fact.truth is None else fact.truth is (condition.value != 0 or condition.comparator != "=")
+
+
+def _named(condition: Condition, fact: Fact) -> list[str]:
+    """The words that the rule names; none of an empty list, which is a clear no."""
     rule = fold(condition.quote)
-    named = sorted(word for word in fact.words or () if fold(word) in rule)
-    shown = "、".join(named) if named else "none of " + ("、".join(sorted(fact.words or ())) or "(none)")
-    return Verdict(condition, bool(named), f"{key}: the rule names {shown}{_how(fact)}", key)
+    return sorted(word for word in fact.words or () if fold(word) in rule)
+
+
+def _why(plan: Plan, met: bool | None, facts: Facts) -> str:
+    condition = plan.condition
+    if plan.key is None:
+        return f"no key for the measure {condition.measure or '(none)'}: ask counsel"
+    if not _answerable(plan):
+        return f"{plan.key}: the rule states no threshold: correct the pack or ask counsel"
+    fact = facts.get(plan.key, UNKNOWN)
+    how = f" ({fact.because})" if fact.because else ""
+    if plan.kind == "number" and fact.low is not None and fact.high is not None and condition.comparator:
+        word = {True: "", False: "not ", None: "perhaps "}[met]
+        return f"{plan.key} {span(fact)} is {word}{SIGNS[condition.comparator]} {amount(condition.value or 0)}{how}"
+    if not fact.known:
+        return f"{plan.key}: {fact.because or UNKNOWN.because}"
+    if plan.kind == "words":
+        named = "、".join(_named(condition, fact)) or f"none of {'、'.join(sorted(fact.words or ())) or '(none)'}"
+        return f"{plan.key}: the rule names {named}{how}"
+    return f"{plan.key} is {str(fact.truth).lower()}{how}"
 
 
 def compare(low: float, high: float, sign: Comparator, value: float) -> bool | None:
@@ -138,7 +201,7 @@ def compare(low: float, high: float, sign: Comparator, value: float) -> bool | N
     return True if low == high == value else False if value < low or value > high else None
 
 
-def any_of(values: Iterator[bool | None] | tuple[bool | None, ...]) -> bool | None:
+def any_of(values: Iterable[bool | None]) -> bool | None:
     """True if one is, false if all are, otherwise unknown; false of nothing."""
     found: bool | None = False
     for value in values:
@@ -149,7 +212,7 @@ def any_of(values: Iterator[bool | None] | tuple[bool | None, ...]) -> bool | No
     return found
 
 
-def all_of(values: Iterator[bool | None] | tuple[bool | None, ...]) -> bool | None:
+def all_of(values: Iterable[bool | None]) -> bool | None:
     """False if one is, true if all are, otherwise unknown; true of nothing."""
     found: bool | None = True
     for value in values:
@@ -166,9 +229,7 @@ def amount(value: float) -> str:
     return f"{int(value):,}" if value == int(value) else f"{value:,}"
 
 
-def _how(fact: Fact) -> str:
-    return f" ({fact.because})" if fact.because else ""
-
-
-def _of_a_platform(condition: Condition) -> bool:
-    return condition.qualifier == "of_a_platform" or any(_of_a_platform(part) for part in condition.of)
+def span(fact: Fact) -> str:
+    """A number, or a range: 5,000 or 1,000–5,000."""
+    low, high = fact.low or 0.0, fact.high or 0.0
+    return amount(low) if low == high else f"{amount(low)}–{amount(high)}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from mappings.exposure.evaluate import Fact, all_of, amount, compare
+from mappings.exposure.evaluate import Fact, all_of, amount, compare, span
 from mappings.exposure.transfer import Transfer
 from mappings.exposure.workdays import Day, shift
 
@@ -138,8 +138,7 @@ def _amount(key: str, approved: float, fact: Fact, cite: str) -> Check:
     if fact.low is None or fact.high is None:
         return Check(key, None, f"approved {amount(approved)}, now {fact.because or 'not counted'}", cite)
     met = compare(fact.low, fact.high, "<=", approved)
-    shown = amount(fact.low) if fact.low == fact.high else f"{amount(fact.low)}–{amount(fact.high)}"
-    return Check(key, met, f"approved {amount(approved)}, now {shown}", cite)
+    return Check(key, met, f"approved {amount(approved)}, now {span(fact)}", cite)
 
 
 def renewal_window(filing: Filing) -> Day | None:

@@ -41,7 +41,7 @@ def find_important(case: Case, packs: Sequence[Pack]) -> Important:
     items: list[tuple[Rule, Verdict]] = []
     listed: list[Fact] = []
     for pack in packs:
-        if pack.kind != "sector" or not (pack.items or not pack.read):
+        if pack.kind != "sector" or case.automotive is False or (pack.read and not pack.items):
             continue
         if not pack.read:
             listed.append(Fact(because=f"in-force text not read: {pack.title} ({pack.version})"))
@@ -93,7 +93,7 @@ def _concerned(case: Case, pack: Pack) -> Iterator[tuple[Rule, Verdict]]:
 def _listed(case: Case, pack: Pack, found: Sequence[tuple[Rule, Verdict]]) -> Fact:
     unknown_names = sorted(set(case.listed_as) - {rule.name for rule in pack.items})
     met = any_of(verdict.met for _, verdict in found)
-    because = "; ".join(f"{rule.name}: {v.because}" for rule, v in found if v.met is met)[:400]
+    because = "; ".join(f"{rule.name}: {v.because}" for rule, v in [(r, v) for r, v in found if v.met is met][:2])
     if case.automotive is None:
         return Fact(because="automotive: not answered") if met is not False or not found else Fact(truth=False)
     if met:

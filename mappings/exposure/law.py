@@ -21,6 +21,12 @@ select data_item.id, number, scenario, subscenario, name, conditions, rule, data
 from data_item join version on version.text = data_item.text
 where version.id = ? and conditions is not null order by data_item.ordinal, data_item.id
 """
+# A table whose layout was lost tells only part of the text: the version stays unread.
+_WHOLE = """
+select count(witness.id) = 0 or max(document.status = 'read') as whole from version
+left join witness on witness.text = version.text left join document on document.id = witness.document
+where version.id = ?
+"""
 _TYPES = """
 select item_type.item, data_type from item_type join data_item on data_item.id = item_type.item
 join version on version.text = data_item.text where version.id = ? and relation <> 'related'
@@ -45,6 +51,8 @@ def load_law(kb: Database | None, own: Path | None = None, what_if: str | None =
 
 
 def _from_kb(kb: Database, pack: Pack) -> Pack:
+    if not rows(kb, _WHOLE, [pack.version])[0]["whole"]:
+        return pack
     items = _items(kb, pack.version)
     return replace(pack, read=True, items=items) if items else pack
 

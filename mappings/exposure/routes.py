@@ -51,14 +51,17 @@ class _Outcome:
     missing: tuple[str, ...] = ()
 
 
-def decide(case: Case, law: Sequence[Pack]) -> Decision:
-    """Decide one transfer under the packs that are law (or asked by what-if) on the day."""
+def decide(case: Case, law: Sequence[Pack], important: Important | None = None) -> Decision:
+    """Decide one transfer under the packs that are law (or asked by what-if) on the day.
+
+    ``important`` may be handed in where it has been found already.
+    """
     if case.method == "none":
         return Decision("not_regulated", "nothing leaves China: the data are neither sent, opened nor processed abroad")
     packs = [p for p in law if _concerns(p, case)]
     if not any(p.kind == "national" for p in packs):
         return Decision("undecided", "no rule pack says what was law on that day")
-    important = find_important(case, packs)
+    important = important or find_important(case, packs)
     facts = {**case.facts, "important_data": important.fact}
     gates = _gates(packs, facts)
     unread = tuple(p for p in packs if not p.read and (p.kind == "sector" or case.zone_list is None))
