@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -10,7 +10,10 @@ from sqlite_utils import Database
 from kb.compare import compare_texts
 from kb.errors import NotFound
 from kb.model import Comparison, DataItem, Provision
+from kb.preamble import read_preamble
 from kb.queries import load_reading
+
+_BODY = "select body from text where id = coalesce((select text from version where id = ?1), ?1)"
 
 
 @dataclass(frozen=True)
@@ -19,16 +22,23 @@ class Side:
     provisions: tuple[Provision, ...]
     items: tuple[DataItem, ...]
     problems: tuple[str, ...] = ()
+    preamble: Provision | None = None
 
 
 def compare_sides(db: Database | None, old: str, new: str) -> tuple[Comparison, list[str]]:
     """The comparison of two sides, and what of them could not be read. Raises NotFound."""
     before, after = load_side(db, old), load_side(db, new)
-    return compare_readings(before, after), [*before.problems, *after.problems]
+    return compare_readings(before, after, preambles=True), [*before.problems, *after.problems]
 
 
-def compare_readings(old: Side, new: Side) -> Comparison:
-    """Data items are compared only where both sides have them: lost tables are not removed items."""
+def compare_readings(old: Side, new: Side, *, preambles: bool = False) -> Comparison:
+    """Data items are compared only where both sides have them: lost tables are not removed items.
+
+    ``preambles`` compares those, too, for a person to read; they are no provisions and have no place in kb.db.
+    """
+    if preambles and old.preamble and new.preamble:
+        old = replace(old, provisions=(old.preamble, *old.provisions))
+        new = replace(new, provisions=(new.preamble, *new.provisions))
     if bool(old.items) != bool(new.items):
         bare = new if old.items else old
         note = f"data items are not compared: no table of {bare.name} was read"
@@ -37,13 +47,20 @@ def compare_readings(old: Side, new: Side) -> Comparison:
 
 
 def load_side(db: Database | None, name: str) -> Side:
-    """A file if there is one of that name, otherwise a version or text of kb.db."""
+    """A file if there is one of that name, otherwise a version or text of kb.db; with its preamble."""
     path = Path(name)
     if path.is_file():
         return _read_file(path)
     if db is None:
         raise NotFound(f"{name}: no such file, and no workspace to look for a version of that name")
-    return Side(name, *load_reading(db, name))
+    return load_version(db, name)
+
+
+def load_version(db: Database, name: str) -> Side:
+    """A version or text of kb.db, with its preamble. Raises NotFound."""
+    provisions, items = load_reading(db, name)
+    body = next((row["body"] for row in db.query(_BODY, [name])), "")
+    return Side(name, provisions, items, preamble=read_preamble(body, provisions))
 
 
 def _read_file(path: Path) -> Side:
@@ -52,4 +69,5 @@ def _read_file(path: Path) -> Side:
     row = {"id": path.name, "url": f"hand:{path.name}", "name": path.name, "role": "page", "capture": None}
     reading = read_bytes(row, path.read_bytes())
     problems = (f"{path}: {reading.status}: {reading.detail}",) if reading.status != "read" else ()
-    return Side(path.name, reading.provisions, reading.items, problems)
+    preamble = read_preamble(reading.document.body, reading.provisions)
+    return Side(path.name, reading.provisions, reading.items, problems, preamble)

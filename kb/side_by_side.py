@@ -14,9 +14,8 @@ from sqlite_utils import Database
 
 from kb import marked
 from kb.compare import comparison_json
-from kb.comparing import Side, compare_readings
+from kb.comparing import compare_readings, load_version
 from kb.model import ItemChange, ProvisionChange
-from kb.queries import load_reading
 from kb.rows import Row, missing, rows
 
 GRADES = ("threshold", "deadline", "substantive", "editorial", "renumbered")
@@ -28,7 +27,7 @@ def compare_versions(db: Database, old: str, new: str) -> Row:
     ``old`` and ``new`` are ids of versions or of texts (for an edit in place). Raises NotFound.
     """
     sides = _head(db, old), _head(db, new)
-    comparison = compare_readings(Side(old, *load_reading(db, old)), Side(new, *load_reading(db, new)))
+    comparison = compare_readings(load_version(db, old), load_version(db, new), preambles=True)
     listed: list[ItemChange | ProvisionChange] = [*comparison.items, *comparison.provisions]
     counted: Counter[str] = Counter(change.grade or "substantive" for change in listed if change.kind != "unchanged")
     return {
