@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -32,14 +33,23 @@ IDS = "select id from {} order by id"
 KEPT = ("work", "version", "text", "provision", "data_item", "event", "change", "capture", "publication", "document")
 
 
-def make_workspace(tmp_path: Path) -> Workspace:
-    """A draft, its final with an event between them, and a rule at a URL that was edited in place."""
-    workspace = ensure_workspace(tmp_path / "workspace")
+def make_workspace(tmp_path: Path, session: Path) -> Workspace:
+    """A draft, its final with an event between them, and a rule at a URL that was edited in place.
+
+    Made once in the folder of the session, for laying out PDFs takes seconds, and copied.
+    """
+    template = session / "reread-template"
+    if not template.exists():
+        _fill(ensure_workspace(template / "workspace"))
+    shutil.copytree(template / "workspace", tmp_path / "workspace")
+    return ensure_workspace(tmp_path / "workspace")
+
+
+def _fill(workspace: Workspace) -> None:
     for name, published in (("guide-2025-draft.pdf", "2025-06-13"), ("guide-2026.pdf", "2026-02-03")):
         add_files(workspace, [ANNEXES / name], Given(published=published), now=NOW)
     for day, words in enumerate((RULE, RULE.replace("三十日", "十日")), 1):
         add(workspace, words, f"2026-02-0{day}T00:00:00Z")
-    return workspace
 
 
 def add(workspace: Workspace, words: str, now: str) -> list[dict[str, Any]]:

@@ -23,8 +23,8 @@ from kb.workspace import Workspace
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return make_workspace(tmp_path)
+def workspace(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return make_workspace(tmp_path, tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture
