@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from kb.compare import compare_texts
 from kb.errors import NotFound
 from kb.model import Comparison, DataItem, Provision
-from kb.preamble import read_preamble
+from kb.preamble import read_preamble, resembles
 from kb.queries import load_reading
 
 _BODY = "select body from text where id = coalesce((select text from version where id = ?1), ?1)"
@@ -34,9 +34,10 @@ def compare_sides(db: Database | None, old: str, new: str) -> tuple[Comparison, 
 def compare_readings(old: Side, new: Side, *, preambles: bool = False) -> Comparison:
     """Data items are compared only where both sides have them: lost tables are not removed items.
 
-    ``preambles`` compares those, too, for a person to read; they are no provisions and have no place in kb.db.
+    ``preambles`` compares those, too, for a person to read; they are no provisions and have no place in kb.db. A note
+    to a draft and the order that promulgates a final are two things, not one that changed.
     """
-    if preambles and old.preamble and new.preamble:
+    if preambles and old.preamble and new.preamble and resembles(old.preamble, new.preamble):
         old = replace(old, provisions=(old.preamble, *old.provisions))
         new = replace(new, provisions=(new.preamble, *new.provisions))
     if bool(old.items) != bool(new.items):

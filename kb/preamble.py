@@ -10,7 +10,9 @@ import re
 from collections.abc import Sequence
 
 from kb.model import Provision
+from kb.normalise import fold
 
+_ALIKE = 0.6  # Indel similarity
 NUMBER = "序言"
 _SENTENCE = re.compile(r"^.{19,}。$", re.MULTILINE)
 
@@ -23,3 +25,10 @@ def read_preamble(body: str, provisions: Sequence[Provision]) -> Provision | Non
         return None
     text = "\n".join(match[0].strip() for match in found)
     return Provision("preamble", "note", NUMBER, "", text, None, 0, found[0].start(), found[-1].end())
+
+
+def resembles(old: Provision, new: Provision) -> bool:
+    """Whether one preamble can be the other reworded."""
+    from rapidfuzz.distance import Indel
+
+    return Indel.normalized_similarity(fold(old.text), fold(new.text)) >= _ALIKE

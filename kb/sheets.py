@@ -95,7 +95,8 @@ def _words(side: Provision | DataItem) -> str:
 def _annotated(change: ItemChange | ProvisionChange, side: Provision | DataItem) -> Paragraph:
     if not (change.old and change.new):
         kind: RunKind = "new" if change.new else "old"
-        return Paragraph(_label(side), ((kind, _words(side)),), KINDS[change.kind])
+        was = "" if change.new else "原"  # its number may be another one's now
+        return Paragraph(f"{was}{_label(side)}", ((kind, _words(side)),), KINDS[change.kind])
     note = ""
     if change.kind != "unchanged":
         old, new = _label(change.old), _label(change.new)

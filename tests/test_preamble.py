@@ -20,6 +20,7 @@ def test_a_changed_preamble_is_told_where_both_texts_have_one(tmp_path: Path) ->
     why = "为引导示例活动，规范示例处理者开展示例数据出境，制定本指引。"
     old = GUIDE.replace("为引导示例活动，制定本指引。", why)
     texts = {"old": old, "new": old.replace("规范示例处理者", "便利示例处理者"), "bare": old.replace(why, "")}
+    texts["order"] = old.replace(why, "《示例指引》已经2025年3月1日示例会议审议通过，现予公布。")
     for name, text in texts.items():
         (tmp_path / f"{name}.txt").write_text(text, "utf-8")
     sides = {name: str(tmp_path / f"{name}.txt") for name in texts}
@@ -27,5 +28,6 @@ def test_a_changed_preamble_is_told_where_both_texts_have_one(tmp_path: Path) ->
     assert change.new
     assert (change.new.number, [(e.old, e.new) for e in change.edits]) == ("序言", [("规范", "便利")])
     assert compare_sides(None, sides["old"], sides["bare"])[0].summary["removed"] == 0
+    assert compare_sides(None, sides["old"], sides["order"])[0].summary["added"] == 0
     recorded = compare_readings(load_side(None, sides["old"]), load_side(None, sides["new"]))
     assert recorded.summary["modified"] == 0
