@@ -6,7 +6,8 @@ import pytest
 
 from kb.errors import DeclarationError
 from mappings.catalog.dataset import Dataset, Field
-from mappings.catalog.deduction import PATH, Deduction, deduce, load_deductions
+from mappings.catalog.deduction import Deduction, deduce
+from mappings.catalog.deduction_rules import PATH, load_deductions
 from mappings.catalog.formats.csv_file import read
 from mappings.catalog.match import suggest_types
 
