@@ -56,6 +56,7 @@ class Rule:
     uncounted: bool = False
     stop: str = ""
     types: frozenset[str] = frozenset()
+    by_condition: frozenset[str] = frozenset()  # data types that only its rule names
     name: str = ""
 
     @functools.cached_property
@@ -173,7 +174,7 @@ def _pack(d: DeclaredPack) -> Pack:
     items = tuple(
         Rule(f"{d.id}/item-{n}", "item", conditions[i.rule],
              Citation(d.version, d.title, i.provision, i.name, d.certainty, d.source),
-             types=frozenset(i.types), name=i.name)
+             types=frozenset(i.types), by_condition=frozenset(i.by_condition), name=i.name)
         for n, i in enumerate(d.items, 1)
     )  # fmt: skip
     duties = tuple(

@@ -82,6 +82,7 @@ class DeclaredItem(Declaration):
     name: str
     rule: str
     types: tuple[str, ...]
+    by_condition: tuple[str, ...] = ()  # data types that only its rule names
     provision: str
 
 

@@ -109,8 +109,8 @@ def test_every_output_of_a_what_if_carries_its_mark(workspace: Path, tmp_path: P
     picture, docx, xlsx = tmp_path / "p.svg", tmp_path / "e.docx", tmp_path / "e.xlsx"
     table = call(workspace, "exposure", "battery", "staff", "--what-if", DRAFT, "--picture", str(picture), *TODAY)
     lines = [line for line in table.stdout.splitlines() if line.startswith(("battery", "staff"))]
-    assert len(lines) == 2
-    assert all("[what-if]" in line for line in lines)
+    assert len(lines) == 4  # the table, and each transfer in full below it
+    assert all("what-if" in line for line in lines)
     assert "battery: undecided → assessment" in table.stdout
     assert "1 of 2 transfers change their route" in table.stdout
     drawn = ElementTree.fromstring(picture.read_text("utf-8"))

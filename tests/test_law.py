@@ -42,7 +42,8 @@ def expose(
         "answered": {"by": "legal", "date": "2025-01-01"},
         "entities": [{"id": "e", "ciio": False, "ftz": "none", "gates": "none"}],
         "transfers": [{"id": "t", "entity": "e", "method": "sent", "automotive": True, "exemptions": "none",
-                       "fields": ["d"], "personal_information": False, "important_data": "none", "vehicles": vehicles, **more}],
+                       "fields": ["d"], "personal_information": False, "important_data": "none",
+                       "vehicles": vehicles, **more}],
     })  # fmt: skip
     links = Links({"d": frozenset({"battery-state"})})
     (found,) = assess(declared.transfers, {e.id: e for e in declared.entities}, links, packs, day, what_if)
@@ -116,3 +117,18 @@ def test_a_text_of_which_a_table_was_lost_stays_unread(tmp_path: Path) -> None:
     assert decide(load_law(db), 200_000)[1].startswith("in-force text not read")
     db.table("document").update("d", {"status": "read"})
     assert decide(load_law(db), 200_000)[0] == "assessment"
+
+
+def test_faces_lead_to_the_items_of_their_pictures_and_alone_to_every_rule_that_names_faces() -> None:
+    draft = "auto-data-export-guide@draft-2025"
+
+    def listed(*types: str) -> set[str]:
+        declared = parse_declared({"transfers": [{"id": "t", "entity": "e", "automotive": True, "fields": ["d"]}]})
+        (found,) = assess(declared.transfers, {}, Links({"d": frozenset(types)}), load_packs(), "2026-11-22", draft)
+        assert found.decision.important
+        return {rule.name for rule, _ in found.decision.important.items}
+
+    assert "惯性导航数据" not in listed("exterior-imagery", "face-or-plate")
+    assert "摄像头拍摄图片" in listed("exterior-imagery", "face-or-plate")
+    assert listed("face-or-plate") >= {"摄像头拍摄图片", "惯性导航数据"}
+    assert listed("battery-state") == {"车辆充电状态监测数据"}

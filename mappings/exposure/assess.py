@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from kb.measure_keys import load_keys
 from kb.packs import Pack, SectorList, law_of_day
 from kb.vocabulary import DataType, load_data_types
 from mappings.exposure.case import Case
@@ -99,6 +100,11 @@ def _gather(
         nameless = f"{t.id}: the transfer names no entity: what its entity is stays unknown"
         problems.append(f"no entity {t.entity} is declared: what it is stays unknown" if t.entity else nameless)
     facts = {**shared.facts, **own.facts}
+    for key in shared.facts.keys() & own.facts.keys():
+        here, there = own.facts[key], shared.facts[key]
+        if load_keys()[key].about == "entity" and (here.truth, here.words) != (there.truth, there.words):
+            facts[key] = Fact(because="contradicting answers: the transfer and its entity say different things")
+            problems.append(f"{t.id}: {key}: {facts[key].because}")
     types = frozenset().union(*(links.types.get(str(c), frozenset()) for c in t.carries)) if t.carries else frozenset()
     undecided = tuple(f for c in t.carries for f in links.undecided.get(str(c), ()))
     problems += _derive(facts, volumes, types, undecided, t.id)
@@ -106,7 +112,8 @@ def _gather(
     zone, listed, open_ = _zone(facts, sector, t.list_scenario, law)
     case = Case(
         t.id, facts, t.automotive, t.method, zone, listed, zone_open=open_, types=types, listed_as=t.listed_as,
-        open_fields=undecided, statuses=tuple((s.status, f"{s.authority}, {s.date}") for s in t.important),
+        open_fields=undecided,
+        statuses=tuple((s.status, f"{s.authority}, {s.date}") for s in t.important if s.date <= day),
     )  # fmt: skip
     later = sorted({a.year for a in t.volumes if a.year and a.year > year})
     estimates = {y: _volumes(t.volumes, day, y, t.id)[0] for y in later}

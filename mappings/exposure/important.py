@@ -80,11 +80,16 @@ def _said(statuses: Sequence[Status]) -> Fact:
 
 
 def _concerned(case: Case, pack: Pack) -> Iterator[tuple[Rule, Verdict]]:
-    """The listed items that its data types, or its own words, point to. A rule shared by many is evaluated once."""
+    """The listed items that its own words, or its data types, point to. A rule shared by many is evaluated once.
+
+    A data type that only the rule of an item names (faces in 32 pixels) leads there when no item of its other types has such a rule.
+    """
+    of_its_type = [rule for rule in pack.items if rule.types & case.types]
+    only_by_rule = case.types.difference(*(rule.types | rule.by_condition for rule in of_its_type))
     read: dict[int, Verdict] = {}
     for rule in pack.items:
-        concerned = rule.name in case.listed_as if case.listed_as else bool(rule.types & case.types)
-        if concerned:
+        by_type = rule.types & case.types or rule.by_condition & only_by_rule
+        if rule.name in case.listed_as if case.listed_as else by_type:
             if id(rule.condition) not in read:
                 read[id(rule.condition)] = evaluate(rule.condition, case.facts, "item")
             yield rule, read[id(rule.condition)]

@@ -28,7 +28,7 @@ left join witness on witness.text = version.text left join document on document.
 where version.id = ?
 """
 _TYPES = """
-select item_type.item, data_type from item_type join data_item on data_item.id = item_type.item
+select item_type.item, data_type, relation from item_type join data_item on data_item.id = item_type.item
 join version on version.text = data_item.text where version.id = ? and relation <> 'related'
 """
 
@@ -61,15 +61,17 @@ def _items(kb: Database, version: str) -> tuple[Rule, ...]:
     import json
 
     types: dict[str, set[str]] = {}
+    only_by_rule: dict[str, set[str]] = {}
     for row in rows(kb, _TYPES, [version]):
-        types.setdefault(row["item"], set()).add(row["data_type"])
+        place = only_by_rule if row["relation"] == "by_condition" else types
+        place.setdefault(row["item"], set()).add(row["data_type"])
     read: dict[str, Rule] = {}
     found = []
     for row in rows(kb, _ITEMS, [version]):
         shared = read.get(row["conditions"])  # a rule cell that many items share is one condition
         condition = shared.condition if shared else condition_from_json(json.loads(row["conditions"]))
         rule = Rule(row["id"], "item", condition, _cite(version, row), types=frozenset(types.get(row["id"], ())),
-                    name=row["name"])  # fmt: skip
+                    by_condition=frozenset(only_by_rule.get(row["id"], ())), name=row["name"])  # fmt: skip
         read.setdefault(row["conditions"], rule)
         found.append(rule)
     return tuple(found)

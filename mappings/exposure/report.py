@@ -9,7 +9,7 @@ from kb.measure_keys import Key, load_keys
 from kb.model import Condition
 from kb.packs import Citation
 from mappings.exposure.assess import Exposure
-from mappings.exposure.evaluate import SIGNS, Verdict, amount
+from mappings.exposure.evaluate import SIGNS, Fact, Verdict, amount
 from mappings.exposure.routes import Finding
 
 NOTICE = "Decision support, not legal advice. 仅供决策参考，不构成法律意见。"
@@ -43,6 +43,7 @@ def as_json(exposure: Exposure, day: str, what_if: str | None) -> dict[str, Any]
                    for key, f in exposure.counts.items()},
         "estimates": {str(year): {key: [f.low, f.high] for key, f in facts.items()}
                       for year, facts in exposure.estimates.items()},
+        "filing_needs": filing_needs(exposure, int(day[:4])),
         "missing": [question(key) for key in d.missing],
         "ask_counsel": [{"zh": zh, "en": en} for zh, en in d.ask],
         "problems": list(exposure.problems), "splitting": list(exposure.splitting),
@@ -57,6 +58,40 @@ def as_row(exposure: Exposure, what_if: str | None) -> dict[str, Any]:
     route = "undecided: in-force text not read" if route.startswith("undecided: in-force") else route
     return {"transfer": t.id, "dataset": ", ".join(t.datasets), "entity": t.entity, "why": d.why,
             "route": f"[what-if] {route}" if what_if else route, "missing": ", ".join(d.missing)}  # fmt: skip
+
+
+def filing_needs(exposure: Exposure, year: int) -> list[str]:
+    """What an application for assessment asks for and nobody has given: estimates of the coming three years."""
+    personal = exposure.facts.get("personal_information", Fact()).truth is not False
+    if exposure.decision.route != "assessment" or not personal:
+        return []
+    return [
+        f"an estimate of persons for {later} [数据出境安全评估申报指南（第三版） 附件4 二（二）6 "
+        "(export-assessment-filing-guide@final-3)]"
+        for later in range(year + 1, year + 4)
+        if not exposure.estimates.get(later)
+    ]
+
+
+def as_text(exposure: Exposure, day: str, what_if: str | None) -> str:
+    """One transfer in full, for people."""
+    told = as_json(exposure, day, what_if)
+    lines = [f"{told['transfer']}  {told['mark'] or f'law in force on {day}'}", f"  route    {told['route']}",
+             f"  why      {told['why']}"]  # fmt: skip
+    lines += [f"  gate     {g['gate']}: {_word(g['met'])}, {g['because']} [{g['citation']}]" for g in told["gates"]]
+    for c in told["conditions"]:
+        if c["decided"] or c["met"] is not False:
+            role = "decided" if c["decided"] else c["role"]
+            lines.append(f"  {role:9}{c['condition']}: {_word(c['met'])}, {c['because']} [{c['citation']}]")
+    lines += [f"  needed   {need}" for need in told["filing_needs"]]
+    lines += [f"  missing  {q['key']}: {q['zh']} {q['en']}" for q in told["missing"]]
+    lines += [f"  counsel  {q['zh']} {q['en']}" for q in told["ask_counsel"]]
+    lines += [f"  duty     {d['en']}: {_word(d['due'])} [{d['citation']}]" for d in told["duties"]]
+    return "\n".join(lines)
+
+
+def _word(value: bool | None) -> str:
+    return {True: "yes", False: "no", None: "unknown"}[value]
 
 
 def conditions(exposure: Exposure) -> Iterator[dict[str, Any]]:

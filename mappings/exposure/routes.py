@@ -18,6 +18,7 @@ from mappings.exposure.important import Important, find_important
 
 Route = Literal["assessment", "contract_or_certification", "no_filing", "not_regulated", "undecided"]
 UNREAD = "in-force text not read"
+_OPEN = "not known: "
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def decide(case: Case, law: Sequence[Pack], important: Important | None = None) 
     outcome, findings = _settle(case, packs, facts, unread)
     beside = [Finding(rule, evaluate(rule.condition, facts)) for p in packs for rule in p.beside]
     stopped = [f for f in gates if f.verdict.met is not False]
+    if outcome.why.startswith(_OPEN):
+        outcome = replace(outcome, why=_OPEN + ", ".join(_missing(outcome, important, case)))
     after = outcome.route
     if stopped:
         outcome = _stop(stopped, outcome)
@@ -125,7 +128,7 @@ def _order(
     open_ = [f for f in exempt if f.verdict.met is not False]
     fallback: Route = "no_filing" if zone else "undecided"
     route, by, still_open = _by_numbers(triggers, band, fallback)
-    if route == "no_filing" and not open_ and ciio is False:
+    if route == "no_filing" and ciio is False:
         return _Outcome(route, "outside the zone's negative list (第六条第二款 of the 2024 provisions)"), findings
     if zone and ciio is None:
         why = "ciio: not answered, and the zone's list leaves out critical infrastructure operators"
@@ -146,7 +149,7 @@ def _order(
         if heard := [f for f in open_ if f.verdict.met]:
             return _Outcome("undecided", f"known only second-hand, read it first: {_why('exempt', heard)}"), findings
         waits = [*open_, *still_open]
-        return _Outcome("undecided", f"not known: {', '.join(_keys(waits))}", missing=_keys(waits)), findings
+        return _Outcome("undecided", _OPEN, missing=(*_keys(waits), *case.zone_open)), findings
     return _Outcome(route, _why(route, by), tuple(by)), findings
 
 
@@ -214,7 +217,11 @@ def _duties(packs: Sequence[Pack], facts: Facts, route: Route) -> Iterable[tuple
 
 
 def _unread_why(unread: Sequence[Pack]) -> str:
-    named = "、".join(f"{p.title} ({p.version})" for p in unread)
+    named = "、".join(
+        f"{p.title} ({p.version})"
+        + (f", from {p.begins} or {p.disputed_until}: sources differ" if p.disputed_until else "")
+        for p in unread
+    )
     return f"{UNREAD}: {named}; add it with `regwatch add FILE --work {unread[0].work}`"
 
 
