@@ -24,15 +24,15 @@ def one(**row: Any) -> Declared:
 
 def test_the_sample_is_taken_whole() -> None:
     declared = read_declared(SAMPLE)
-    assert (len(declared.entities), len(declared.transfers), len(declared.filings)) == (1, 3, 1)
+    assert (len(declared.entities), len(declared.transfers), len(declared.filings)) == (1, 4, 1)
     assert declared.rejected == ()
 
 
 def test_what_is_stored_is_what_was_declared(tmp_path: Path) -> None:
     declared = read_declared(SAMPLE)
     db = open_company(tmp_path / "company.db")
-    assert save_declared(db, declared, NOW)["new"] == 5
-    assert save_declared(db, declared, NOW) == {"unchanged": 5}
+    assert save_declared(db, declared, NOW)["new"] == 6
+    assert save_declared(db, declared, NOW) == {"unchanged": 6}
     stored = {t.id: t for t in load_transfers(db)}
     for transfer in declared.transfers:
         assert stored[transfer.id].carries == transfer.carries
@@ -74,6 +74,8 @@ def test_an_answer_that_is_taken_back_stays_with_the_day_it_went(tmp_path: Path)
         ({"volumes": {2026: {"people": 5}}}, "people"),
         ({"ota_functions": 3}, "list of words"),
         ({"entity": None}, "names no entity"),
+        ({"answered": "yesterday"}, "write {by"),
+        ({"vehicles": []}, "no number"),
     ],
 )
 def test_what_cannot_be_taken_is_one_line_and_stays_unknown(row: dict[str, Any], words: str) -> None:
@@ -96,6 +98,12 @@ def test_a_bad_part_does_not_stop_the_others() -> None:
     assert [t.id for t in declared.transfers] == ["a", "b"]
     assert [f.id for f in declared.filings] == ["g"]
     assert len(declared.rejected) == 6  # no section, no entity, no mapping, no id, twice, no route
+
+
+def test_sections_of_another_shape_are_named_and_the_others_taken() -> None:
+    declared = parse_declared({"entities": {"id": "e"}, "transfers": [{"id": "t", "entity": "e"}], "filings": 3})
+    assert [t.id for t in declared.transfers] == ["t"]
+    assert [row["row"] for row in declared.rejected] == ["entities", "filings"]
 
 
 def test_files_that_are_nothing_are_one_error(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def parse_declared(data: Mapping[str, Any]) -> Declared:
     reading = _Reading()
     for key in data.keys() - {"entities", "transfers", "filings", "answered"}:
         reading.reject(str(key), f"no section {key}: entities, transfers, filings or answered")
-    signed = data.get("answered") or {}
+    signed = _signature(data, "answered", {}, reading)
     entities = [e for row in _rows(data, "entities", reading) if (e := _entity(row, signed, reading))]
     transfers = [t for row in _rows(data, "transfers", reading) if (t := _transfer(row, signed, reading))]
     filings = []
@@ -88,7 +88,11 @@ def parse_declared(data: Mapping[str, Any]) -> Declared:
 
 def _rows(data: Mapping[str, Any], section: str, reading: _Reading) -> Iterator[dict[str, Any]]:
     seen: set[str] = set()
-    for n, row in enumerate(data.get(section) or (), 1):
+    told = data.get(section) or []
+    if not isinstance(told, list):
+        reading.reject(section, "it is not a list: begin each with `- id: …`")
+        return
+    for n, row in enumerate(told, 1):
         where = f"{section}[{n}]"
         id = row.get("id") if isinstance(row, dict) else None
         if not isinstance(row, dict) or not id:
@@ -100,9 +104,18 @@ def _rows(data: Mapping[str, Any], section: str, reading: _Reading) -> Iterator[
             yield {**row, "id": str(id)}
 
 
+def _signature(row: Mapping[str, Any], where: str, outer: Mapping[str, Any], reading: _Reading) -> Mapping[str, Any]:
+    """Who answered, when and on what evidence, for all answers inside."""
+    told = row.get("answered") or {}
+    if not isinstance(told, dict):
+        reading.reject(where, "answered: write {by: NAME, date: 2026-01-31, evidence: …}")
+        return outer
+    return {**outer, **told}
+
+
 def _entity(row: dict[str, Any], signed: Mapping[str, Any], reading: _Reading) -> Entity:
     where = f"entity {row['id']}"
-    signed = {**signed, **(row.get("answered") or {})}
+    signed = _signature(row, where, signed, reading)
     answers = tuple(_answers(row, signed, where, reading))
     volumes = tuple(_volumes(row.get("volumes"), signed, where, reading))
     return Entity(row["id"], str(row.get("name") or row["id"]), row.get("group"), answers, volumes)
@@ -110,7 +123,7 @@ def _entity(row: dict[str, Any], signed: Mapping[str, Any], reading: _Reading) -
 
 def _transfer(row: dict[str, Any], signed: Mapping[str, Any], reading: _Reading) -> Transfer | None:
     where = f"transfer {row['id']}"
-    signed = {**signed, **(row.get("answered") or {})}
+    signed = _signature(row, where, signed, reading)
     method = row.get("method", "unknown")
     if method not in METHODS:
         reading.reject(where, f"method {method!r} is none of {', '.join(METHODS)}: taken as unknown")
@@ -129,7 +142,7 @@ def _transfer(row: dict[str, Any], signed: Mapping[str, Any], reading: _Reading)
         important=tuple(_statuses(row.get("important_data"), signed, where, reading)),
         answers=tuple(_answers(row, signed, where, reading)),
         volumes=tuple(_volumes(row.get("volumes"), signed, where, reading)),
-        items=tuple(_item(item) for item in row.get("items") or ()), **texts,
+        items=tuple(_item(item) for item in _list(row.get("items"))), **texts,
     )  # fmt: skip
 
 

@@ -117,7 +117,7 @@ def fault_of(key: str, value: Any) -> str | None:
         return None if isinstance(value, bool) else f"{value!r} is neither true nor false"
     if kind == "number":
         numbers = value if isinstance(value, tuple) else (value,)
-        if len(numbers) > 2 or not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
+        if not 0 < len(numbers) < 3 or not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
             return f"{value!r} is no number and no range"
         if any(math.isnan(n) for n in numbers):
             return f"{value!r} is no number"

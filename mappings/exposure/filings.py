@@ -74,10 +74,11 @@ class Coverage:
 
 def filing_of(row: Mapping[str, Any]) -> Filing:
     """A declared filing. Raises ValueError with what is wrong."""
-    if row.get("route") not in WAYS:
+    if not isinstance(row.get("route"), str) or row["route"] not in WAYS:
         raise ValueError(f"route {row.get('route')!r} is none of {', '.join(WAYS)}")
-    if not row.get("entity") or not row.get("transfers"):
-        raise ValueError("a filing names its entity and the transfers it was made for")
+    lists = [row.get(name) or [] for name in ("transfers", "fields")]
+    if not row.get("entity") or not all(isinstance(told, list) for told in lists) or not lists[0]:
+        raise ValueError("a filing names its entity and, as a list, the transfers it was made for")
     told: dict[str, Any] = {}
     for name in ("granted", "valid_to", "contract_effective"):
         if row.get(name) is not None:

@@ -82,7 +82,7 @@ def _said(statuses: Sequence[Status]) -> Fact:
 def _concerned(case: Case, pack: Pack) -> Iterator[tuple[Rule, Verdict]]:
     """The listed items that its own words, or its data types, point to. A rule shared by many is evaluated once.
 
-    A data type that only the rule of an item names (faces in 32 pixels) leads there when no item of its other types has such a rule.
+    A data type that only the rule of an item names (faces in 32 pixels) leads there when none of those has such a rule.
     """
     of_its_type = [rule for rule in pack.items if rule.types & case.types]
     only_by_rule = case.types.difference(*(rule.types | rule.by_condition for rule in of_its_type))
