@@ -49,9 +49,8 @@ def undo_run(db: Database, run: int, *, by: str, now: str, preview: bool = False
     with db.atomic():
         db.execute("savepoint undoing")
         db.execute("update decision_run set undone_by = ?, undone_at = ? where id = ?", [by, now, run])
-        for id, later in touched:
-            if not later:
-                restore_decision(db, id)
+        for id, _ in touched:
+            restore_decision(db, id)  # what was decided later stands, and is what it goes back to
         report = Undone(*([_link(db, id) for id, later in touched if bool(later) is kept] for kept in (False, True)))
         if preview:
             db.execute("rollback to undoing")
