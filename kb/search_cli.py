@@ -50,8 +50,11 @@ def search(words: tuple[str, ...], workspace: str, as_json: bool, **filters: Any
 
 
 def join_words(words: tuple[str, ...]) -> str:
-    """Words of the command line as one query: what the shell kept together is a phrase."""
-    return " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+    """Words of the command line as one query: what the shell kept together is a phrase, unless it is a query itself."""
+    queries = {"AND", "OR", "NOT"}
+    return " ".join(
+        f'"{word}"' if " " in word and '"' not in word and not queries & set(word.split()) else word for word in words
+    )
 
 
 def check_filters(filters: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from kb.search import explain, snippet
+from kb.search_cli import join_words
 from kb.search_query import match_query, read_query
 from kb.search_words import names_number, other_words
 
@@ -78,3 +79,9 @@ def test_too_many_phrases_are_cut_and_said() -> None:
 def test_snippets_mark_english_and_chinese() -> None:
     assert snippet("The Licence Plate is 车牌 here", ["licence plate", "车牌"]) == "The ⟦Licence Plate⟧ is ⟦车牌⟧ here"
     assert snippet("甲、乙", ["甲，乙"]) == "⟦甲、乙⟧"
+
+
+def test_what_the_shell_kept_together_is_a_phrase_unless_it_is_a_query() -> None:
+    assert join_words(("licence plate", "出境")) == '"licence plate" 出境'
+    assert join_words(("轨迹 NOT 脱敏",)) == "轨迹 NOT 脱敏"
+    assert join_words(('"重要 数据" OR 轨迹',)) == '"重要 数据" OR 轨迹'
