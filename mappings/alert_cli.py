@@ -69,12 +69,15 @@ def send(retry: bool, workspace: str, as_json: bool, now: str) -> None:
         say(f"not delivered: {problem.alert} to {problem.owner}: {problem.why}")
     if delivered.delayed:
         say(f"{delivered.delayed} wait for their next try or the end of quiet hours; --retry tries now")
+    if done.fault:
+        say(f"messages say nothing of transfers: {done.fault}")
     if told.held:
         say(f"{told.held} events wait for `regwatch triage`")
     if as_json:
         print_json({
             "composed": told.composed, "supplements": told.supplements, "held": told.held,
-            "reminders": done.reminders, "digests": done.digests, "sent": delivered.sent, "failed": delivered.failed,
+            "reminders": done.reminders, "digests": done.digests, "shifts": done.shifts,
+            "sent": delivered.sent, "failed": delivered.failed,
             "repeated": delivered.repeated, "delayed": delivered.delayed, "dead": delivered.dead,
             "problems": [vars(problem) for problem in delivered.problems],
         })  # fmt: skip

@@ -57,6 +57,8 @@ class DemoReport:
         problems = "".join(f"  needs a person: {problem}\n" for problem in self.loop.problems)
         return (
             f"The loop ran on {BEFORE} and {AFTER} against the sample agencies:\n{counts}\n{problems}\n"
+            f"Owners were told at once: config.yml says `release: automatic`. With analyst or four_eyes they wait for "
+            f"`regwatch triage`, as drafts always do.\n\n"
             f"What next:\n"
             f"  an alert as its owner gets it   {first}\n"
             f"  what changed                    {_regwatch()} works {folder}\n"

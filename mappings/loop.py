@@ -70,6 +70,8 @@ def run_loop(
         told = tell_owners(kb, company, workspace, now=now)
         if told.told.held:
             say(f"{told.told.held} events wait for `regwatch triage`; until then the team alone is told")
+        if told.fault:
+            say(f"messages say nothing of transfers: {told.fault}")
         problems = [f"{o.source}: {o.outcome}: {o.detail}" for o in outcomes if o.outcome != "healthy"]
         problems += [*untold_documents(kb, now), *recorded.asks]
         if told.delivery.failed:

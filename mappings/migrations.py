@@ -199,3 +199,12 @@ def m009_saved_searches(db: Database) -> None:
 @company_migrations()
 def m010_digests(db: Database) -> None:
     db.execute("alter table alert add column unsubscribe text")  # the one-click address of a digest
+
+
+@company_migrations()
+def m011_exposure_seen(db: Database) -> None:
+    # How each declared transfer stood when it was last looked at: what has changed since is told.
+    db.table("exposure_seen").create(
+        {"transfer": str, "route": str, "filings": str, "facts": str, "seen_at": str}, pk="transfer",
+        not_null={"route", "filings", "facts", "seen_at"},
+    )  # fmt: skip

@@ -59,7 +59,7 @@ def test_impact_without_a_comparison_is_one_clear_line(workspace: Workspace, old
 
 def test_send_delivers_what_is_due_once(workspace: Workspace) -> None:
     assert answer(workspace, alert, "send") == {
-        "composed": 3, "supplements": 0, "held": 0, "reminders": 0, "digests": 0, "sent": 3, "failed": 0, "repeated": 0,
+        "composed": 3, "supplements": 0, "held": 0, "reminders": 0, "digests": 0, "shifts": 0, "sent": 3, "failed": 0, "repeated": 0,
         "delayed": 0, "dead": 0, "problems": [],
     }  # fmt: skip
     assert answer(workspace, alert, "send")["sent"] == 0

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 
 from mappings.alerts.compose import DETAILED, compose_address_notice, compose_alert
 from mappings.alerts.evidence import Change, Edition, Story
+from mappings.alerts.exposed import Exposed
 from mappings.alerts.impact import Impact
 from mappings.alerts.letter import Letter, Line, Message, Recipient
 from mappings.alerts.wording import figures, one_line, passages
@@ -245,3 +246,26 @@ def test_one_line_keeps_words_and_drops_what_could_break_a_line() -> None:
     assert one_line("甲\n乙\x00丙\u202e丁") == "甲乙丙丁"
     assert one_line("a" * 200, 10) == "a" * 9 + "…"
     assert one_line(None) == ""
+
+
+def test_transfers_say_route_now_and_then_and_whether_the_filing_still_covers() -> None:
+    exposed = {"adas.frames": [
+        Exposed("t1", "Example GmbH", "contract_or_certification", "示例备案1号", False, "2027-12-31", "assessment"),
+        Exposed("t2", "", "no_filing", "", None, ""),
+    ]}  # fmt: skip
+    body = compose(story(change("c1")), line("c1"), exposed=exposed).body
+    assert "t1（接收方：Example GmbH）：标准合同或者个人信息保护认证 → 数据出境安全评估（若本文本生效）；" in body
+    assert "示例备案1号已不覆盖，有效至2027-12-31" in body
+    assert "t2（接收方：—）：无需申报或备案；未见备案或申报" in body
+    assert "涉及的出境场景" not in compose(story(change("c1")), line("c1")).body
+
+
+def test_who_is_outside_china_gets_a_link_and_no_words_of_the_company() -> None:
+    abroad = replace(OWNER, abroad=True, language="both")
+    link, answer = "https://regwatch.example.invalid/alert/a1b2", "https://regwatch.example.invalid/answer/token"
+    message = compose(story(change("c1")), line("c1"), recipient=abroad, link=link, answer=answer)
+    assert answer in message.body
+    assert "a1b2" in message.subject
+    for secret in ("adas", "img", "示例指引", "100万"):
+        assert secret not in message.subject + message.body + (message.html or "")
+    assert "a1b2" in compose(story(change("c1")), line("c1"), recipient=abroad).body

@@ -22,6 +22,7 @@ from mappings.alerts.phrases import (
     reason_of,
     title_of,
     todo_of,
+    transfers_of,
 )
 from mappings.alerts.wording import one_line
 from mappings.alerts.words import Language, Speech, languages_of, render
@@ -83,6 +84,13 @@ def compose_digest(name: str, items: Sequence[tuple[str, str]], end: str, langua
     return _notice("watch", "subject", lines, language, name=one_line(name, 60), end=end)
 
 
+def compose_shift(transfer: str, said: Sequence[str], datasets: Sequence[str], link: str, language: str) -> Message:
+    """To the owners of a transfer's datasets: its route has changed, or a filing no longer covers it."""
+    lines = [{"words": one_line(words, 300)} for words in said]
+    return _notice("shift", "subject", lines, language, transfer=one_line(transfer, 60),
+                   datasets=one_line(", ".join(datasets), 300), link=link)  # fmt: skip
+
+
 def _notice(group: str, subject: str, lines: Sequence[dict[str, str]], language: str, **values: str) -> Message:
     speeches = [Speech(choice) for choice in languages_of(language)]
     letters = [
@@ -137,6 +145,7 @@ def _view(letter: Letter, say: Speech) -> dict[str, Any]:
         "beyond": say("folded", "beyond", n=len(rest) - LISTED) if len(rest) > LISTED else "",
         "folded": say("folded", "counts", n=len(rest), counts=count_grades(rest, say)) if rest else "",
         "datasets": [name_dataset(*dataset, say) for dataset in letter.datasets.values()],
+        "transfers": transfers_of(letter, say),
         "facts": [(say("label", label), value) for label, value in _facts(letter, say) if value],
         "answer": letter.answer,
         "acknowledge_label": say("label", "triage" if letter.held else "acknowledge"),

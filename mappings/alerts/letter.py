@@ -5,12 +5,13 @@ Values only; ``compose`` words them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from mappings.alerts.evidence import Change, Story
+from mappings.alerts.exposed import Exposed
 from mappings.alerts.impact import Impact
 from mappings.alerts.triage import ADOPTED, Verdict
 
@@ -82,6 +83,7 @@ class Letter:
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     held: Held | None = None
     passed_on_by: str = ""
+    exposed: Mapping[str, Sequence[Exposed]] = field(default_factory=dict)  # dataset id → its transfers
 
     @property
     def nature(self) -> Literal["action", "information", "notice"]:

@@ -27,6 +27,7 @@ from mappings.alerts.triage import HELD, Standing, standing_of
 
 if TYPE_CHECKING:
     from kb.config import Config
+    from mappings.alerts.exposed import ExposureBook
     from mappings.alerts.signed import Links
 
 ALERT, SUPPLEMENT, PASSED_ON = "alert", "supplement", "passed-on"
@@ -51,6 +52,7 @@ class Outbox:
     now: str
     type_names: dict[str, dict[str, str]] = field(default_factory=dict)
     links: Links | None = None
+    exposure: ExposureBook | None = None
 
     def put(self, recipient: Recipient, message: Message, *, id: str, event: str, kind: str,
             nature: str = "notice", due: str = "", unsubscribe: str = "") -> None:  # fmt: skip
@@ -80,7 +82,7 @@ class Outbox:
             id, recipient, story, tuple(lines), self.type_names, legal_day(self.now), kind.startswith(SUPPLEMENT),
             f"{self.config.site_url.rstrip('/')}/alert/{id}" if self.config.site_url else "",
             self.links.answer(id, self.now) if self.links and not held else "",
-            standing.verdicts, held, passed_on_by,
+            standing.verdicts, held, passed_on_by, self.exposure.of(story.new.id) if self.exposure else {},
         )  # fmt: skip
         self.put(recipient, compose_alert(letter), id=id, event=story.id, kind=kind, nature=letter.nature,
                  due=letter.due)  # fmt: skip
@@ -98,16 +100,17 @@ values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 
 def catch_up(
-    kb: Database, company: Database, config: Config, *, now: str, links: Links | None = None
-) -> TellReport:
+    kb: Database, company: Database, config: Config, *, now: str, links: Links | None = None,
+    exposure: ExposureBook | None = None,
+) -> TellReport:  # fmt: skip
     """Compose every alert that is due; one transaction for each event. Idempotent.
 
     An event is looked at again only when what it was composed from has changed: its changes, links, datasets, owners,
-    or its standing in triage. ``links`` signs the answers' links.
+    or its standing in triage. ``links`` signs the answers' links, ``exposure`` knows the transfers of datasets.
     """
     report = TellReport()
     company.execute("pragma cache_size = -65536")  # KB: a large event writes a million lines
-    outbox = Outbox(company, config, load_addresses(company, config), now, data_type_names(kb), links)
+    outbox = Outbox(company, config, load_addresses(company, config), now, data_type_names(kb), links, exposure)
     reach, datasets = load_reach(company)
     routes = routes_of(reach, datasets, lambda owner: outbox.book.find(owner).id)
     company_state = content_id("reach", [vars(link) for link in reach], [vars(one) for one in datasets.values()],

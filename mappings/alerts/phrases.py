@@ -14,6 +14,8 @@ from mappings.alerts.letter import Letter, fields_of
 from mappings.alerts.wording import one_line
 from mappings.alerts.words import Speech
 
+MANY = 10  # transfers listed in a message
+
 
 def count_grades(changes: Sequence[Change], say: Speech) -> str:
     counted = Counter(change.grade for change in changes)
@@ -71,6 +73,25 @@ def todo_of(letter: Letter, say: Speech) -> list[str]:
     if not verdicts:
         lines.append(say("todo", "check" if letter.nature == "action" and letter.datasets else "nothing"))
     return [*([say("todo", "due", date=letter.due)] if letter.due else []), *lines]
+
+
+def transfers_of(letter: Letter, say: Speech) -> list[str]:
+    """Transfers that carry the datasets of the letter: route now → then, filing, does it still cover, until when."""
+    shown: dict[tuple[str, str], str] = {}
+    for dataset in letter.datasets:
+        for one in letter.exposed.get(dataset, ()):
+            route = say("route", one.route)
+            if one.then and one.then != one.route:
+                route = say("transfer", "then", now=route, then=say("route", one.then))
+            covers = say("transfer", {True: "covers", False: "not_covered", None: "unclear"}[one.covers])
+            until = say("transfer", "until", date=one.until) if one.until else ""
+            filing = say("transfer", "filing", filing=one_line(one.filing, 60), covers=covers, until=until)
+            shown[one.transfer, one.filing] = say(
+                "transfer", "line", transfer=one_line(one.transfer, 60), recipient=one_line(one.recipient, 60) or "—",
+                route=route, filing=filing if one.filing else say("transfer", "unfiled"),
+            )  # fmt: skip
+    lines = list(shown.values())
+    return [*lines[:MANY], *([say("folded", "beyond", n=len(lines) - MANY)] if len(lines) > MANY else [])]
 
 
 def dates_of(letter: Letter, say: Speech) -> str:

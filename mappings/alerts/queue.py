@@ -87,7 +87,7 @@ def load_alert(company: Database, id: str) -> Row:
 
 _ALERTS = """
 select id, next_attempt_at from alert where state in (?, ?) and (owner in (?, ?) or nature = 'notice'
-or kind like 'passed-on:%' or exists (
+or kind = 'shift' or kind like 'passed-on:%' or exists (
   select 1 from alert_line join dataset on dataset.id = alert_line.dataset
   where alert_line.alert = alert.id and dataset.owner = alert.owner))
 order by attempts, composed_at, id

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
+from kb.clock import legal_day
 from mappings.alerts.addresses import load_addresses
+from mappings.alerts.exposed import ExposureBook
 from mappings.alerts.notify import DeliveryReport, deliver
 from mappings.alerts.outbox import Outbox, TellReport, catch_up
 from mappings.alerts.reminders import remind
+from mappings.alerts.shifts import tell_shifts
 from mappings.alerts.signed import Links, alert_secret
 from mappings.alerts.watches import tell_watches
 
@@ -24,14 +27,19 @@ class Round:
     reminders: int
     digests: int
     delivery: DeliveryReport
+    fault: str = ""  # why messages say nothing of transfers
+    shifts: int = 0  # messages about transfers that stand differently now
 
 
 def tell_owners(kb: Database, company: Database, workspace: Workspace, *, now: str, retry: bool = False) -> Round:
     """Idempotent; safe to kill. ``retry`` tries at once what waits for a later try, dead letters again."""
     config = workspace.config
     links = Links(alert_secret(workspace.root), config.site_url)
-    told = catch_up(kb, company, config, now=now, links=links)
+    exposure = ExposureBook(workspace, kb, company, legal_day(now))
+    told = catch_up(kb, company, config, now=now, links=links, exposure=exposure)
     outbox = Outbox(company, config, load_addresses(company, config), now, links=links)
     reminders = remind(outbox)
+    shifts, fault = tell_shifts(kb, workspace, outbox)
     digests = tell_watches(kb, outbox, news=config.news_days)
-    return Round(told, reminders, digests, deliver(company, workspace, now=now, retry=retry))
+    return Round(told, reminders, digests, deliver(company, workspace, now=now, retry=retry),
+                 exposure.fault or fault, shifts)  # fmt: skip

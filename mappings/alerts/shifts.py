@@ -1,0 +1,94 @@
+"""Changes on the company's own side: a count grew over a threshold, a catalog changed, a filing covers no longer.
+
+A transfer's route and filings are compared with how they stood at the last look. The first look, a better reading and
+new law alone tell nobody here: law has its own events. A filing whose time is over is told whatever else stands still.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlite_utils import Database
+
+from kb.clock import legal_day
+from kb.errors import RegwatchError
+from kb.identity import content_id
+from kb.rows import rows
+from mappings.alerts.addresses import TEAM
+from mappings.alerts.compose import compose_shift
+from mappings.alerts.exposed import PROPOSED
+
+if TYPE_CHECKING:
+    from kb.workspace import Workspace
+    from mappings.alerts.outbox import Outbox
+
+
+def tell_shifts(kb: Database, workspace: Workspace, outbox: Outbox) -> tuple[int, str]:
+    """(messages composed, why the exposure room could not answer or '')."""
+    company = outbox.company
+    if not company.table("transfer").count:
+        return 0, ""
+    from mappings.exposure.desk import Desk
+
+    try:
+        desk = Desk(workspace, kb, company, legal_day(outbox.now))
+        looked = [_look(desk, exposure) for exposure in desk.in_force
+                  if not exposure.transfer.id.startswith(PROPOSED)]  # fmt: skip
+    except RegwatchError as error:
+        return 0, str(error)
+    made = 0
+    for now in looked:
+        before = rows(company, "select * from exposure_seen where transfer = ?", [now["transfer"]])
+        with company.atomic():
+            if before and (said := _shifted(before[0], now)):
+                made += _tell(outbox, now, said, before[0]["seen_at"])
+            company.table("exposure_seen").upsert(
+                {"transfer": now["transfer"], "route": now["route"], "filings": json.dumps(now["filings"]),
+                 "facts": now["facts"], "seen_at": outbox.now}, pk="transfer",
+            )  # fmt: skip
+    return made, ""
+
+
+def _look(desk: Any, exposure: Any) -> dict[str, Any]:
+    """``filings``: number → [covers, valid]; ``facts`` is a digest of what the company itself said of the transfer."""
+    transfer = exposure.transfer
+    filings = {
+        one.filing.number: [one.covers, all(check.met is not False for check in one.checks if check.what == "validity")]
+        for one in desk.coverage(exposure)
+    }
+    facts = content_id(repr(transfer), sorted(filings), sorted(map(repr, exposure.volumes.items())))
+    return {"transfer": transfer.id, "route": exposure.decision.route, "filings": filings, "facts": facts,
+            "datasets": sorted(transfer.datasets)}  # fmt: skip
+
+
+def _shifted(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """What to say, in both languages; nothing when only readings or law have changed."""
+    ours = before["facts"] != now["facts"]
+    old = json.loads(before["filings"])
+    said = []
+    if ours and before["route"] != now["route"]:
+        said.append(f"路径 route: {before['route']} → {now['route']}")
+    for number, (covers, valid) in now["filings"].items():
+        covered, was_valid = old.get(number, [None, True])
+        if not valid and was_valid:
+            said.append(f"{number}: 已过有效期 expired")
+        elif ours and covers is False and covered is not False:
+            said.append(f"{number}: 不再覆盖 no longer covers it")
+    return said
+
+
+def _tell(outbox: Outbox, now: dict[str, Any], said: list[str], since: str) -> int:
+    """One message for each owner of its datasets, for the team too, and unique for this shift."""
+    marks = ",".join("?" * len(now["datasets"])) or "''"
+    owners = [row["owner"] for row in rows(
+        outbox.company, f"select distinct owner from dataset where id in ({marks}) and owner is not null "
+                        "order by owner", now["datasets"])]  # fmt: skip
+    event = content_id("shift", now["transfer"], said, since)
+    for owner in [*owners, TEAM]:
+        recipient = outbox.book.find(owner)
+        id = content_id("alert", recipient.id, event, "shift")
+        link = outbox.links.answer(id, outbox.now) if outbox.links else ""
+        message = compose_shift(now["transfer"], said, now["datasets"], link, recipient.language)
+        outbox.put(recipient, message, id=id, event=event, kind="shift", nature="notice" if owner == TEAM else "action")
+    return len(owners) + 1
