@@ -5,27 +5,16 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-)
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.expectations import Fault
 from crawlers.items import Answer
-from crawlers.settings import TIMEOUT_SECONDS
+from crawlers.manners import PLAIN, RobotsUnknown
 from crawlers.source import Source
 
 _FILENAME = re.compile(r"filename\*\s*=\s*(?:UTF-8|utf-8)''([^;]+)|filename\s*=\s*\"?([^\";]+)\"?")
-_PLAIN: dict[type[Exception], str] = {
-    DownloadTimeoutError: f"no answer in {TIMEOUT_SECONDS} seconds",
-    DownloadConnectionRefusedError: "connection refused",
-    CannotResolveHostError: "the host name does not resolve",
-}
 
 
 def answer_of(response: Response, url: str) -> Answer:
@@ -67,10 +56,12 @@ def is_too_large(failure: Failure) -> bool:
 def fault_of(failure: Failure, source: Source) -> Fault:
     if is_too_large(failure):
         return Fault("failed", f"larger than {source.max_megabytes} MB")
+    if isinstance(failure.value, RobotsUnknown):
+        return Fault("failed", str(failure.value))
     if isinstance(failure.value, IgnoreRequest):
         refused = "robots.txt" in str(failure.value)
         return Fault("blocked", "robots.txt does not allow it") if refused else Fault("failed", str(failure.value))
-    for kind, what in _PLAIN.items():
+    for kind, what in PLAIN.items():
         if isinstance(failure.value, kind):
             return Fault("failed", what)
     return Fault("failed", f"{type(failure.value).__name__}: {failure.value}")

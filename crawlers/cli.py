@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,7 +32,8 @@ def _base_urls(_context: click.Context, _parameter: click.Parameter, given: tupl
 
 base_url_option = click.option(
     "--base-url", "base_urls", multiple=True, metavar="SOURCE=URL", callback=_base_urls,
-    help="Ask this address instead of the source's host, without delay. Captures keep the public URL. Repeatable.",
+    help="Ask this address instead of the source's host, without delay; no other source is asked then. Captures keep "
+    "the public URL. Repeatable.",
 )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def crawl(sources: tuple[str, ...], base_urls: dict[str, str], now: str, as_json
     with crawl_lock(place):
         outcomes = crawl_sources(place, sources, base_urls=base_urls, now=now, say=say)
         report = record_pending(place, now=now, say=say)
-    rows = [asdict(outcome) for outcome in outcomes]
+    rows = [outcome.as_json() | {"faults": outcome.faults} for outcome in outcomes]
     if as_json:
         print_json(rows)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from crawlers.items import Outcome
+from crawlers.items import Outcome, State
 from crawlers.ledger import Ledger
 from crawlers.pipelines import record_run
 from crawlers.source import Source, find_sources
@@ -44,13 +45,16 @@ def crawl_sources(
     now: str,
     say: Say = lambda _: None,
 ) -> list[Outcome]:
-    """Crawl these sources, all if none are named, one after the other. What was fetched is in kb.db when this returns.
+    """Crawl these sources one after the other. What was fetched is in kb.db when this returns.
 
-    ``base_urls``: source id → address that stands in for its host. Raises NotFound for an unknown source, CrawlError
+    ``base_urls``: source id → address that stands in for its host. If none are named, all are crawled; of a replay
+    those that it stands in for. Raises NotFound for an unknown source, CrawlError
     when nothing can be recorded; a source that fails is an outcome.
     """
     find_sources(list(base_urls))
-    return crawl_declared(workspace, find_sources(source_ids), base_urls=base_urls, now=now, say=say)
+    return crawl_declared(
+        workspace, find_sources(source_ids or sorted(base_urls)), base_urls=base_urls, now=now, say=say
+    )
 
 
 def crawl_declared(
@@ -64,23 +68,40 @@ def crawl_declared(
     """As ``crawl_sources``, for sources that need not be declared in the package."""
     config = workspace.config
     open_kb(workspace.kb_path).close()
-    outcomes: list[Outcome] = []
-    while left := sources[len(outcomes) :]:
+    held = {source.id: why for source in sources if (why := _held_back(source, base_urls, config.contact))}
+    outcomes = [_record_unasked(workspace, source, *held[source.id], now) for source in sources if source.id in held]
+    for outcome in outcomes:
+        say(_summary(outcome))
+    asked = [source for source in sources if source.id not in held]
+    first = len(outcomes)
+    while left := asked[len(outcomes) - first :]:
         job = {
             "kb": str(workspace.kb_path), "archive": str(workspace.archive_path), "now": now,
             "contact": config.contact, "topics": list(config.topics), "base_urls": dict(base_urls),
+            "proxies": dict(config.crawl.proxies), "cookies": list(config.crawl.cookies),
             "sources": [source.model_dump(exclude_unset=True) for source in left],
         }  # fmt: skip
         done, last_words = _run_worker(job, say)
         outcomes += done
         if len(done) < len(left):  # the process died over a source; the others are crawled without it
-            outcomes.append(_record_death(workspace, left[len(done)], last_words, now))
+            words = f"the crawler's process ended: {last_words}"
+            outcomes.append(_record_unasked(workspace, left[len(done)], "failed", words, now))
             say(_summary(outcomes[-1]))
-    return outcomes
+    order = [source.id for source in sources]
+    return sorted(outcomes, key=lambda outcome: order.index(outcome.source))
 
 
-def _record_death(workspace: Workspace, source: Source, last_words: str, now: str) -> Outcome:
-    outcome = Outcome(source.id, "failed", 0, 0, 0, 0, f"the crawler's process ended: {last_words}")
+def _held_back(source: Source, base_urls: Mapping[str, str], contact: str) -> tuple[State, str] | None:
+    """Why nothing may be asked of a source, if so: no site is asked in the name of nobody."""
+    if not source.crawlable:
+        return "blocked", f"declared as not crawlable: {source.note} See {', '.join(source.second)}"
+    if source.id not in base_urls and re.search(r"[@/.]example(\.|$)|\.(invalid|example|test)\b", contact):
+        return "failed", "set contact in config.yml to an address where you can be reached; nothing was asked"
+    return None
+
+
+def _record_unasked(workspace: Workspace, source: Source, state: State, why: str, now: str) -> Outcome:
+    outcome = Outcome(source.id, state, 0, 0, 0, 0, why)
     with open_kb(workspace.kb_path) as db:
         record_run(Ledger(db, Archive(workspace.archive_path), now), outcome)
     return outcome

@@ -46,7 +46,9 @@ class Way:
     """One road to the rows of a list, as far as it was gone. ``expected`` follows from what the site announces."""
 
     rows: int = 0
+    first_rows: int = 0
     pages: int = 0
+    known_pages: int = 0  # one page or more of them that hold nothing new: a daily run stops soon behind
     announced: int | None = None
     size: int | None = None
     faults: list[Fault] = field(default_factory=list)
@@ -70,6 +72,8 @@ class Seen:
     page_faults: list[Fault] = field(default_factory=list)
     annex_faults: list[Fault] = field(default_factory=list)
     broken: str = ""  # the crawler itself failed
+    usual: int | None = None  # the fewest rows that the last good runs saw on the first page
+    deep: bool = False
 
     @property
     def faults(self) -> list[Fault]:
@@ -78,6 +82,10 @@ class Seen:
     @property
     def refusals(self) -> int:
         return sum(fault.state == "blocked" for fault in self.faults)
+
+    @property
+    def first_rows(self) -> int:
+        return max((way.first_rows for way in self.ways.values()), default=0)
 
     def way(self, name: str) -> Way:
         return self.ways.setdefault(name, Way())
@@ -128,6 +136,9 @@ def judge(source: Source, seen: Seen, today: str) -> Health:
         return Health("empty", _say(["the list is there and has no rows", *notes]))
     if seen.listed < source.min:
         return Health("drifted", _say([f"{seen.listed} rows, at least {source.min} expected", *notes]))
+    if seen.usual and 2 * seen.first_rows < seen.usual:
+        few = f"{seen.first_rows} rows on the first page, where earlier runs saw {seen.usual}"
+        return Health("drifted", _say([few, *notes]))
     notes += _counted(seen.faults)
     if seen.listed > source.max:
         notes.append(f"{seen.listed} rows, at most {source.max} expected")

@@ -23,7 +23,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a list. ``key`` is the site's stable key; dates are ISO; ``deadline`` is the end of a consultation."""
+    """One row of a list. ``key`` is the site's stable key; dates are ISO; ``deadline`` is the end of a consultation.
+
+    ``agency`` is whose article it is, where that is not the agency of the list.
+    """
 
     key: str
     url: str
@@ -31,6 +34,8 @@ class Row:
     published: str
     deadline: str | None = None
     related: tuple[Link, ...] = ()
+    agency: str = ""
+    words: str = ""  # what else the list says of it
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ class Related:
 
 @dataclass(frozen=True)
 class Offending:
-    """An answer that is not as it should be: kept, so that a person can see why."""
+    """An answer that is not as it should be, or is of no interest: kept, so that a person can see why."""
 
     answer: Answer
 
@@ -140,10 +145,12 @@ class Outcome:
     unchanged: int
     detail: str
     faults: int = 0
+    deep: int = 0  # 1: the whole list was read, not only its news
+    first_rows: int = 0  # on the list's first page
 
     def as_json(self) -> dict[str, Any]:
         """As `regwatch crawl` and `regwatch run` print it."""
-        return {name: value for name, value in vars(self).items() if name != "faults"}
+        return {name: value for name, value in vars(self).items() if name not in ("faults", "deep", "first_rows")}
 
 
 Item = Listed | Related | Offending | FetchedPage | FetchedAnnex | NotFetched

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
+from crawlers.source import matches
+from crawlers.tiers import Known, Trait, load_tiers
 from kb.archive import Archive
+from kb.clock import days_between, legal_day
 from kb.identity import content_id, digest_bytes
+from kb.reading.article import has_article
 
 _BEFORE = """
 select document.role, now.digest as new, (
@@ -17,6 +22,24 @@ select document.role, now.digest as new, (
     order by before.captured_at desc, before.rowid desc limit 1) as old
 from document join capture as now on now.id = document.capture join publication on publication.id = publication
 where document.publication = ?1 and now.captured_at = ?2 and publication.first_seen < ?2
+"""
+
+_KNOWN = """
+select publication.id, publication.url, publication.comments_close, publication.published,
+  (select last_seen from document where document.publication = publication.id and role = 'page'
+    and document.url = publication.url and capture is not null) as visited,
+  exists (select 1 from document where document.publication = publication.id and status = 'expected') as waiting,
+  (select group_concat(distinct work.title) from document join witness on witness.document = document.id
+    join text on text.id = witness.text join version on version.id = text.version join work on work.id = version.work
+    where document.publication = publication.id) as works,
+  exists (select 1 from document join witness on witness.document = document.id
+    join data_item on data_item.text = witness.text join item_type on item_type.item = data_item.id
+    where document.publication = publication.id) as types
+from publication
+where followed = 1 and (exists (select 1 from json_each(publication.columns) where value = ?1)
+  or (agency = ?2 and not exists (select 1 from document where document.publication = publication.id
+                                  and role = 'page' and capture is not null)))
+order by publication.id
 """
 
 
@@ -29,8 +52,8 @@ def document_id(publication: str, url: str) -> str:
 
 
 def is_page(data: bytes) -> bool:
-    """HTML, rather than a file that a list links directly."""
-    return data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    """HTML, or an article in JSON, rather than a file that a list links directly."""
+    return has_article(data) or data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def significance(role: str, data: bytes) -> str:
@@ -68,13 +91,54 @@ class Ledger:
         sql = "select document.*, digest from document left join capture on capture.id = capture where document.id = ?"
         return self.one(sql, document_id(publication, url))
 
-    def followed_by(self, source: str) -> list[dict[str, Any]]:
-        """The followed publications that this source ever listed, oldest id first."""
+    def known_to(self, source: str, agency: str, topics: Sequence[str]) -> list[Known]:
+        """What is recorded in full of the source's columns; also of its agency, as far as it never came."""
+        tiers = load_tiers()
+        found = []
+        for row in self.db.query(_KNOWN, [source, agency]):
+            recent = row["published"] and days_between(row["published"], self.now) <= tiers.recent_days
+            used = row["types"] or matches(row["works"] or "", topics)
+            traits: dict[Trait, Any] = {
+                "open_consultation": (row["comments_close"] or "") >= legal_day(self.now),
+                "work_in_use": used, "incomplete": row["waiting"], "recent": recent, "recorded": True,
+            }  # fmt: skip
+            had = frozenset(name for name, holds in traits.items() if holds)
+            found.append(Known(row["id"], row["url"], had, row["visited"]))
+        return found
+
+    def unfollowed_by(self, source: str) -> list[dict[str, Any]]:
+        """What this source ever listed and was of no interest then: topics may have changed."""
         sql = (
-            "select * from publication where followed = 1 and exists "
+            "select * from publication where followed = 0 and exists "
             "(select 1 from json_each(publication.columns) where value = ?) order by id"
         )
         return list(self.db.query(sql, [source]))
+
+    def last_run(self, source: str) -> str | None:
+        """When the source's run before this one began."""
+        row = self.one("select max(started) as at from source_run where source = ? and started < ?", source, self.now)
+        return row["at"] if row else None
+
+    def is_deep(self, source: str, days: int) -> bool:
+        """Is the whole list to be read? When no run did so, and ended well, for ``days``."""
+        sql = (
+            "select max(started) as at from source_run where source = ? and deep = 1 "
+            "and outcome in ('healthy', 'stale') and started < ?"
+        )
+        row = self.one(sql, source, self.now)
+        return not row or not row["at"] or days_between(row["at"], self.now) >= days
+
+    def usual_rows(self, source: str) -> int | None:
+        """The fewest rows that the last five good runs of the source saw on a list's first page."""
+        sql = (
+            "select min(first_rows) as rows, count(*) as runs from (select first_rows from source_run where source = ? "
+            "and started < ? and outcome in ('healthy', 'stale') and first_rows > 0 order by started desc limit 5)"
+        )
+        row = self.one(sql, source, self.now)
+        return row["rows"] if row and row["runs"] else None
+
+    def was_captured(self, url: str) -> bool:
+        return self.one("select 1 from capture where url = ? limit 1", url) is not None
 
     def was_known(self, publication: str, source: str) -> bool:
         """Seen by an earlier run of the source that came to its end, so that the pages behind it were read then."""

@@ -10,8 +10,9 @@ from urllib.parse import urljoin, urlsplit
 from parsel import Selector, SelectorList
 
 from crawlers.items import Link, ListPage, ListRequest, Row
+from crawlers.owners import owner_of
 from crawlers.source import ListRules, Source
-from kb.dates import read_date
+from kb.dates import find_dates, read_date
 from kb.normalise import squeeze
 
 
@@ -25,12 +26,14 @@ def load_row(
     date: str,
     deadline: str | None = None,
     related: Sequence[Link] = (),
+    words: str = "",
 ) -> Row | str:
     """A whole row, or its fault: every row needs a title, a date and, on the source's own hosts, a known form of URL.
 
-    A row that leads to another host is kept under its whole URL: agencies list each other's documents.
+    A row that leads to another host is that agency's own publication where its source is declared, and otherwise kept
+    under its whole URL: agencies list each other's documents.
     """
-    title = squeeze(title)
+    title = squeeze(re.sub(rules.clean, "", title) if rules.clean else title)
     url = absolute(base, href)
     if not title:
         return f"a row without a title ({url})"
@@ -40,7 +43,11 @@ def load_row(
     key = key_of(source, rules, url)
     if key is None:
         return f"a row with an unknown form of URL: {url}"
-    return Row(key, url, title, published, deadline, tuple(related))
+    owner = owner_of(url) if urlsplit(url).hostname not in source.allowed_hosts else None
+    agency, key = owner or (source.agency, key)
+    return Row(
+        key, url, title, published, deadline, tuple(related), "" if agency == source.agency else agency, squeeze(words)
+    )
 
 
 def absolute(base: str, href: str) -> str:
@@ -68,6 +75,14 @@ def key_of(source: Source, rules: ListRules, url: str) -> str | None:
         return url
     found = re.search(rules.key, url)
     return found[1] if found else None
+
+
+def last_day(printed: str) -> str | None:
+    """The last day for comments as a list says it: MIIT's milliseconds, or the second date of "A至B"."""
+    if printed.strip().isdecimal():
+        return day_of_epoch(printed)
+    days = [found.value for found in find_dates(printed) if len(found.value) == 10]
+    return days[-1] if days else None
 
 
 def day_of_epoch(milliseconds: str) -> str | None:

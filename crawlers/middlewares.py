@@ -75,6 +75,8 @@ class PublicHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         base = self.crawler.settings.get("REGWATCH_BASE_URL")
         if not base:
+            if proxy := self.crawler.settings.getdict("REGWATCH_PROXIES").get(urlsplit(request.url).hostname or ""):
+                request.meta["proxy"] = proxy
             return await super().download_request(request)
         wire = request.replace(url=on_wire(request.url, base))
         wire.meta.pop("proxy", None)

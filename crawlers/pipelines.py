@@ -51,7 +51,7 @@ class Record:
 def record_item(ledger: Ledger, agency: str, source: str, item: Item) -> None:
     match item:
         case Listed():
-            _record_listed(ledger, agency, source, item)
+            _record_listed(ledger, item.row.agency or agency, source, item)
         case Related():
             _record_related(ledger, agency, source, item)
         case Offending():
@@ -65,11 +65,23 @@ def record_item(ledger: Ledger, agency: str, source: str, item: Item) -> None:
 
 
 def record_run(ledger: Ledger, outcome: Outcome) -> None:
+    """The run, and an event where the source's health is not what it was after the run before."""
     row = asdict(outcome)
     row.pop("faults")
     row |= {"id": content_id(outcome.source, ledger.now), "started": ledger.now, "finished": ledger.now}
+    before = ledger.one(
+        "select outcome from source_run where source = ? and started < ? order by started desc limit 1",
+        outcome.source, ledger.now,
+    )  # fmt: skip
+    was = before["outcome"] if before else None
+    event = {"id": content_id("health", outcome.source, ledger.now), "source": outcome.source, "from": was,
+             "to": outcome.outcome, "at": ledger.now, "detail": outcome.detail}  # fmt: skip
     with ledger.db.atomic():
         ledger.db.table("source_run").upsert(row, pk="id")
+        if outcome.outcome == (was or "healthy"):  # as before; or a run done again took back what the first saw
+            ledger.db.execute("delete from health_event where id = ?", [event["id"]])
+        else:
+            ledger.db.table("health_event").upsert(event, pk="id")
 
 
 def _record_listed(ledger: Ledger, agency: str, source: str, seen: Listed) -> None:
@@ -79,7 +91,7 @@ def _record_listed(ledger: Ledger, agency: str, source: str, seen: Listed) -> No
     fresh = {
         "title": row.title, "followed": int(seen.followed), "last_seen": ledger.now,
         "columns": json.dumps(columns if source in columns else [*columns, source]),
-        "published": (known and known["published"]) or row.published,
+        "published": (known and known["published"]) or row.published or None,
         "comments_close": row.deadline or (known and known["comments_close"]),
     }  # fmt: skip
     _record_publication(ledger, seen.publication, agency, row.key, row.url, known, fresh)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -11,7 +12,14 @@ _OURS = "crawlers.middlewares"
 TIMEOUT_SECONDS = 60
 
 
-def build_settings(source: Source, *, contact: str, base_url: str | None) -> dict[str, Any]:
+def build_settings(
+    source: Source,
+    *,
+    contact: str,
+    base_url: str | None,
+    proxies: Mapping[str, str] | None = None,
+    cookies: bool = False,
+) -> dict[str, Any]:
     """With ``base_url`` every request goes there, without delay. What others may not use is not set at all."""
     polite = base_url is None
     return {
@@ -39,7 +47,9 @@ def build_settings(source: Source, *, contact: str, base_url: str | None) -> dic
         "RETRY_TIMES": 2,
         "REDIRECT_MAX_TIMES": 5,
         "METAREFRESH_ENABLED": False,
-        "COOKIES_ENABLED": False,
+        "COOKIES_ENABLED": source.cookies or cookies,
+        # A server whose certificate is not valid is not the agency. A source may say otherwise, and then says why.
+        "DOWNLOAD_VERIFY_CERTIFICATES": source.verify_tls,
         "HTTPERROR_ALLOW_ALL": True,
         "DOWNLOAD_HANDLERS": {
             "http": f"{_OURS}.PublicHandler", "https": f"{_OURS}.PublicHandler",
@@ -47,11 +57,15 @@ def build_settings(source: Source, *, contact: str, base_url: str | None) -> dic
         },
         "DOWNLOADER_MIDDLEWARES": {
             f"{_OURS}.DeclaredHosts": 40,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawlers.manners.Robots": 100,
+            "crawlers.manners.BackOff": 560,
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
             f"{_OURS}.ConditionalGet": 545,
         },
         "ITEM_PIPELINES": {"crawlers.pipelines.Record": 100},
         "REGWATCH_BASE_URL": base_url,
+        "REGWATCH_PROXIES": {} if base_url else dict(proxies or {}),
         "TELNETCONSOLE_ENABLED": False,
         "LOG_LEVEL": "ERROR",
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",

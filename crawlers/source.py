@@ -22,8 +22,8 @@ SOURCES = Path(__file__).with_name("sources")
 
 
 class ListRules(Declaration):
-    """Where a list keeps its rows: CSS selectors, ``key`` a regular expression of the article's URL whose first group
-    is its stable key. What is left out is the habit of the kind, as its module says."""
+    """Where a list keeps its rows: CSS selectors, or names in a JSON record; ``key`` is a regular expression of the
+    article's URL whose first group is its stable key. What is left out is the habit of the kind, as its module says."""
 
     rows: str = ""
     link: str = ""
@@ -31,11 +31,26 @@ class ListRules(Declaration):
     deadline: str = ""
     related: str = ""
     key: str = ""
+    title: str = ""  # where the link's own title or words are not the title
+    attribute: str = ""  # static-list: what holds the address, if not href: ``onclick``
+    address: str = ""  # static-list: the article's address, {} standing for the group of ``id``
+    id: str = ""  # static-list: what ``attribute`` says of the article, a regular expression with one group
+    base: str = ""  # what relative links are relative to, if not the column
+    clean: str = ""  # a regular expression of marks that a list sets around its titles
     units: tuple[str, ...] = ()  # jpaas-unit: the tagId of the unit that holds the list
-    channel: str = ""  # json-list: channelCode
+    channel: str = ""  # json-list: channelCode; search-api: the category
     size: int = Field(default=20, ge=1, le=100)  # json-list: rows asked for in one call
 
-    @field_validator("key")
+    @field_validator("clean")
+    @classmethod
+    def _an_expression(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        return pattern
+
+    @field_validator("key", "id")
     @classmethod
     def _one_group(cls, pattern: str) -> str:
         try:
@@ -47,24 +62,43 @@ class ListRules(Declaration):
         return pattern
 
 
+class Step(Declaration):
+    """An article that is had in several calls: ``id`` is looked for in an answer, and ``address`` asked with it."""
+
+    id: str
+    address: str
+
+
 class Declared(Declaration):
-    """What a file of ``sources/`` says. ``min`` fails a run, ``max`` warns; a newest row older than ``cadence_days``
-    is stale; ``pages`` bounds how far back one run reads a list; ``delay`` is in seconds between two requests."""
+    """What a file of ``sources/`` says.
+
+    ``min`` fails a run, ``max`` warns; a newest row older than ``cadence_days`` is stale. ``pages`` bounds how far back
+    a list is read; a daily run stops ``overlap`` pages behind the first one that it knows whole, and one run in
+    ``deep_days`` reads on. ``delay`` is in seconds between two requests. ``second``: sources of the same news.
+    """
 
     agency: str
     title: str
-    kind: Literal["jpaas-unit", "json-list", "generated-list"]
+    kind: Literal[
+        "jpaas-unit", "json-list", "generated-list", "static-list", "json-feed", "search-api", "not-crawlable"
+    ]
     url: str
-    page: str  # the shape its articles have (kb/reading/page_shapes.yml)
+    page: str | tuple[str, ...] = ()  # the shapes its articles have (kb/reading/page_shapes.yml); none: any page
+    steps: tuple[Step, ...] = ()
     list: ListRules = ListRules()
     hosts: tuple[str, ...] = ()  # more hosts that may be asked, besides that of url
-    follow: Literal["topics", "all"] = "topics"
+    follow: Literal["topics", "bodies", "all"] = "topics"
     cadence_days: int = Field(ge=1)
-    min: int = Field(ge=1)
-    max: int = Field(ge=1)
-    pages: int = Field(default=3, ge=1)
+    min: int = Field(default=1, ge=1)
+    max: int = Field(default=5000, ge=1)
+    pages: int = Field(default=60, ge=1)
+    overlap: int = Field(default=1, ge=0)
+    deep_days: int = Field(default=7, ge=1)
     delay: float = Field(default=3.0, ge=1.0)
+    cookies: bool = False
+    verify_tls: bool = True
     max_megabytes: int = Field(default=64, ge=1)
+    second: tuple[str, ...] = ()
     certainty: Literal["certain", "likely", "unknown"]
     note: str = ""
 
@@ -82,6 +116,10 @@ class Declared(Declaration):
             raise ValueError("kind json-list needs list.channel")
         if self.min > self.max:
             raise ValueError("min is more than max")
+        if self.kind == "not-crawlable" and not (self.note and self.second):
+            raise ValueError("what is not crawlable needs the reason (note) and its substitutes (second)")
+        if self.list.address and not self.list.id:
+            raise ValueError("list.address needs list.id")
         return self
 
 
@@ -91,6 +129,14 @@ class Source(Declared):
     @property
     def allowed_hosts(self) -> frozenset[str]:
         return frozenset({urlsplit(self.url).hostname or "", *self.hosts})
+
+    @property
+    def shapes(self) -> tuple[str, ...]:
+        return (self.page,) if isinstance(self.page, str) else self.page
+
+    @property
+    def crawlable(self) -> bool:
+        return self.kind != "not-crawlable"
 
     def rules(self, habit: ListRules) -> ListRules:
         """The rules of its list: its own where it says something, otherwise those of its kind."""
@@ -111,13 +157,19 @@ def _load(folder: Path) -> tuple[tuple[str, Source], ...]:
 
 
 def find_sources(ids: Sequence[str], folder: Path = SOURCES) -> list[Source]:
-    """The sources with these ids, or all of them. Raises NotFound, naming those that exist."""
+    """The sources with these ids, or all that can be crawled. Raises NotFound, naming those that exist."""
     known = load_sources(folder)
     if unknown := [id for id in ids if id not in known]:
         raise NotFound(f"no source {', '.join(unknown)}: known sources are {', '.join(known)}")
-    return [known[id] for id in (dict.fromkeys(ids) or known)]
+    named = dict.fromkeys(ids) or [id for id, source in known.items() if source.crawlable]
+    return [known[id] for id in named]
 
 
-def follows(source: Source, title: str, topics: Sequence[str]) -> bool:
-    """Is a publication of this title to be recorded in full?"""
-    return source.follow == "all" or any(fold(topic) in fold(title) for topic in topics)
+def follows(source: Source, words: str, topics: Sequence[str]) -> bool:
+    """Is a publication of this title, or with this text, to be recorded in full?"""
+    return source.follow == "all" or matches(words, topics)
+
+
+def matches(words: str, topics: Sequence[str]) -> bool:
+    folded = fold(words)
+    return any(fold(topic) in folded for topic in topics)

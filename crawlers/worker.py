@@ -32,6 +32,7 @@ from crawlers.settings import build_settings
 from crawlers.source import Source
 from crawlers.spiders import load_kind
 from crawlers.spiders.base import SourceSpider
+from crawlers.tiers import Floor, load_tiers
 from crawlers.wanted import wanted_of
 from kb.archive import Archive
 from kb.db import open_kb
@@ -54,18 +55,22 @@ async def run_job(job: dict[str, Any]) -> None:
     """Fetch errors are counted and the job goes on; recording errors stop it."""
     ledger = Ledger(open_kb(Path(job["kb"])), Archive(Path(job["archive"])), job["now"])
     visited: set[str] = set()
+    floor = Floor(load_tiers().floor)
     try:
         for declared in job["sources"]:
-            outcome = await run_source(Source.model_validate(declared), ledger, job, visited)
+            outcome = await run_source(Source.model_validate(declared), ledger, job, visited, floor)
             record_run(ledger, outcome)
             tell(outcome=asdict(outcome))
     except (RecordingFailed, sqlite3.Error, OSError) as error:
         tell(stop=str(error))
 
 
-async def run_source(source: Source, ledger: Ledger, job: dict[str, Any], visited: set[str]) -> Outcome:
+async def run_source(source: Source, ledger: Ledger, job: dict[str, Any], visited: set[str], floor: Floor) -> Outcome:
     """Crawl one source to its end. The one catch is here: what goes wrong in a source is its outcome."""
-    settings = build_settings(source, contact=job["contact"], base_url=job["base_urls"].get(source.id))
+    settings = build_settings(
+        source, contact=job["contact"], base_url=job["base_urls"].get(source.id), proxies=job["proxies"],
+        cookies=not source.allowed_hosts.isdisjoint(job["cookies"]),
+    )  # fmt: skip
     crawler = AsyncCrawlerRunner(settings).create_crawler(SourceSpider)
     errors: list[str] = []
     unrecorded: list[str] = []
@@ -83,7 +88,7 @@ async def run_source(source: Source, ledger: Ledger, job: dict[str, Any], visite
     wanted = [] if source.id in job["base_urls"] else wanted_of(ledger.db, source, kind.HABIT)
     await crawler.crawl_async(
         wanted=wanted, source=source, kind=kind, ledger=ledger, topics=tuple(job["topics"]), visited=visited,
-        say=lambda message: tell(say=message),
+        floor=floor, say=lambda message: tell(say=message),
     )  # fmt: skip
     if unrecorded:
         raise RecordingFailed(unrecorded[0])
@@ -100,6 +105,7 @@ def _outcome(crawler: Crawler, source: Source, ledger: Ledger, errors: list[str]
     return Outcome(
         source.id, health.outcome, spider.seen.listed, len(new), len(changed),
         len(spider.touched) - len(new) - len(changed), health.detail, len(spider.seen.faults),
+        int(spider.seen.deep), spider.seen.first_rows,
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from kb.declarations import Declaration
 
-
 Release = Literal["automatic", "analyst", "four_eyes"]
 QuietHours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 
@@ -53,6 +52,13 @@ class Abroad(Declaration):
 
 
 
+class Crawl(Declaration):
+    """How hosts are reached from here: host → address of a proxy; hosts that need a cookie jar."""
+
+    proxies: dict[str, str] = Field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
+
+
 class Team(Declaration):
     address: str
     language: Literal["zh", "en", "both"] = "both"
@@ -71,6 +77,7 @@ class Config(Declaration):
     fallback_owner: str
     smtp: Smtp | None = None
     topics: tuple[str, ...] = ()
+    crawl: Crawl = Crawl()
     news_days: int = 30
     site_url: str | None = None  # where the site answers, for links in messages
     release: Release = "automatic"

@@ -45,7 +45,8 @@ def recorded_lists(source: Source, folder: Path) -> list[tuple[ListRequest, byte
 
 
 def recorded_articles(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix in (".htm", ".html") and path.stem[:5] != "list-")
+    pages = (path for path in folder.iterdir() if path.suffix in (".htm", ".html", ".json"))
+    return sorted(path for path in pages if path.stem[:5] != "list-" and path.stem.partition(".")[0] != "golden")
 
 
 def parse_list(source: Source, request: ListRequest, body: bytes) -> ListPage:

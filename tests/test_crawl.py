@@ -67,24 +67,26 @@ def test_a_crawl_that_is_killed_loses_nothing_and_goes_on(tmp_path: Path) -> Non
 
 def test_paging_stops_at_a_page_known_to_a_run_that_ended_well(tmp_path: Path) -> None:
     workspace = at(tmp_path)
-    first = [chr(ord("a") + n) for n in range(15)]
-    second = f"{NDA}/list/index_pc_2.html"
+    pages = [f"{NDA}/list/index_pc_{number}.html" for number in range(1, 5)]
+    letters = [[chr(ord(first) + n) for n in range(15)] for first in "Aa0"]
     replies: Replies = {
-        f"{NDA}/list/index_pc_1.html": nda_list(*first, total=16, title="示例{}"),
-        second: Reply("busy", 503),
+        url: nda_list(*some, total=46, title="示例{}") for url, some in zip(pages, letters, strict=False)
     }
+    replies[pages[3]] = Reply("busy", 503)
     with serve(replies) as site:
 
-        def asked_for_second(now: str) -> bool:
+        def asked(now: str) -> int:
             site.asked.clear()
             crawl_sources(workspace, ["nda-policies"], base_urls={"nda-policies": site.url}, now=now)
-            return second in site.paths()
+            return len(set(site.paths()))
 
-        assert asked_for_second(DAYS[0])  # and failed: what is behind it is not known
-        site.replies[second] = nda_list("Z", total=16, title="示例{}")
-        assert asked_for_second(DAYS[1])
-        assert not asked_for_second(DAYS[2])
-    assert len(snapshot(workspace)["publication"]) == 16
+        assert asked(DAYS[0]) == 4  # and failed: what is behind the last page is not known
+        site.replies[pages[3]] = nda_list("z", total=46, title="示例{}")
+        assert asked(DAYS[1]) == 4
+        assert asked(DAYS[2]) == 2  # the first page is known whole; one more, for good measure
+        assert asked("2026-02-09T00:00:00Z") == 2
+        assert asked("2026-02-11T00:00:00Z") == 4  # once a week the whole list is read
+    assert len(snapshot(workspace)["publication"]) == 46
 
 
 def test_without_a_replay_the_crawl_is_slow_and_says_who_it_is() -> None:

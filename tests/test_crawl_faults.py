@@ -32,7 +32,7 @@ FAULTY: dict[str, Replies] = {
     },
     "nda-policies": {f"{NDA}/list/index_pc_1.html": Reply('<ul class="u-list"></ul>')},
     "nda-notices": {f"{NOTICES}/list/index_pc_1.html": nda_list("N", title="示例{}")},
-    "nda-interpretations": {"*": Reply("down", 503)},
+    "nda-interpretations": {"*": Reply("down", 503), "/robots.txt": Reply("", 404)},
 }
 
 
@@ -52,7 +52,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str,
 
         merged["*"] = fall_back
         bases = {source: f"{site.url}/{source}" for source in FAULTY}
-        outcomes = crawl_sources(workspace, [], base_urls=bases, now="2026-03-03T00:00:00Z")
+        outcomes = crawl_sources(workspace, list(FAULTY), base_urls=bases, now="2026-03-03T00:00:00Z")
         yield {outcome.source: outcome for outcome in outcomes}, workspace, site
 
 

@@ -11,8 +11,10 @@ from record_source import record_source
 
 from crawlers.sample.server import serve_sample
 from crawlers.source import load_sources
+from kb.reading.page import GENERIC
 
-SOURCES = load_sources()
+SOURCES = {id: source for id, source in load_sources().items() if source.crawlable}
+SILENT = ("static-list", "json-feed")  # such lists do not say how many rows there are
 
 
 @pytest.mark.parametrize("id", SOURCES)
@@ -35,11 +37,11 @@ def test_a_golden_shows_healthy_lists_and_an_article(id: str) -> None:
     keys = {row["key"] for page in golden["lists"] for row in page["rows"]}
     announced = {page["announced"] for page in golden["lists"]} - {None}
     assert keys
-    assert announced
+    assert announced or SOURCES[id].kind in SILENT
     for article in golden["articles"]:
-        assert article["shape"] == SOURCES[id].page
+        assert article["shape"] in (SOURCES[id].shapes or (GENERIC,))
         assert article["title"]
-        assert article["published"]
+        assert article["published"] or not SOURCES[id].shapes
     assert golden["articles"]
 
 

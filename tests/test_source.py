@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from crawlers.owners import owner_of
 from crawlers.source import SOURCES, Source, find_sources, follows, load_sources
 from kb.errors import DeclarationError, NotFound
-from kb.reading.page import load_shapes
+from kb.reading.page import GENERIC, load_shapes
 
 GOOD = (SOURCES / "cac-regulations.yml").read_text("utf-8")
 
@@ -18,18 +20,38 @@ def declare(folder: Path, text: str) -> Source:
     return load_sources(folder)["some-source"]
 
 
-def test_the_channels_of_three_agencies_are_declared() -> None:
+def test_the_columns_of_every_issuer_are_declared() -> None:
     sources = load_sources()
-    assert set(sources) == {
-        "miit-consultations", "miit-notices", "miit-cybersecurity", "cac-consultations", "cac-regulations",
-        "cac-releases", "nda-policies", "nda-notices", "nda-interpretations",
+    columns = Counter(source.agency for source in sources.values())
+    assert columns == {
+        "miit": 9, "cac": 18, "nda": 6, "samr": 3, "ndrc": 6, "mot": 2, "mnr": 1, "tc260": 1, "gov-cn": 4, "mps": 1,
     }  # fmt: skip
+    children = [f"A0937{parent}{child:02d}" for parent in ("03", "08") for child in range(1, 8)]
     assert {source.list.channel for source in sources.values() if source.agency == "cac"} == {
-        "A093802",
-        "A093703",
-        "A093702",
-    }
-    assert all(source.page in load_shapes().shapes and source.delay >= 3 for source in sources.values())
+        "A093802", "A093702", "A093703", "A093708", *children,
+    }  # fmt: skip
+    for source in sources.values():
+        assert set(source.shapes) <= {*load_shapes().shapes, GENERIC}
+        assert set(source.second) <= set(sources), source.id
+        assert source.delay >= 3
+        assert source.note
+
+
+def test_what_cannot_be_crawled_says_why_and_what_stands_in_for_it(tmp_path: Path) -> None:
+    police = load_sources()["mps-releases"]
+    assert "521" in police.note
+    assert police.second
+    assert police.id not in {source.id for source in find_sources([])}
+    text = (SOURCES / "mps-releases.yml").read_text("utf-8")
+    with pytest.raises(DeclarationError, match="needs the reason"):
+        declare(tmp_path, text.replace("second:", "hosts:"))
+
+
+def test_an_article_that_two_agencies_list_has_one_owner() -> None:
+    guide = "https://www.miit.gov.cn/jgsj/waj/wjfb/art/2026/art_4d98b542f9ba44d3b4ecf50cd034e14b.html"
+    assert owner_of(guide) == ("miit", "art_4d98b542f9ba44d3b4ecf50cd034e14b")
+    assert owner_of("https://www.example.invalid/art/2026/art_4d98b542f9ba44d3b4ecf50cd034e14b.html") is None
+    assert owner_of("https://[") is None
 
 
 def test_a_source_is_named_by_its_file(tmp_path: Path) -> None:
@@ -41,7 +63,7 @@ def test_a_source_is_named_by_its_file(tmp_path: Path) -> None:
     [
         (GOOD + "colour: red\n", "colour: Extra inputs"),
         (GOOD.replace("min: 1", "min: 0"), "min: Input should be greater"),
-        (GOOD.replace("min: 1", "min: 900"), "min is more than max"),
+        (GOOD.replace("min: 1", "min: 9000"), "min is more than max"),
         (GOOD.replace("https://www.cac.gov.cn", "http://127.0.0.1:8000"), "url: Value error, must be the http"),
         (GOOD.replace("https://www.cac.gov.cn/", "file:///etc/"), "url: Value error, must be the http"),
         (GOOD.replace("channel: A093703", "size: 20"), "needs list.channel"),
@@ -64,7 +86,7 @@ def test_an_unknown_source_is_answered_with_those_that_exist() -> None:
         "nda-notices",
         "cac-releases",
     ]
-    assert len(find_sources([])) == len(load_sources())
+    assert len(find_sources([])) == len(load_sources()) - 1
 
 
 def test_a_topic_is_found_through_width_and_blanks(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""One module for each kind of site, named like the kind; a kind is two pure functions, ``base`` does the asking."""
+"""One module for each kind of site, named like the kind; a kind is two pure functions and the habits of
+its lists; ``base`` does the asking."""
 
 from __future__ import annotations
 
@@ -6,12 +7,14 @@ import importlib
 from typing import Protocol, cast
 
 from crawlers.items import ListPage, ListRequest
-from crawlers.source import Source
+from crawlers.source import ListRules, Source
 
 
 class Kind(Protocol):
     """What a module of this folder gives. Both are pure: bytes in, rows out."""
 
+    @property
+    def HABIT(self) -> ListRules: ...
     def first_requests(self, source: Source) -> tuple[ListRequest, ...]: ...
     def parse_list(self, body: bytes, request: ListRequest, source: Source) -> ListPage: ...
 

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urljoin
 from parsel import Selector
 
 from crawlers.items import ListPage, ListRequest, Row
-from crawlers.loader import day_of_epoch, list_page, load_row, number, words
+from crawlers.loader import last_day, list_page, load_row, number, words
 from crawlers.source import ListRules, Source
 from kb.reading.encoding import decode
 
@@ -104,11 +104,11 @@ def _rows(html: Selector, column: str, source: Source, rules: ListRules) -> Iter
         yield load_row(
             source,
             rules,
-            column,
+            rules.base or column,
             title=link.attrib.get("title") or words(link[:1]),
             href=link.attrib["href"],
             date=words(row.css(rules.date)),
-            deadline=day_of_epoch(words(row.css(rules.deadline))) if rules.deadline else None,
+            deadline=last_day(words(row.css(rules.deadline))) if rules.deadline else None,
         )
 
 

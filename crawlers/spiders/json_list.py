@@ -65,7 +65,8 @@ def _record(record: Any, source: Source, rules: ListRules) -> Row | str:
     if not isinstance(record, dict):
         return f"a record that is no object: {record!r:.60}"
     title, href, date = (str(record.get(name) or "") for name in ("topic", "infourl", "pubtime"))
-    return load_row(source, rules, source.url, title=title, href=href, date=date)
+    words = str(record.get("description") or "")
+    return load_row(source, rules, source.url, title=title, href=href, date=date, words=words)
 
 
 def _parse_page(text: str, request: ListRequest, source: Source) -> ListPage:

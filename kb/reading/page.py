@@ -24,11 +24,15 @@ from kb.dates import read_date
 from kb.declarations import Declaration, load_declaration
 from kb.model import Document, Status
 from kb.normalise import fold, squeeze
+from kb.reading.article import article_html
 from kb.reading.encoding import decode
 from kb.reading.html import read_html
 
 SHAPES = Path(__file__).with_name("page_shapes.yml")
 GENERIC = "generic"
+WRAPPER_LENGTH = 400  # characters; a shorter page with a file is a cover of that file
+VIEWERS = ("iframe[src]", "embed[src]", "object[data]")
+DOWNLOADS = 'a[href*="/downloadFile/"]'
 _HIDDEN = ('[style*="display:none"]', '[style*="display: none"]')
 
 
@@ -59,6 +63,11 @@ class Page:
     document: Document
     significant: str
 
+    @property
+    def is_wrapper(self) -> bool:
+        """Does the page only cover the files that it links? Then they are what it publishes."""
+        return bool(self.attachments) and len(self.significant) < WRAPPER_LENGTH
+
 
 class Shape(Declaration):
     marker: str = ""
@@ -68,6 +77,7 @@ class Shape(Declaration):
     comments_close: tuple[str, ...] = ()
     rows: str = ""
     label: str = ""
+    pairs: str = ""
     labels: dict[str, str] = Field(default_factory=dict)
     attachments: tuple[str, ...] = ()
     viewers: tuple[str, ...] = ()
@@ -89,6 +99,7 @@ def load_shapes() -> Shapes:
 
 def read_page(data: bytes, url: str = "") -> Page:
     """Read the bytes of one page. ``url`` makes its links absolute; relative ones are left out without it."""
+    data = article_html(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         soup = BeautifulSoup(decode(data)[0], "lxml")
@@ -115,7 +126,7 @@ def _shape_of(soup: BeautifulSoup) -> tuple[str, Shape]:
     for name, shape in load_shapes().shapes.items():
         if soup.select_one(shape.marker) and soup.select_one(shape.body):
             return name, shape
-    return GENERIC, Shape()
+    return GENERIC, Shape(viewers=VIEWERS, viewer_keys=("file", "fileurl"), attachments=(DOWNLOADS,))
 
 
 def _said(element: Tag) -> str:
@@ -149,6 +160,12 @@ def _table(soup: BeautifulSoup, shape: Shape) -> dict[str, str]:
         name = shape.labels.get(fold(said).strip(":"))
         value = " ".join(row.get_text().replace(said, "", 1).split()).lstrip("：: ")
         if name and value:
+            facts.setdefault(name, value)
+    for label in soup.select(shape.pairs) if shape.pairs else ():
+        name = shape.labels.get(fold(label.get_text()).strip(":"))
+        cell = label.find_parent("td")
+        beside = cell.find_next_sibling("td") if cell else None
+        if name and beside and (value := " ".join(beside.get_text().split())):
             facts.setdefault(name, value)
     return facts
 
@@ -192,7 +209,7 @@ def _select(soup: BeautifulSoup, selectors: Sequence[str]) -> list[Tag]:
 
 
 def _target(element: Tag) -> str:
-    target = element.get("href") or element.get("src")
+    target = element.get("href") or element.get("src") or element.get("data")
     return target if isinstance(target, str) else ""
 
 

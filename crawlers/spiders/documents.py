@@ -1,0 +1,210 @@
+"""How documents are asked for and taken: pages of publications with their annexes, and what is said when one fails.
+
+``base`` adds the lists; which pages are due is decided by ``tiers``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawlers.answers import answer_of, fault_of, is_too_large
+from crawlers.expectations import GONE_STATUSES, MOST_REFUSALS, Fault, Seen, is_challenge, refusal, unexpected
+from crawlers.items import (
+    Absence,
+    Answer,
+    FetchedAnnex,
+    FetchedPage,
+    Item,
+    Listed,
+    NotFetched,
+    Offending,
+    Row,
+)
+from crawlers.ledger import Ledger, is_page, publication_id
+from crawlers.middlewares import HostNotDeclared
+from crawlers.source import Source, matches
+from crawlers.spiders import Kind
+from crawlers.tiers import Floor, choose_due
+from crawlers.wanted import Wanted
+from kb.clock import days_between
+from kb.reading.article import has_article
+from kb.reading.page import Page, read_page
+
+Asked = Iterator[Item | Request]
+WANTED, LISTS, ANNEXES = 20, 10, 5  # priorities, before pages: lists are read whole, publications one by one
+LOOK_DAYS = 60  # how old a row may be whose text is looked at for topics
+
+
+class DocumentSpider(Spider):
+    """One run over one source. ``visited`` is shared by a job's sources: what two columns list is visited once."""
+
+    name = "source"
+
+    def __init__(
+        self,
+        *,
+        source: Source,
+        kind: Kind,
+        ledger: Ledger,
+        topics: tuple[str, ...],
+        visited: set[str],
+        floor: Floor,
+        say: Callable[[str], None],
+        wanted: Sequence[Wanted] = (),
+    ) -> None:
+        super().__init__(source.id)
+        self.wanted = wanted
+        self.source, self.kind, self.ledger, self.topics = source, kind, ledger, topics
+        self.visited, self.say = visited, say
+        self.seen = Seen(usual=ledger.usual_rows(source.id), deep=ledger.is_deep(source.id, source.deep_days))
+        self.known = {page.id: page for page in ledger.known_to(source.id, source.agency, topics)}
+        left = [page for page in self.known.values() if page.id not in visited]
+        self.due = choose_due(left, ledger.now, ledger.last_run(source.id), floor)
+        self.listed: set[str] = set()
+        self.touched: set[str] = set()  # publications listed or visited here
+        self.lists_open = 0
+
+    def visit(self, id: str, url: str, followed: bool) -> Asked:
+        """Ask for a followed publication that is new or due, once in a job. Followed once is followed ever, at its
+        first URL."""
+        known = self.ledger.publication(id)
+        is_known = id in self.known and id not in self.due
+        if id not in self.visited and not is_known and (followed or (known and known["followed"])):
+            url = known["url"] if known and known["url"] else url
+            if not self.may_ask(url, id):
+                return
+            self.visited.add(id)
+            self.touched.add(id)
+            yield self.ask_document(id, url, self.on_page)
+
+    def may_ask(self, url: str, id: str) -> bool:
+        """Another agency's article is left to that agency's own sources, which find it in the ledger."""
+        known = self.ledger.publication(id)
+        ours = known is None or known["agency"] == self.source.agency
+        return ours or urlsplit(url).hostname in self.source.allowed_hosts
+
+    def is_to_look_at(self, id: str, row: Row) -> bool:
+        """Its title says nothing to us; a source of ``follow: bodies`` is asked once whether its text does."""
+        return (
+            self.source.follow == "bodies"
+            and id not in self.visited
+            and days_between(row.published, self.ledger.now) <= LOOK_DAYS
+            and not self.ledger.was_captured(row.url)
+            and self.may_ask(row.url, id)
+        )
+
+    def on_look(self, row: Row, response: Response, publication: str, url: str, name: str) -> Asked:
+        answer = answer_of(response, url)
+        came = refusal(answer.status, answer.body) is None and is_page(answer.body)
+        page = read_page(answer.body, url) if came else None
+        if page and matches(page.significant, self.topics):
+            yield Listed(publication, row, True)
+            yield from self.on_page(response, publication, url, name)
+        elif page:
+            yield Offending(answer)
+
+    def ask_document(
+        self, publication: str, url: str, callback: Callable[..., Asked], name: str = "", priority: int = 0
+    ) -> Request:
+        return Request(
+            url,
+            callback=callback,
+            errback=self.on_document_error,
+            cb_kwargs={"publication": publication, "url": url, "name": name},
+            meta={"publication": publication},
+            priority=priority,
+            dont_filter=True,
+        )
+
+    def on_page(self, response: Response, publication: str, url: str, name: str) -> Asked:
+        answer = answer_of(response, url)
+        if fault := refusal(answer.status, answer.body):
+            yield from self.not_fetched(publication, answer, fault)
+            return
+        for step in self.source.steps:
+            if not has_article(answer.body) and (found := re.search(step.id, response.text)):
+                asked = self.ask_document(publication, url, self.on_page, name)
+                yield asked.replace(url=step.address.replace("{}", found[1]))
+                return
+        page = read_page(answer.body, url) if is_page(answer.body) else None
+        if page and self.source.shapes and page.shape not in self.source.shapes:
+            fault = unexpected(answer.body, f"a page of another form than {' or '.join(self.source.shapes)}")
+            yield from self.not_fetched(publication, answer, fault)
+            return
+        self.seen.pages += 1
+        self.say(f"{self.source.id}: {page.title if page else url}")
+        yield FetchedPage(publication, answer, page)
+        yield from self.ask_annexes(publication, page)
+
+    def ask_wanted(self, wanted: Wanted) -> Asked:
+        """A declared text that nobody has read: its files first, then its page, before any list."""
+        id, row = self.id_of(wanted.row.key), wanted.row
+        self.touched.add(id)
+        yield Listed(id, row, True)
+        for url in wanted.files:
+            known = self.ledger.document(id, url)
+            if not (known and known["digest"]):
+                yield self.ask_document(id, url, self.on_annex, url.rpartition("/")[2], WANTED)
+        for asked in self.visit(id, row.url, True):
+            yield asked.replace(priority=WANTED - 1) if isinstance(asked, Request) else asked
+
+    def ask_annexes(self, publication: str, page: Page | None) -> Asked:
+        for attachment in page.attachments if page else ():
+            yield self.ask_document(publication, attachment.url, self.on_annex, attachment.name, ANNEXES)
+
+    def on_annex(self, response: Response, publication: str, url: str, name: str) -> Asked:
+        answer = answer_of(response, url)
+        fault = refusal(answer.status, answer.body)
+        if fault is None and is_page(answer.body) and is_challenge(answer.body):
+            fault = Fault("blocked", "a challenge page")
+        if fault:
+            yield from self.not_fetched(publication, answer, fault)
+            return
+        self.seen.annexes += 1
+        yield FetchedAnnex(publication, name, answer)
+
+    def not_fetched(self, publication: str, answer: Answer, fault: Fault) -> Asked:
+        """An answer that is not the document. It is kept beside the URL, never as a capture of the document itself."""
+        status: Absence = "missing" if answer.status in GONE_STATUSES else "expected"
+        if fault.state == "drifted":
+            status = "unsupported"
+        self.note_fault(publication, answer.url, fault)
+        if answer.body and status != "missing":
+            yield Offending(replace(answer, url=f"{answer.url}#{fault.state}"))
+        yield NotFetched(publication, answer.url, status, fault.what)
+        if fault.state == "blocked" and self.seen.refusals >= MOST_REFUSALS:
+            raise CloseSpider("refused")
+
+    def on_document_error(self, failure: Failure) -> Asked:
+        asked: dict[str, str] = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        publication, url = asked["publication"], asked["url"]
+        if isinstance(failure.value, HostNotDeclared):
+            yield NotFetched(publication, url, "missing", str(failure.value))
+            return
+        fault = fault_of(failure, self.source)
+        self.note_fault(publication, url, fault)
+        status: Absence = "too_large" if is_too_large(failure) else "expected"
+        yield NotFetched(publication, url, "missing" if fault.state == "blocked" else status, fault.what)
+
+    def note_fault(self, publication: str, url: str, fault: Fault) -> None:
+        """What an earlier run already listed as missing or gone is not told again."""
+        known = self.ledger.publication(publication)
+        if self.ledger.missed_before(publication, url):
+            return
+        if known and known["url"] == url:
+            self.seen.pages += 1
+            self.seen.page_faults.append(fault)
+        else:
+            self.seen.annexes += 1
+            self.seen.annex_faults.append(fault)
+
+    def id_of(self, key: str, agency: str = "") -> str:
+        return publication_id(agency or self.source.agency, key)
