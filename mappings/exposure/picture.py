@@ -11,7 +11,7 @@ from mappings.exposure.report import NOTICE, ROUTE_ZH, mark_of
 
 COLOURS = {"assessment": "#b3261e", "contract_or_certification": "#c77700", "no_filing": "#2e7d32",
            "not_regulated": "#607d8b", "undecided": "#6a4c93"}  # fmt: skip
-ROW, TOP, LEFT, WIDE = 34, 96, 250, 300
+ROW, TOP, LEFT, WIDE, BOX = 34, 96, 250, 360, 310
 
 
 def draw_routes(before: Sequence[Exposure], after: Sequence[Exposure], day: str, what_if: str | None) -> str:
@@ -35,7 +35,7 @@ def draw_routes(before: Sequence[Exposure], after: Sequence[Exposure], day: str,
         if what_if:
             moved = old.decision.route != new.decision.route
             line = "#b3261e" if moved else "#bbb"
-            parts.append(f'<path d="M{LEFT + 250} {y + 11} H{LEFT + WIDE - 4}" stroke="{line}" stroke-width="2"/>')
+            parts.append(f'<path d="M{LEFT + BOX} {y + 11} H{LEFT + WIDE - 4}" stroke="{line}" stroke-width="2"/>')
             parts.append(_box(LEFT + WIDE, y, new.decision.route))
     totals: Counter[str] = Counter(e.decision.route for e in after)
     line = "   ".join(f"{route} {totals[route]}" for route in COLOURS if totals[route])
@@ -46,7 +46,7 @@ def draw_routes(before: Sequence[Exposure], after: Sequence[Exposure], day: str,
 
 def _box(x: int, y: int, route: str) -> str:
     label = f"{ROUTE_ZH[route]} {route}"
-    rect = f'<rect x="{x}" y="{y}" width="250" height="23" rx="4" fill="{COLOURS[route]}"/>'
+    rect = f'<rect x="{x}" y="{y}" width="{BOX}" height="23" rx="4" fill="{COLOURS[route]}"/>'
     return rect + _text(x + 8, y + 16, label, "fill='#fff' font-size='11'")
 
 
