@@ -17,7 +17,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LONGEST = 8  # words of an English term
 _GENERIC = 4  # data types that a word may name; more, and it tells none of them from another
 _SHORT = 5  # letters that a lone word needs to name a kind of data: not the, not data
-_BODY = re.compile("[部委局办院会室署行网]")  # without one of these nothing is the name of an agency
+_BODY = re.compile("[部委局办院会室署行网大]")  # without one of these nothing is the name of an agency
 _NUMBERED = re.compile(r"\d号$")
 _APART = re.compile(r"[\[\]〔〕()【】{}<>《》第年\s]+")
 
