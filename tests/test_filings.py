@@ -140,3 +140,16 @@ def test_a_certificate_is_renewed_six_months_before_its_end() -> None:
     certificate = replace(FILING, route="certification", granted=None, valid_to="2027-03-31")
     (due,) = calendar_of(2026, [], [certificate], "2026-02-03")
     assert due.due == "2026-09-30"
+
+
+def test_everything_that_falls_due_cites_a_declared_version() -> None:
+    import re
+
+    from kb.works import known_from_declared
+    from mappings.exposure import calendar, filings
+
+    declared = {version.id for work in known_from_declared() for version in work.versions}
+    words = "\n".join(open(module.__file__, encoding="utf-8").read() for module in (calendar, filings))
+    cited = set(re.findall(r"\(([a-z-]+@[a-z0-9-]+)\)", words))
+    assert len(cited) > 5
+    assert cited <= declared

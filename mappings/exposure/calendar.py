@@ -12,7 +12,7 @@ from mappings.exposure.assess import Exposure
 from mappings.exposure.filings import Filing, renewal_window
 from mappings.exposure.workdays import shift
 
-AUTO_2021 = "汽车数据安全管理若干规定（试行） 第十三条、第十四条 (automotive-data-provisions@final-2021-08-16)"
+AUTO_2021 = "汽车数据安全管理若干规定（试行） 第十三条、第十四条 (automotive-data-provisions@final-2021-08-20)"
 RISK = "网络数据安全管理条例 第三十三条 (network-data-security-regulations@final-2024-09-30)"
 RISK_2026 = "网络数据安全风险评估办法 (network-data-risk-assessment-measures@final-2026-06-18) [secondary: not read]"
 RENEWAL = "促进和规范数据跨境流动规定 第九条 (cross-border-data-flow-provisions@final-2024-03-22)"
