@@ -1,11 +1,15 @@
 """Does a filing still cover its transfer, and what falls due, in Chinese working days where the rule says 工作日."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kb.packs import load_packs
+from kb.works import known_from_declared
+from mappings.exposure import calendar, filings
 from mappings.exposure.assess import Exposure, Links, assess
 from mappings.exposure.calendar import calendar_of
 from mappings.exposure.declared import parse_declared
@@ -143,13 +147,8 @@ def test_a_certificate_is_renewed_six_months_before_its_end() -> None:
 
 
 def test_everything_that_falls_due_cites_a_declared_version() -> None:
-    import re
-
-    from kb.works import known_from_declared
-    from mappings.exposure import calendar, filings
-
     declared = {version.id for work in known_from_declared() for version in work.versions}
-    words = "\n".join(open(module.__file__, encoding="utf-8").read() for module in (calendar, filings))
+    words = "\n".join(Path(module.__file__).read_text("utf-8") for module in (calendar, filings))
     cited = set(re.findall(r"\(([a-z-]+@[a-z0-9-]+)\)", words))
     assert len(cited) > 5
     assert cited <= declared
