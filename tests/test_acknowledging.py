@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alert_world import EVENT, NOW, add_dataset, add_link, make_world
+from alert_world import CHANGES, EVENT, NOW, add_dataset, add_event, add_link, make_world
+from jinja2 import DictLoader
 from site_client import site
 from sqlite_utils import Database
 
@@ -17,7 +18,9 @@ from kb.config import Reminders
 from kb.db import open_kb
 from kb.errors import NotFound, RegwatchError
 from kb.workspace import Workspace
+from mappings.alerts import words
 from mappings.alerts.acknowledgement import acknowledge
+from mappings.alerts.outbox import catch_up
 from mappings.alerts.reminders import next_step
 from mappings.alerts.signed import BadLink, alert_secret, sign, verify
 from mappings.alerts.telling import Round, tell_owners
@@ -198,3 +201,20 @@ async def test_opening_the_link_answers_nothing_and_the_button_does(
 def test_unknown_alerts_cannot_be_answered(world: World) -> None:
     with pytest.raises(NotFound, match="alert list"):
         acknowledge(world.company, EVENT, by="x", now=NOW)
+
+
+def test_a_broken_template_is_one_line_and_what_was_composed_before_goes_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catch_up(world.kb, world.company, world.workspace.config, now=NOW)
+    add_event(world.kb, "f" * 16, CHANGES, prefix="f-")
+    broken = DictLoader({"alert.txt": "{{ no_such_field }}", "alert.html": ""})
+    monkeypatch.setattr(words._environment(), "loader", broken)
+    words._environment().cache.clear()
+    with pytest.raises(RegwatchError, match=r"alert\.txt: 'no_such_field' is undefined"):
+        world.tell()
+    assert {row["state"] for row in world.company.query("select state from alert")} == {"sent"}
+    assert world.company.table("alert").count == 3
+    monkeypatch.undo()
+    words._environment().cache.clear()
+    assert world.tell().told.composed == 3

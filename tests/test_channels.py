@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,11 @@ from typing import Any
 
 import pytest
 from alert_world import NOW, make_world
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from sqlite_utils import Database
 
 from kb.clock import FORMAT
@@ -241,3 +247,33 @@ def test_retry_after_is_a_number_or_a_date() -> None:
     assert webhook.seconds_of("Tue, 03 Feb 2026 08:10:00 GMT", NOW) == 600
     assert webhook.seconds_of("Mon, 02 Feb 2026 08:10:00 GMT", NOW) == 0
     assert {webhook.seconds_of(value, NOW) for value in (None, "", "soon", "-1")} == {60}
+
+
+def test_a_certificate_that_expired_and_nobody_vouches_for_is_not_accepted(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(expired_certificate(tmp_path / "expired.pem"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"https://127.0.0.1:{server.server_address[1]}/"
+        with company_with(tmp_path, url=url, recipients=["team"]) as (workspace, company):
+            report = deliver(company, workspace, now=NOW)
+        server.shutdown()
+        thread.join()
+    assert report.sent == 3
+    assert "certificate" in report.problems[0].why
+
+
+def expired_certificate(path: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    day = datetime(2020, 1, 1, tzinfo=UTC)
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(day).not_valid_after(day + timedelta(days=1)).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    return path

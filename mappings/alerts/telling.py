@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from kb.clock import legal_day
+from kb.errors import RegwatchError
 from mappings.alerts.addresses import load_addresses
 from mappings.alerts.exposed import ExposureBook
 from mappings.alerts.notify import DeliveryReport, deliver
@@ -36,7 +37,11 @@ def tell_owners(kb: Database, company: Database, workspace: Workspace, *, now: s
     config = workspace.config
     links = Links(alert_secret(workspace.root), config.site_url)
     exposure = ExposureBook(workspace, kb, company, legal_day(now))
-    told = catch_up(kb, company, config, now=now, links=links, exposure=exposure)
+    try:
+        told = catch_up(kb, company, config, now=now, links=links, exposure=exposure)
+    except RegwatchError:  # as a broken template: what was composed before still goes out
+        deliver(company, workspace, now=now, retry=retry)
+        raise
     outbox = Outbox(company, config, load_addresses(company, config), now, links=links)
     reminders = remind(outbox)
     shifts, fault = tell_shifts(kb, workspace, outbox)

@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 from pydantic import RootModel
 
 from kb.declarations import Declaration, load_declaration
+from kb.errors import RegwatchError
 
 TEMPLATES = Path(__file__).with_name("templates")
 Language = Literal["zh", "en"]
@@ -37,7 +38,11 @@ class Speech:
 
     def __call__(self, group: str, key: str, **values: Any) -> str:
         sentence: str = getattr(_words()[group][key], self.language)
-        return sentence.format(**values) if values else sentence
+        try:
+            return sentence.format(**values) if values else sentence
+        except (KeyError, IndexError, ValueError) as error:
+            where = f"{TEMPLATES / 'words.yml'}: {group}.{key}"
+            raise RegwatchError(f"{where}: no value for {error}: correct it") from error
 
     def group(self, group: str) -> dict[str, str]:
         return {key: getattr(word, self.language) for key, word in _words()[group].items()}
@@ -51,7 +56,11 @@ def languages_of(choice: str | None) -> tuple[Language, ...]:
 
 
 def render(template: str, values: Mapping[str, Any]) -> str:
-    return _environment().get_template(template).render(values)
+    """Raises RegwatchError for a template that asks for what no message has; nothing is composed by halves."""
+    try:
+        return _environment().get_template(template).render(values)
+    except TemplateError as error:
+        raise RegwatchError(f"{TEMPLATES / template}: {error}: correct it") from error
 
 
 @cache
