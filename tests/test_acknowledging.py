@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from alert_world import CHANGES, EVENT, NOW, add_dataset, add_event, add_link, make_world
 from jinja2 import DictLoader
-from site_client import site
+from site_client import signed_in, site
 from sqlite_utils import Database
 
 from kb.config import Reminders
@@ -218,3 +218,24 @@ def test_a_broken_template_is_one_line_and_what_was_composed_before_goes_out(
     monkeypatch.undo()
     words._environment().cache.clear()
     assert world.tell().told.composed == 3
+
+
+async def test_signed_in_people_answer_with_a_decision_on_the_alerts_page(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.tell()
+    id = world.alert(VISION)["id"]
+    with site(world.workspace, monkeypatch) as datasette:
+        cookie = signed_in(datasette, "reviewer")["cookie"]
+        page = await datasette.client.get(f"/alert/{id}", headers={"cookie": cookie})
+        token = page.cookies["ds_csrftoken"]
+        headers = {"cookie": f"{cookie}; ds_csrftoken={token}"}
+        form = {"csrftoken": token, "decision": "will_act"}
+        short = await datasette.client.post(f"/alert/{id}/acknowledge", data=form, headers=headers)
+        assert (short.status_code, "needs the day" in short.text) == (400, True)
+        done = await datasette.client.post(
+            f"/alert/{id}/acknowledge", data={**form, "until": "2026-03-31"}, headers=headers
+        )
+        assert done.status_code == 302
+        page = await datasette.client.get(f"/alert/{id}", headers={"cookie": cookie})
+        assert "by reviewer, will act by 2026-03-31" in page.text

@@ -210,7 +210,7 @@ async def test_an_owner_acknowledges_their_alert_once_and_others_do_not(ds: Any,
     assert _acknowledgements(workspace) == expected
     page = await ds.client.get("/alert/a1", headers=signed_in(ds, "reviewer"))
     assert "by perception" in page.text
-    assert "I have seen this" not in page.text
+    assert 'class="acknowledge"' not in page.text
 
 
 def test_nothing_secret_is_on_the_command_line_or_in_the_metadata_file(workspace: Workspace) -> None:

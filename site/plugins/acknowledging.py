@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from datasette import Forbidden, NotFound, Response, hookimpl
+from datasette.utils.asgi import BadRequest
 from sqlite_utils import Database
 
 import kb.errors
@@ -24,7 +25,7 @@ async def acknowledge(request: Any, datasette: Any) -> Response:
         raise Forbidden("Sign in, open the alert and use its button.")
     await datasette.ensure_permissions(actor, [("view-database", "company")])
     id = unquote(request.url_vars["id"])
-    note = (await request.post_vars()).get("note", "").strip()
+    given = await request.post_vars()
     now = (datasette.plugin_config("regwatch") or {}).get("now") or utc_now()
 
     def write(connection: sqlite3.Connection) -> None:
@@ -35,12 +36,18 @@ async def acknowledge(request: Any, datasette: Any) -> Response:
         if actor.get("role") not in FOR_ANYBODY and actor["id"] not in (row["owner"], row["address"]):
             raise PermissionError
         with company.atomic():
-            acknowledge(company, id, by=actor["id"], now=now, note=note)
+            acknowledge(
+                company, id, by=actor["id"], now=now, note=given.get("note", "").strip(),
+                decision=given.get("decision") or "seen", until=given.get("until", "").strip(),
+                to=given.get("to", "").strip(),
+            )  # fmt: skip
 
     try:
         await datasette.get_database("company").execute_write_fn(write)
     except kb.errors.NotFound as error:
         raise NotFound(str(error)) from error
+    except kb.errors.RegwatchError as error:
+        raise BadRequest(str(error)) from error
     except PermissionError as error:
         raise Forbidden("Only its owner, a reviewer or an admin can acknowledge this alert.") from error
     return Response.redirect(datasette.urls.path(f"/alert/{request.url_vars['id']}"))
