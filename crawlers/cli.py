@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
@@ -18,6 +20,9 @@ from kb.terminal import (
     workspace_option,
 )
 from kb.workspace import Workspace, find_workspace
+
+if TYPE_CHECKING:
+    from crawlers.source import Source
 
 
 def _base_urls(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -40,10 +45,34 @@ base_url_option = click.option(
 @click.command(cls=Command)
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @base_url_option
+@click.option(
+    "--from-har",
+    "hars",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Record what a browser saved as HAR instead of asking any site. Repeatable.",
+)
+@click.option(
+    "--from-dir",
+    "folders",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False),
+    metavar="DIR",
+    help="Record pages saved by wget or a browser, in folders named by host, instead of asking any site. Repeatable.",
+)
 @now_option
 @json_option
 @workspace_option
-def crawl(sources: tuple[str, ...], base_urls: dict[str, str], now: str, as_json: bool, workspace: str) -> None:
+def crawl(
+    sources: tuple[str, ...],
+    base_urls: dict[str, str],
+    hars: tuple[str, ...],
+    folders: tuple[str, ...],
+    now: str,
+    as_json: bool,
+    workspace: str,
+) -> None:
     """Crawl declared sources (all by default) and record what changed.
 
     Every request is identified, obeys robots.txt and waits its turn. A source that refuses, has changed its markup or
@@ -54,13 +83,19 @@ def crawl(sources: tuple[str, ...], base_urls: dict[str, str], now: str, as_json
     Example:
       regwatch crawl miit-consultations cac-consultations
       regwatch crawl miit-notices --base-url miit-notices=http://127.0.0.1:8001 --now 2026-02-10
+      regwatch crawl --from-dir saved-by-wget
     """
     from crawlers.crawl import crawl_lock, crawl_sources
     from kb.record import record_pending
 
     place = find_workspace(workspace)
     with crawl_lock(place):
-        outcomes = crawl_sources(place, sources, base_urls=base_urls, now=now, say=say)
+        if hars or folders:
+            from crawlers.handover import record_saved
+
+            outcomes = record_saved(place, sources, hars=hars, folders=folders, now=now, say=say)
+        else:
+            outcomes = crawl_sources(place, sources, base_urls=base_urls, now=now, say=say)
         report = record_pending(place, now=now, say=say)
     rows = [outcome.as_json() | {"faults": outcome.faults} for outcome in outcomes]
     if as_json:
@@ -78,6 +113,9 @@ def crawl(sources: tuple[str, ...], base_urls: dict[str, str], now: str, as_json
 def sources(as_json: bool, workspace: str) -> None:
     """Declared sources and their health: last run, last success, newest publication.
 
+    `certainty` says how well a column's address and markup are known. Below stands how late an edit in place is seen at
+    worst, by the tiers of known pages, if a crawl runs every day.
+
     \b
     Example:
       regwatch sources
@@ -85,25 +123,59 @@ def sources(as_json: bool, workspace: str) -> None:
     """
     from crawlers.source import load_sources
 
-    health = _health(find_workspace(workspace))
-    shown = ("id", "agency", "title", "url", "kind", "certainty")
-    seen = ("last_run", "last_success", "outcome", "newest_publication")
-    rows: list[dict[str, Any]] = [
-        {name: getattr(source, name) for name in shown} | {name: health.get(source.id, {}).get(name) for name in seen}
-        for source in load_sources().values()
-    ]
+    declared = load_sources()
+    known = _known(find_workspace(workspace), declared)
+    shown = ("id", "agency", "title", "url", "kind", "certainty", "second", "note")
+    rows = [{name: getattr(source, name) for name in shown} | known[id] for id, source in declared.items()]
     if as_json:
         print_json(rows)
-    else:
-        print_rows(rows, ("id", "title", "certainty", *seen))
+        return
+    for row in rows:
+        row["outcome"] = "not crawlable" if row["kind"] == "not-crawlable" else row["outcome"]
+    print_rows(rows, ("id", "title", "certainty", *_SEEN))
+    for line in _delays_in_words(rows):
+        click.echo(line)
+    for row in rows:
+        if row["kind"] == "not-crawlable":
+            click.echo(f"{row['id']}: {row['note']} Instead: {', '.join(row['second'])}")
 
 
-def _health(workspace: Workspace) -> dict[str, dict[str, Any]]:
-    """The last known state of every source that was ever crawled here, by id."""
+_SEEN = ("last_run", "last_success", "outcome", "newest_publication")
+
+
+def _known(workspace: Workspace, declared: Mapping[str, Source]) -> dict[str, dict[str, Any]]:
+    """By source id: the last known state, and how late each tier of its known pages is at worst."""
+    from crawlers.tiers import delays
+    from kb.clock import utc_now
+
+    now = workspace.simulated_day or utc_now()
     if not workspace.kb_path.exists():
-        return {}
+        nothing = dict.fromkeys(_SEEN) | {"tiers": [asdict(delay) for delay in delays([], now)]}
+        return dict.fromkeys(declared, nothing)
+    from crawlers.ledger import Ledger
+    from kb.archive import Archive
     from kb.db import open_kb
     from kb.news import source_health
 
+    topics = workspace.config.topics
     with open_kb(workspace.kb_path) as db:
-        return {row["source"]: row for row in source_health(db)}
+        health = {row["source"]: row for row in source_health(db)}
+        ledger = Ledger(db, Archive(workspace.archive_path), now)
+        return {
+            id: {name: health.get(id, {}).get(name) for name in _SEEN}
+            | {"tiers": [asdict(delay) for delay in delays(ledger.known_to(id, "", topics), now)]}
+            for id in declared
+        }
+
+
+def _delays_in_words(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """One line for each tier over all sources; a page of two columns is counted in both."""
+    lines = []
+    for tiers in zip(*(row["tiers"] for row in rows), strict=True):
+        pages, waited = sum(tier["pages"] for tier in tiers), max(tier["waited"] for tier in tiers)
+        first = tiers[0]
+        lines.append(
+            f"tier {first['tier']}: {pages} pages, an edit is seen within {first['days']} days; "
+            f"longest unvisited: {waited} days"
+        )
+    return lines

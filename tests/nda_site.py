@@ -59,7 +59,7 @@ def snapshot(workspace: Workspace, *without: str) -> dict[str, list[Row]]:
                 {name: value for name, value in row.items() if name not in without}
                 for row in db.query(f"select * from {table} order by id")
             ]
-            for table in ("capture", "publication", "document", "source_run")
+            for table in ("capture", "publication", "document", "source_run", "health_event")
         }
 
 

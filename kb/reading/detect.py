@@ -7,6 +7,8 @@ import json
 import re
 import zipfile
 
+from kb.reading.article import has_article
+
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "picture"),
     (b"\xff\xd8\xff", "picture"),
@@ -48,8 +50,8 @@ def detect_format(data: bytes, name: str = "", content_type: str = "") -> str:
 
 
 def is_page(data: bytes) -> bool:
-    """HTML, rather than any other file that a list or page links."""
-    return detect_format(data, "", "") == "html"
+    """HTML, or an article in JSON, rather than any other file that a list or page links."""
+    return has_article(data) or detect_format(data, "", "") == "html"
 
 
 def _zip_format(data: bytes) -> str:
