@@ -34,13 +34,16 @@ def brief(since: datetime, file_format: str, language: Literal["zh", "en"], outp
     from kb.workspace import find_workspace
     from mappings.alerts.brief import write_brief
     from mappings.alerts.brief_files import brief_file, brief_json
-    from mappings.alerts.exposed import exposed_datasets
+    from mappings.alerts.exposed import ExposureBook
     from mappings.db import open_company
 
     found = find_workspace(workspace)
     with open_kb(found.kb_path) as kb, open_company(found.company_path) as company:
-        exposed = exposed_datasets(found, kb, company, legal_day(now))
-        written = write_brief(kb, company, found.config, since=f"{since:%Y-%m-%d}", now=now, exposed=exposed)
+        exposure = ExposureBook(found, kb, company, legal_day(now))
+        day = f"{since:%Y-%m-%d}"
+        written = write_brief(kb, company, found.config, since=day, now=now, exposed=exposure.of(""))
+    if exposure.fault:
+        say(f"the brief says nothing of transfers: {exposure.fault}")
     if as_json:
         print_json(brief_json(written))
         return
