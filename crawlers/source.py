@@ -97,6 +97,7 @@ class Declared(Declaration):
     delay: float = Field(default=3.0, ge=1.0)
     cookies: bool = False
     verify_tls: bool = True
+    keep_lists: bool = False  # keep every answer to a list request, not only what is wrong
     max_megabytes: int = Field(default=64, ge=1)
     second: tuple[str, ...] = ()
     certainty: Literal["certain", "likely", "unknown"]

@@ -31,7 +31,8 @@ def har(folder: Path, *entries: Any) -> str:
 
 
 def test_a_har_gives_list_page_and_annex_with_their_own_time(tmp_path: Path) -> None:
-    workspace, said = at(tmp_path), []
+    workspace = at(tmp_path)
+    said: list[str] = []
     saved = har(
         tmp_path,
         entry(f"{HOST}{NDA}/0203/one.pdf", PDF),

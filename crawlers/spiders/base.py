@@ -50,8 +50,8 @@ class SourceSpider(DocumentSpider):
             page = self.kind.parse_list(answer.body, asked, self.source)
             faults = [unexpected(answer.body, what) for what in page.faults]
             yield from self.read_list(page, asked)
-        if faults:
-            self.seen.way(asked.way).faults += faults
+        self.seen.way(asked.way).faults += faults
+        if faults or self.source.keep_lists:
             yield Offending(answer)
         yield from self.list_done()
 
