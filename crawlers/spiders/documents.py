@@ -30,6 +30,7 @@ from crawlers.items import (
 )
 from crawlers.ledger import Ledger, is_page, publication_id
 from crawlers.middlewares import HostNotDeclared
+from crawlers.owners import owner_of
 from crawlers.source import Source, matches
 from crawlers.spiders import Kind
 from crawlers.tiers import Floor, choose_due
@@ -79,17 +80,18 @@ class DocumentSpider(Spider):
         is_known = id in self.known and id not in self.due
         if id not in self.visited and not is_known and (followed or (known and known["followed"])):
             url = known["url"] if known and known["url"] else url
-            if not self.may_ask(url, id):
+            if not self.may_ask(url):
                 return
             self.visited.add(id)
             self.touched.add(id)
             yield self.ask_document(id, url, self.on_page)
 
-    def may_ask(self, url: str, id: str) -> bool:
+    def may_ask(self, url: str) -> bool:
         """Another agency's article is left to that agency's own sources, which find it in the ledger."""
-        known = self.ledger.publication(id)
-        ours = known is None or known["agency"] == self.source.agency
-        return ours or urlsplit(url).hostname in self.source.allowed_hosts
+        if urlsplit(url).hostname in self.source.allowed_hosts:
+            return True
+        owner = owner_of(url)
+        return owner is None or owner[0] == self.source.agency
 
     def is_to_look_at(self, id: str, row: Row) -> bool:
         """Its title says nothing to us; a source of ``follow: bodies`` is asked once whether its text does."""
@@ -98,7 +100,7 @@ class DocumentSpider(Spider):
             and id not in self.visited
             and days_between(row.published, self.ledger.now) <= LOOK_DAYS
             and not self.ledger.was_captured(row.url)
-            and self.may_ask(row.url, id)
+            and self.may_ask(row.url)
         )
 
     def on_look(self, row: Row, response: Response, publication: str, url: str, name: str) -> Asked:
