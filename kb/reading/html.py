@@ -31,21 +31,23 @@ _HEADING = re.compile(r"h[1-6]")
 _MOST_SPANNED = 1000  # a broken page may say colspan="99999999"
 
 
-def read_html(data: bytes, *, select: str | None = None, drop: Sequence[str] = ()) -> Document:
+def read_html(
+    data: bytes, *, select: str | None = None, drop: Sequence[str] = (), soup: BeautifulSoup | None = None
+) -> Document:
     """The text of a page, or of the elements that the CSS selector ``select`` finds, without those of ``drop``.
 
+    ``soup`` is ``data`` as the caller has parsed it already; what is dropped is taken out of it.
     ``meta`` holds the page's meta elements by name, and its ``encoding``. EMPTY if nothing is selected.
     """
     text, encoding, faults = decode(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        soup = BeautifulSoup(text, "lxml")
+        soup = soup or BeautifulSoup(text, "lxml")
     meta = _meta(soup) | {"encoding": encoding}
     title = _title(soup, meta)
     roots = _outermost(soup.select(select)) if select else [soup.body or soup]
-    for selector in (*_NOISE, *drop):
-        for element in soup.select(selector):
-            element.extract()
+    for element in soup.select(", ".join((*_NOISE, *drop))):
+        element.extract()
     document = build_document(
         (part for root in roots for part in _parts(root)),
         format="html",

@@ -105,19 +105,23 @@ def read_page(data: bytes, url: str = "") -> Page:
         soup = BeautifulSoup(decode(data)[0], "lxml")
     name, shape = _shape_of(soup)
     facts = _table(soup, shape)
-    document = read_html(data, select=shape.body or None, drop=(*shape.drop, *_HIDDEN))
-    title = squeeze(_first(soup, shape.title)) or document.title
+    title = squeeze(_first(soup, shape.title))
+    published = read_date(facts.get("published", "")) or _first_date(soup, shape.published)
+    comments_close = _first_date(soup, shape.comments_close)
     attachments = tuple(_attachments(soup, shape, url))
+    further = _further_pages(soup, shape)
+    document = read_html(data, select=shape.body or None, drop=(*shape.drop, *_HIDDEN), soup=soup)  # takes it apart
+    title = title or document.title
     return Page(
         shape=name,
         title=title,
-        published=read_date(facts.get("published", "")) or _first_date(soup, shape.published),
+        published=published,
         signed=read_date(facts.get("signed", "")),
         doc_number=fold(facts.get("doc_number", "")) or None,
         agencies=_agencies(facts.get("agencies", "")),
-        comments_close=_first_date(soup, shape.comments_close),
+        comments_close=comments_close,
         attachments=attachments,
-        document=_with_losses(replace(document, title=title), attachments, _further_pages(soup, shape)),
+        document=_with_losses(replace(document, title=title), attachments, further),
         significant=fold(document.body),
     )
 
