@@ -59,8 +59,8 @@ def test_impact_without_a_comparison_is_one_clear_line(workspace: Workspace, old
 
 def test_send_delivers_what_is_due_once(workspace: Workspace) -> None:
     assert answer(workspace, alert, "send") == {
-        "composed": 3, "supplements": 0, "held": 0, "reminders": 0, "digests": 0, "shifts": 0, "sent": 3, "failed": 0, "repeated": 0,
-        "delayed": 0, "dead": 0, "problems": [],
+        "composed": 3, "supplements": 0, "held": 0, "reminders": 0, "digests": 0, "shifts": 0,
+        "sent": 3, "failed": 0, "repeated": 0, "delayed": 0, "dead": 0, "problems": [],
     }  # fmt: skip
     assert answer(workspace, alert, "send")["sent"] == 0
     assert len(list(workspace.outbox_path.glob("*.eml"))) == 3
@@ -111,8 +111,18 @@ def test_an_unknown_alert_and_a_missing_workspace_are_one_clear_line(workspace: 
     assert not (tmp_path / "elsewhere").exists()
 
 
-@pytest.mark.parametrize("words", [["--help"], ["send", "--help"], ["list", "--help"], ["ack", "--help"],
-                                   ["verify", "--help"], ["bounce", "--help"], ["audit", "--help"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["send", "--help"],
+        ["list", "--help"],
+        ["ack", "--help"],
+        ["verify", "--help"],
+        ["bounce", "--help"],
+        ["audit", "--help"],
+    ],
+)
 def test_every_command_shows_how_it_is_called(words: list[str]) -> None:
     shown = CliRunner().invoke(alert, words).stdout
     assert words == ["--help"] or re.search(r"Example:\n +regwatch alert ", shown)

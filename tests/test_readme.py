@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,15 @@ from regwatch import main
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+WORKSPACE = {"REGWATCH_WORKSPACE": "demo-workspace"}
 # These visit public sites, serve until stopped, or make what the fixture made.
 NOT_HERE = ("run", "serve", "demo", "init", "crawl", "record")
 
 
 def printed() -> list[str]:
     lines = re.findall(r"^    regwatch (.+?)(?:\s+#.*)?$", README, re.MULTILINE)
-    return [line for line in lines if line.split()[0] not in NOT_HERE]
+    engine = find_spec("ibis") is not None
+    return [line for line in lines if line.split()[0] not in NOT_HERE and (engine or "--engine" not in line)]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def test_every_command_works_as_printed(folder: Path) -> None:
     failed = []
     for line in printed():
-        result = CliRunner().invoke(main, shlex.split(line), env={"REGWATCH_WORKSPACE": "demo-workspace"})
+        result = CliRunner().invoke(main, shlex.split(line), input="y\n", env=WORKSPACE)
         if result.exit_code not in (0, 3):
             failed.append(f"regwatch {line}\n    {result.exit_code} {result.stderr.strip()[-300:]} {result.exception}")
     assert not failed, "\n" + "\n".join(failed)

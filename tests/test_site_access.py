@@ -125,6 +125,14 @@ async def test_sql_on_the_open_database_reaches_no_other_file(ds: Any, workspace
     assert answer.json()["ok"] is False
 
 
+@pytest.mark.parametrize("sql", ["select * from pragma_database_list", "SELECT file FROM PRAGMA_Database_List"])
+async def test_sql_on_the_open_database_does_not_tell_where_it_lies(ds: Any, workspace: Workspace, sql: str) -> None:
+    for path in ("/kb.json", "/kb", "/kb.csv"):
+        answer = await ds.client.get(path, params={"sql": sql})
+        assert answer.status_code == 403
+        assert str(workspace.root) not in answer.text
+
+
 @pytest.mark.parametrize(
     "actor",
     [None, {"id": "viewer"}, {"id": "root"}, {"id": "admin", "role": None}, {"id": "x", "role": "guest"}, {"role": ""}],

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import unquote_plus
 
 from datasette import Forbidden, Response, hookimpl
+
+App = Callable[..., Awaitable[None]]
 
 # Metadata, databases, settings, threads, plugins, versions, permissions: paths, versions and names that only an
 # intruder needs. Routes of plugins go before Datasette's own, so what is not listed here is closed, tomorrow's too.
@@ -22,6 +25,23 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
 
 async def closed() -> Response:
     raise Forbidden("This page is closed.")
+
+
+@hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
+def asgi_wrapper() -> Callable[[App], App]:
+    """Open SQL on kb.db must not tell where on the machine the database lies."""
+
+    def wrap(app: App) -> App:
+        async def inner(scope: dict[str, Any], receive: Any, send: Any) -> None:
+            query = unquote_plus(scope.get("query_string", b"").decode("latin-1")).lower()
+            if scope["type"] == "http" and "database_list" in query:
+                await Response.text("This question is not answered here.", status=403).asgi_send(send)
+                return
+            await app(scope, receive, send)
+
+        return inner
+
+    return wrap
 
 
 @hookimpl  # type: ignore[untyped-decorator]
