@@ -28,7 +28,11 @@ class Side:
 def compare_sides(db: Database | None, old: str, new: str) -> tuple[Comparison, list[str]]:
     """The comparison of two sides, and what of them could not be read. Raises NotFound."""
     before, after = load_side(db, old), load_side(db, new)
-    return compare_readings(before, after, preambles=True), [*before.problems, *after.problems]
+    problems = [*before.problems, *after.problems]
+    unread = [side.name for side in (before, after) if side.problems and not side.provisions and not side.items]
+    if unread:  # a side that could not be read is not a side that says nothing
+        return Comparison((), (), {}, note=f"nothing is compared: {' and '.join(unread)} could not be read"), problems
+    return compare_readings(before, after, preambles=True), problems
 
 
 def compare_readings(old: Side, new: Side, *, preambles: bool = False) -> Comparison:

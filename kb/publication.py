@@ -114,4 +114,4 @@ def with_wrapper(facts: Facts, wrapper: Facts | None) -> Facts:
 def _bears_regulation(reading: Reading) -> bool:
     if not reading.document.readable or reading.facts.kind in ("interpretation", "notice"):
         return False
-    return len(reading.provisions) >= NUMBERED_UNITS or bool(reading.items)
+    return sum(bool(provision.number) for provision in reading.provisions) >= NUMBERED_UNITS or bool(reading.items)

@@ -62,9 +62,9 @@ def check_filters(filters: dict[str, Any]) -> None:
     if filters["since"]:
         _check_date(filters["since"])
     if filters["agency"]:
-        from kb.agencies import agency_id
+        from kb.agencies import known_agency
 
-        filters["agency"] = agency_id(filters["agency"]) or filters["agency"]
+        filters["agency"] = known_agency(filters["agency"])
     if filters["data_type"]:
         from kb.vocabulary import load_data_types
 

@@ -127,6 +127,22 @@ def test_what_needs_a_person_is_exit_code_3_and_json_stays_alone_on_stdout(tmp_p
     assert "truncated.pdf" in result.stderr
 
 
+def test_a_side_that_cannot_be_read_is_not_compared(tmp_path: Path) -> None:
+    (tmp_path / "new.txt").write_text("示例办法\n\n第一条 为了演示。\n\n第二条 示例。\n", "utf-8")
+    result = call("diff", "--json", str(BROKEN / "truncated.pdf"), str(tmp_path / "new.txt"), workspace=tmp_path / "w")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["provisions"] == []
+    assert "truncated.pdf" in result.stderr
+
+
+@pytest.mark.parametrize("words", [["add", "--agency", "nosuch"], ["add", "--work", "nosuch"]], ids=" ".join)
+def test_a_typo_makes_no_agency_and_no_work(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "a.txt").write_text("示例办法\n\n第一条 为了演示。\n", "utf-8")
+    result = call(*words, str(tmp_path / "a.txt"), workspace=tmp_path / "w")
+    assert result.exit_code == 1
+    assert "nosuch" in result.stderr
+
+
 def test_two_files_are_compared_without_a_workspace(tmp_path: Path) -> None:
     for name, limit in (("old", "100万"), ("new", "50万")):
         (tmp_path / f"{name}.txt").write_text(

@@ -185,6 +185,16 @@ def test_bad_files_are_listed_with_their_reason_and_the_rest_is_recorded(workspa
     assert found[-1]["articles"] == 4
 
 
+def test_a_notice_that_only_wraps_its_annex_makes_no_version(workspace: Workspace) -> None:
+    page = "<html><body><h1>公开征求《示例管理办法（征求意见稿）》意见</h1>" + "".join(
+        f"<p>{line}</p>"
+        for line in ("现公开征求意见，请于2026年3月1日前反馈。", "联系方式：", "电话：略", "地址：略", "附件见下。")
+    )
+    row = add(workspace, "notice.html", page + "</body></html>")[0]
+    assert (row["status"], row["version"]) == ("read", None)
+    assert rows(workspace, "select id from version") == []
+
+
 def test_every_fact_leads_to_its_bytes(workspace: Workspace) -> None:
     add_files(workspace, [ANNEXES / "guide-2025-draft.pdf"], Given(), now=NOW)
     with open_kb(workspace.kb_path) as db:
