@@ -39,13 +39,14 @@ def resolve(
     from kb.agencies import agency_id
     from kb.declared import told, unread_law
     from kb.lineage import resolve_title
-    from kb.moving import move_recorded
     from kb.title_decisions import NEW, decide_title, decided_titles
     from kb.versions import known_works
 
     with open_kb_of(workspace) if decide else open_kb_if_any(workspace) as db:
         known = known_works(db)
         if db and decide and by:
+            from kb.moving import move_recorded
+
             decide_title(db, title, decide, by=by, now=now, known={work.id: work for work in known}, why=why)
             for version in move_recorded(db, title, decide, now=now) if decide != NEW else ():
                 say(f"moved to {decide}: {version}")

@@ -40,11 +40,13 @@ def load_works(folder: Path = DECLARED) -> dict[str, DeclaredWork]:
 @functools.cache
 def load_work(id: str, folder: Path = DECLARED) -> DeclaredWork | None:
     """One declared work, read alone; None where nothing declares it."""
+    path = folder / f"{id}.yml"
+    if "/" in id or not path.is_file():
+        return None
     from kb.declarations import load_declaration
     from kb.works_form import DeclaredWork
 
-    path = folder / f"{id}.yml"
-    return load_declaration(path, DeclaredWork) if "/" not in id and path.is_file() else None
+    return load_declaration(path, DeclaredWork)
 
 
 @functools.cache
