@@ -13,6 +13,7 @@ from kb.model import Comparison, DataItem, Provision
 from kb.preamble import read_preamble, resembles
 from kb.queries import load_reading
 
+MAX_TEXT = 2_000_000  # bytes: some 1,000 pages of law; more would keep a person waiting
 _BODY = "select body from text where id = coalesce((select text from version where id = ?1), ?1)"
 
 
@@ -70,9 +71,14 @@ def load_version(db: Database, name: str) -> Side:
 
 def _read_file(path: Path) -> Side:
     from kb.publication import read_bytes
+    from kb.reading.detect import detect_format
 
+    data = path.read_bytes()
+    if len(data) > MAX_TEXT and detect_format(data, path.name, "") in ("text", "markdown", "html"):
+        what = f"{path}: {len(data):,} bytes of text; files of at most {MAX_TEXT:,} are compared"
+        return Side(path.name, (), (), (f"{what}: `regwatch add` both and compare the versions",))
     row = {"id": path.name, "url": f"hand:{path.name}", "name": path.name, "role": "page", "capture": None}
-    reading = read_bytes(row, path.read_bytes())
+    reading = read_bytes(row, data)
     problems = (f"{path}: {reading.status}: {reading.detail}",) if reading.status != "read" else ()
     preamble = read_preamble(reading.document.body, reading.provisions)
     return Side(path.name, reading.provisions, reading.items, problems, preamble)

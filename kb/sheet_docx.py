@@ -60,6 +60,8 @@ def _table(document: Any, sheet: Sheet, everything: bool) -> None:
 
     table = document.add_table(rows=1, cols=3, style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, _WIDTHS, strict=True):  # the grid, which LibreOffice goes by
+        column.width = Cm(width)
     head = table.rows[0]
     for cell, words in zip(head.cells, ("", sheet.old, sheet.new), strict=True):
         cell.paragraphs[0].add_run(_clean(words)).bold = True

@@ -63,7 +63,7 @@ def make_sheet(comparison: Comparison, view: str, old: str, new: str) -> Sheet:
 def counts(comparison: Comparison) -> str:
     """How many of each kind and grade, in one line, and the note."""
     told = "  ".join(f"{name} {count}" for name, count in comparison.summary.items() if count)
-    return "\n".join(filter(None, (told or "no difference", comparison.note)))
+    return "\n".join(filter(None, (told or ("" if comparison.note else "no difference"), comparison.note)))
 
 
 def where(row: Row) -> str:

@@ -135,6 +135,15 @@ def test_a_side_that_cannot_be_read_is_not_compared(tmp_path: Path) -> None:
     assert "truncated.pdf" in result.stderr
 
 
+def test_files_too_large_to_compare_at_once_are_told_in_one_line(tmp_path: Path) -> None:
+    for name in ("old.txt", "new.txt"):
+        (tmp_path / name).write_text("示例办法\n\n第一条 " + "示例内容，" * 400_000, "utf-8")
+    result = call("diff", "--json", str(tmp_path / "old.txt"), str(tmp_path / "new.txt"), workspace=tmp_path / "w")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["provisions"] == []
+    assert "bytes of text" in result.stderr
+
+
 @pytest.mark.parametrize("words", [["add", "--agency", "nosuch"], ["add", "--work", "nosuch"]], ids=" ".join)
 def test_a_typo_makes_no_agency_and_no_work(tmp_path: Path, words: list[str]) -> None:
     (tmp_path / "a.txt").write_text("示例办法\n\n第一条 为了演示。\n", "utf-8")
