@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawlers.expectations import is_challenge
 from crawlers.items import Answer, FetchedAnnex, FetchedPage, Listed, ListRequest, Outcome, Row
-from crawlers.ledger import Ledger, is_page, publication_id
+from crawlers.ledger import Ledger
 from crawlers.loader import key_of
 from crawlers.pipelines import record_item
 from crawlers.saved import Saved, read_folder, read_har
@@ -22,6 +22,8 @@ from crawlers.source import Source, find_sources, follows
 from crawlers.spiders import load_kind
 from kb.archive import Archive
 from kb.db import open_kb
+from kb.identity import publication_id
+from kb.reading.detect import is_page
 from kb.reading.page import read_page
 from kb.workspace import Workspace
 

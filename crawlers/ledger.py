@@ -13,8 +13,8 @@ from crawlers.source import matches
 from crawlers.tiers import Known, Trait, load_tiers
 from kb.archive import Archive
 from kb.clock import days_between, legal_day
-from kb.identity import content_id, digest_bytes
-from kb.reading.article import has_article
+from kb.identity import digest_bytes, document_id
+from kb.reading.detect import is_page
 
 _BEFORE = """
 select document.role, now.digest as new, (
@@ -41,19 +41,6 @@ where followed = 1 and (exists (select 1 from json_each(publication.columns) whe
                                   and role = 'page' and capture is not null)))
 order by publication.id
 """
-
-
-def publication_id(agency: str, key: str) -> str:
-    return content_id("publication", agency, key)
-
-
-def document_id(publication: str, url: str) -> str:
-    return content_id("document", publication, url)
-
-
-def is_page(data: bytes) -> bool:
-    """HTML, or an article in JSON, rather than a file that a list links directly."""
-    return has_article(data) or data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def significance(role: str, data: bytes) -> str:

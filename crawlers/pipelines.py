@@ -21,9 +21,9 @@ from crawlers.items import (
     Outcome,
     Related,
 )
-from crawlers.ledger import Ledger, document_id
+from crawlers.ledger import Ledger
 from kb.archive import record_capture
-from kb.identity import content_id
+from kb.identity import content_id, document_id
 from kb.model import Status
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from typing import Any
 
 from crawlers.crawl import crawl_declared
 from crawlers.items import Outcome
-from crawlers.ledger import is_page
 from crawlers.source import Source, find_sources
 from kb.archive import Archive
 from kb.db import open_kb
 from kb.errors import CrawlError
+from kb.reading.detect import is_page
 from kb.reading.page import read_page
 from kb.workspace import Workspace, ensure_workspace
 

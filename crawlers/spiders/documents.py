@@ -28,7 +28,7 @@ from crawlers.items import (
     Offending,
     Row,
 )
-from crawlers.ledger import Ledger, is_page, publication_id
+from crawlers.ledger import Ledger
 from crawlers.middlewares import HostNotDeclared
 from crawlers.owners import owner_of
 from crawlers.source import Source, matches
@@ -36,7 +36,9 @@ from crawlers.spiders import Kind
 from crawlers.tiers import Floor, choose_due
 from crawlers.wanted import Wanted
 from kb.clock import days_between
+from kb.identity import publication_id
 from kb.reading.article import has_article
+from kb.reading.detect import is_page
 from kb.reading.page import Page, read_page
 
 Asked = Iterator[Item | Request]

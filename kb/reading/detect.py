@@ -50,8 +50,9 @@ def detect_format(data: bytes, name: str = "", content_type: str = "") -> str:
 
 
 def is_page(data: bytes) -> bool:
-    """HTML, or an article in JSON, rather than any other file that a list or page links."""
-    return has_article(data) or detect_format(data, "", "") == "html"
+    """HTML whatever it holds, or an article in JSON, rather than any other file that a list or page links."""
+    marked = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    return marked or has_article(data) or detect_format(data, "", "") == "html"
 
 
 def _zip_format(data: bytes) -> str:
