@@ -42,6 +42,8 @@ def serve(replies: Replies) -> Iterator[AgencySite]:
     site = AgencySite(replies)
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # closing after each answer would race with the client's next request
+
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             site.asked.append((self.command, self.path, dict(self.headers)))

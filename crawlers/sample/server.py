@@ -71,6 +71,8 @@ class SampleSite:
 
 
 class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # closing after each answer would race with the next request
+
     def __init__(self, site: SampleSite, agency: str, *args: Any) -> None:
         self.site, self.agency = site, agency
         super().__init__(*args)
