@@ -136,7 +136,7 @@ class FileChannel:
             os.replace(beside, path)
         except OSError as error:
             raise ChannelDown(f"{self.folder}: {error.strerror}: make it writable") from error
-        return str(path)
+        return f"{self.folder.name}/{path.name}"  # within the workspace, which may be moved
 
     def close(self) -> None:
         pass
