@@ -28,3 +28,15 @@ def test_what_was_told_and_answered_is_append_only(tmp_path: Path, statement: st
         acknowledge(company, next(company.query("select id from alert"))["id"], by="x", now=NOW)
         with pytest.raises(sqlite3.IntegrityError, match=r"append-only|never rewritten"):
             company.execute(statement)
+
+
+def test_one_alert_for_an_owner_and_event_is_held_by_the_database(tmp_path: Path) -> None:
+    workspace = make_world(tmp_path)
+    with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
+        catch_up(kb, company, workspace.config, now=NOW)
+        first = next(company.query("select * from alert limit 1"))
+        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+            company.table("alert").insert({**first, "id": "another"})
+        line = next(company.query("select * from alert_line limit 1"))
+        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+            company.table("alert_line").insert({**line, "id": "another"})
