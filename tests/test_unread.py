@@ -1,4 +1,4 @@
-"""A document that needs a person is said by the first run that comes to its end, and never lost by one that does not."""
+"""A document that needs a person is said by the first run that ends, and never lost by one that does not."""
 
 from pathlib import Path
 
