@@ -4,6 +4,7 @@ import json
 import random
 import re
 import time
+from difflib import SequenceMatcher
 
 import pytest
 from law_texts import GUIDE, LAW, SHARED, provisions, shared_provisions
@@ -147,7 +148,7 @@ def test_a_note_is_passed_on_and_empty_texts_compare() -> None:
     assert compare(LAW, "").summary["removed"] == 8
 
 
-def test_three_hundred_provisions_are_compared_in_a_third_of_a_second() -> None:
+def test_three_hundred_provisions_take_at_most_a_third_of_difflib() -> None:
     rng = random.Random(5)
     stems = ["".join(chr(rng.randrange(0x4E00, 0x6E00)) for _ in range(90)) + "，在30日内报送。" for _ in range(300)]
     old, new = (
@@ -157,8 +158,12 @@ def test_three_hundred_provisions_are_compared_in_a_third_of_a_second() -> None:
     compare_texts(old, new)  # loads the dictionary
     start = time.process_time()
     comparison = compare_texts(old, new)
+    ours = time.process_time() - start
     assert comparison.summary["deadline"] == 200
-    assert time.process_time() - start < 0.3
+    start = time.process_time()
+    whole = ("".join(provision.text for provision in side) for side in (old, new))
+    SequenceMatcher(None, *whole, autojunk=False).get_opcodes()
+    assert ours <= (time.process_time() - start) / 3
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="official texts are not here")
