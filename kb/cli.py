@@ -16,6 +16,7 @@ from kb.terminal import (
     now_option,
     print_json,
     print_rows,
+    read_day,
     say,
     workspace_option,
 )  # fmt: skip
@@ -58,7 +59,7 @@ def add(files: tuple[Path, ...], workspace: str, now: str, as_json: bool, **give
     from kb.workspace import ensure_workspace
 
     if given["published"]:
-        _check_date(given["published"])
+        read_day(given["published"])
     if given["agency"]:
         given["agency"] = known_agency(given["agency"])
     rows, problems = add_files(ensure_workspace(workspace), files, Given(**given), now=now)
@@ -175,12 +176,3 @@ def items(version: str, in_force: str | None, known: str | None, workspace: str,
         return
     lines = [{**item, "data types": ", ".join(t["id"] for t in item["data_types"])} for item in found]
     print_rows(lines, ("number", "scenario", "subscenario", "category", "name", "rule", "data types"))
-
-
-def _check_date(value: str) -> None:
-    from datetime import date
-
-    try:
-        date.fromisoformat(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is not a date; write it as 2026-02-03") from error

@@ -22,13 +22,14 @@ from kb.errors import NotFound
 from kb.events import origin_of, record_events
 from kb.facts import Facts
 from kb.members import expand_archives
-from kb.model import Origin, Status
+from kb.model import Origin
 from kb.noted import first_issued, note_reading, note_status, said_of
 from kb.placement import Placement, place_reading
 from kb.publication import Reading, read_captured, regulations, with_wrapper
 from kb.reread_one import reread_publication
 from kb.stale import RereadReport, is_stale
 from kb.title_decisions import unsure_about
+from kb.unread import READABLE, describe
 from kb.versions import known_works
 from kb.workspace import Workspace
 
@@ -41,7 +42,6 @@ select id from publication where state = 'pending' and not exists
 (select 1 from document where publication = publication.id and status = 'expected')
 order by coalesce(published, signed, '9'), id
 """
-FINE = (Status.READ, Status.EXPECTED, Status.CAPTURED)
 
 
 @dataclass
@@ -140,9 +140,8 @@ def _record_publication(
         _update_publication(db, row, page or (readings[0] if readings else None), bearing, origin, given)
     report.publications += 1
     for document in db.query(_DOCUMENTS, [row["id"]]):
-        if document["status"] not in FINE:
-            name, detail = document["name"] or document["url"], document["detail"]
-            report.unread.append(f"{name}: {document['status']}{': ' if detail else ''}{detail or ''}")
+        if document["status"] not in READABLE:
+            report.unread.append(describe(document))
 
 
 def _followed_before(db: Database, publication: dict[str, Any]) -> bool:

@@ -8,7 +8,16 @@ import click
 
 from kb.model import Stage
 from kb.opened import open_kb_of
-from kb.terminal import Command, in_force_option, json_option, known_option, print_json, say, workspace_option
+from kb.terminal import (
+    Command,
+    in_force_option,
+    json_option,
+    known_option,
+    print_json,
+    read_day,
+    say,
+    workspace_option,
+)
 
 
 @click.command(cls=Command)
@@ -60,7 +69,7 @@ def join_words(words: tuple[str, ...]) -> str:
 def check_filters(filters: dict[str, Any]) -> None:
     """Agencies by any name become ids; wrong dates, agencies and data types are wrong usage."""
     if filters["since"]:
-        _check_date(filters["since"])
+        read_day(filters["since"])
     if filters["agency"]:
         from kb.agencies import known_agency
 
@@ -79,12 +88,3 @@ def print_hits(found: list[dict[str, Any]], page: int = 1) -> None:
         click.echo(f"{hit['version']}  {hit['provision'] or hit['title']}{through}\n    {hit['snippet']}")
     if not found:
         click.echo("nothing found" if page == 1 else f"nothing on page {page}")
-
-
-def _check_date(value: str) -> None:
-    from datetime import date
-
-    try:
-        date.fromisoformat(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is not a date; write it as 2026-02-03") from error

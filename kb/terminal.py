@@ -71,11 +71,11 @@ def workspace_option(function: F) -> F:
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 known_option = click.option(
-    "--known", metavar="DATE", callback=lambda _c, _p, value: _day(value),
+    "--known", metavar="DATE", callback=lambda _c, _p, value: read_day(value),
     help="As known at the end of that day (UTC): captures by then, read by today's readers.",
 )  # fmt: skip
 in_force_option = click.option(
-    "--in-force", metavar="DATE", callback=lambda _c, _p, value: _day(value),
+    "--in-force", metavar="DATE", callback=lambda _c, _p, value: read_day(value),
     help="The law of that day: in force, or disputed.",
 )  # fmt: skip
 now_option = click.option(
@@ -110,7 +110,8 @@ def _time(value: str | None) -> str:
         raise click.BadParameter(f"{value!r} is not a date; write it as 2026-02-03") from error
 
 
-def _day(value: str | None) -> str | None:
+def read_day(value: str | None) -> str | None:
+    """A date of the command line; anything else is wrong usage."""
     from datetime import date
 
     try:
