@@ -86,7 +86,7 @@ def crawl(
       regwatch crawl --from-dir saved-by-wget
     """
     from crawlers.crawl import crawl_lock, crawl_sources
-    from kb.record import record_pending
+    from kb.recording.record import record_pending
 
     place = find_workspace(workspace)
     with crawl_lock(place):
@@ -153,8 +153,8 @@ def _known(workspace: Workspace, declared: Mapping[str, Source]) -> dict[str, di
         nothing = dict.fromkeys(_SEEN) | {"tiers": [asdict(delay) for delay in delays([], now)]}
         return dict.fromkeys(declared, nothing)
     from crawlers.ledger import Ledger
-    from kb.archive import Archive
     from kb.db import open_kb
+    from kb.evidence.archive import Archive
     from kb.news import source_health
 
     topics = workspace.config.topics

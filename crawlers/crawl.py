@@ -17,9 +17,9 @@ from crawlers.items import Outcome, State
 from crawlers.ledger import Ledger
 from crawlers.pipelines import record_run
 from crawlers.source import Source, find_sources
-from kb.archive import Archive
 from kb.db import open_kb
 from kb.errors import CrawlError, WorkspaceError
+from kb.evidence.archive import Archive
 from kb.workspace import Workspace
 
 Say = Callable[[str], None]

@@ -20,8 +20,8 @@ from crawlers.pipelines import record_item
 from crawlers.saved import Saved, read_folder, read_har
 from crawlers.source import Source, find_sources, follows
 from crawlers.spiders import load_kind
-from kb.archive import Archive
 from kb.db import open_kb
+from kb.evidence.archive import Archive
 from kb.identity import publication_id
 from kb.reading.detect import is_page
 from kb.reading.page import read_page

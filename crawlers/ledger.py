@@ -11,8 +11,8 @@ from sqlite_utils import Database
 
 from crawlers.source import matches
 from crawlers.tiers import Known, Trait, load_tiers
-from kb.archive import Archive
 from kb.clock import days_between, legal_day
+from kb.evidence.archive import Archive
 from kb.identity import digest_bytes, document_id
 from kb.reading.detect import is_page
 

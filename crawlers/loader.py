@@ -12,7 +12,7 @@ from parsel import Selector, SelectorList
 from crawlers.items import Link, ListPage, ListRequest, Row
 from crawlers.owners import owner_of
 from crawlers.source import ListRules, Source
-from kb.dates import find_dates, read_date
+from kb.lineage.dates import find_dates, read_date
 from kb.normalise import squeeze
 
 

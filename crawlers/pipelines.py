@@ -1,7 +1,7 @@
 """What a crawl writes to kb.db: publications, documents, captures and runs, at once as they arrive.
 
 Each item is one transaction and everything is named by its content, so that a crawl that was killed goes on where it
-stood and a crawl done twice changes nothing. Reads no law: that is ``kb.record``.
+stood and a crawl done twice changes nothing. Reads no law: that is ``kb.recording.record``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from crawlers.items import (
     Related,
 )
 from crawlers.ledger import Ledger
-from kb.archive import record_capture
+from kb.evidence.archive import record_capture
 from kb.identity import content_id, document_id
 from kb.model import Status
 

@@ -16,9 +16,9 @@ from typing import Any
 from crawlers.crawl import crawl_declared
 from crawlers.items import Outcome
 from crawlers.source import Source, find_sources
-from kb.archive import Archive
 from kb.db import open_kb
 from kb.errors import CrawlError
+from kb.evidence.archive import Archive
 from kb.reading.detect import is_page
 from kb.reading.page import read_page
 from kb.workspace import Workspace, ensure_workspace

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from crawlers.items import Row
 from crawlers.source import ListRules, Source
-from kb.declared import unread_law
+from kb.law.declared import unread_law
 
 
 @dataclass(frozen=True)

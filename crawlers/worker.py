@@ -34,8 +34,8 @@ from crawlers.spiders import load_kind
 from crawlers.spiders.base import SourceSpider
 from crawlers.tiers import Floor, load_tiers
 from crawlers.wanted import wanted_of
-from kb.archive import Archive
 from kb.db import open_kb
+from kb.evidence.archive import Archive
 
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 

@@ -54,8 +54,8 @@ def add(files: tuple[Path, ...], workspace: str, now: str, as_json: bool, **give
     Example: regwatch add guide.pdf --agency miit --published 2025-06-13
     """
     from kb.agencies import known_agency
-    from kb.by_hand import Given
-    from kb.record import add_files
+    from kb.recording.by_hand import Given
+    from kb.recording.record import add_files
     from kb.workspace import ensure_workspace
 
     if given["published"]:
@@ -85,7 +85,8 @@ def works(workspace: str, in_force: str | None, known: str | None, all_declared:
     Example: regwatch works --in-force 2026-03-01
              regwatch works --declared
     """
-    from kb import declared, queries
+    from kb import queries
+    from kb.law import declared
 
     with open_kb_of(workspace) as db:
         found = queries.works(db, in_force, known=known)
@@ -120,10 +121,11 @@ def show(id: str, in_force: str | None, known: str | None, workspace: str, as_js
     Example: regwatch show auto-data-export-guide@draft-2025
              regwatch show auto-data-export-guide --in-force 2026-03-01
     """
-    from kb import declared, queries
+    from kb import queries
     from kb.clock import legal_day, utc_now
     from kb.display import print_thing
-    from kb.standing import standing_on
+    from kb.law import declared
+    from kb.law.standing import standing_on
 
     with open_kb_of(workspace) as db:
         if unread := declared.describe_unrecorded(db, id):
@@ -159,7 +161,8 @@ def items(version: str, in_force: str | None, known: str | None, workspace: str,
     Example: regwatch items auto-data-export-guide@draft-2025
              regwatch items auto-data-export-guide --in-force 2026-03-01
     """
-    from kb import declared, queries
+    from kb import queries
+    from kb.law import declared
 
     with open_kb_of(workspace) as db:
         unread = declared.unread_law(db, version.partition("@")[0])

@@ -12,8 +12,8 @@ from typing import Any, Literal
 from pydantic import field_validator
 
 from kb.declarations import Declaration, load_declaration
+from kb.law.works import load_work
 from kb.vocabulary import load_data_types
-from kb.works import load_work
 
 PATH = Path(__file__).with_name("crosswalks.yml")
 Match = Literal["exact", "broader", "narrower", "related"]

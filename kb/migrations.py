@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from kb.chain import link_all
-from kb.search_index import index_titles
+from kb.evidence.chain import link_all
+from kb.searching.index import index_titles
 from kb.sql_views import create_views
 
 kb_migrations = Migrations("kb")

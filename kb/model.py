@@ -27,7 +27,7 @@ class Status(StrEnum):
 
 
 class Stage(StrEnum):
-    """In the order of a work's life. Superseded, expired and in force are no stages: kb.standing tells them."""
+    """In the order of a work's life. Superseded, expired and in force are no stages: kb.law.standing tells them."""
 
     PLAN = "plan"  # 立项, 计划: announced, no text yet
     DRAFT = "draft"

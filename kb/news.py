@@ -10,7 +10,7 @@ import json
 from sqlite_utils import Database
 
 from kb.clock import days_between
-from kb.declared import unread_law
+from kb.law.declared import unread_law
 from kb.model import Status
 from kb.rows import Row, decode, rows
 

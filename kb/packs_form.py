@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from kb.declarations import Declaration
-from kb.works_form import Certainty, LegalDate, Slug
+from kb.law.works_form import Certainty, LegalDate, Slug
 
 
 class Question(Declaration):

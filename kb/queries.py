@@ -11,14 +11,14 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from kb.declared import beside, unread_law
-from kb.disputes import disputes_of
 from kb.errors import NotFound
-from kb.evidence import capture, fact_source
-from kb.law import law_known, law_of, states_known
+from kb.evidence.fact_source import capture, fact_source
+from kb.law.declared import beside, unread_law
+from kb.law.disputes import disputes_of
+from kb.law.in_force import law_known, law_of, states_known
 from kb.model import DataItem, Provision
 from kb.news import count_grades, deadlines, publications, source_health, unread_documents, untexted_law, whats_new
-from kb.readings import decided_about, end_of, item_value, items_of, provisions_of, text_of
+from kb.recording.readings import decided_about, end_of, item_value, items_of, provisions_of, text_of
 from kb.rows import LISTED_BY, Row, decode, missing, one, rows
 
 Kind = Literal["work", "version", "text", "provision", "data_item", "data_type", "event", "publication"]

@@ -32,7 +32,7 @@ def one(db: Database, kind: str, id: str) -> Row:
 
 
 def missing(kind: str, id: str) -> NotFound:
-    from kb.declared import not_read
+    from kb.law.declared import not_read
 
     if kind == "version" and (declared := not_read(id)):
         return declared

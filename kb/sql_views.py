@@ -7,7 +7,7 @@ SQLite views take no parameters, so the clocks are columns to filter by; ``:day`
 ``text_known``  every text that was ever observed, and when.
     select * from text_known where observed_from <= :moment and (observed_to is null or observed_to > :moment)
 ``version_in_force``  one row for each adopted version and each claim about the day it takes effect; a version stated
-    once is in force or not, of one with several claims all must agree, otherwise it is disputed (kb/clocks.py).
+    once is in force or not, of one with several claims all must agree, otherwise it is disputed (kb/law/clocks.py).
     select version, case when count(*) = sum(hit) then 'true' when sum(hit) = 0 then 'false' else 'disputed' end
     from (select version, in_force_from <= :day and (in_force_to > :day) as hit
           from version_in_force) group by version

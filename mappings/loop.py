@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from sqlite_utils import Database
 
 from kb.db import open_kb
-from kb.record import record_pending
-from kb.unread import mark_told, untold_documents
+from kb.recording.record import record_pending
+from kb.recording.unread import mark_told, untold_documents
 from kb.workspace import Workspace
 from mappings.alerts.telling import tell_owners
 from mappings.catalog.decisions import accept_by_policy

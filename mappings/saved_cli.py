@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from kb.model import Stage
-from kb.search_cli import check_filters, join_words, print_hits
+from kb.searching.cli import check_filters, join_words, print_hits
 from kb.terminal import Command, json_option, now_option, print_json, print_rows, workspace_option
 
 
@@ -35,7 +35,7 @@ def add(name: str, words: tuple[str, ...], by: str, now: str, workspace: str, as
     Example: regwatch saved add tracks 轨迹 出境 --stage draft
     """
     from kb.errors import RegwatchError
-    from kb.search import explain
+    from kb.searching.search import explain
     from kb.workspace import ensure_workspace
     from mappings.db import open_company
     from mappings.saved_searches import save_search

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.identity import content_id
-from kb.search import search
+from kb.searching.search import search
 
 FILTERS = ("agency", "stage", "since", "work", "data_type")
 _MOST = 1000  # hits that a saved search looks at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kb.model import Block, Document, Provision, Status
-from kb.provisions import read_provisions
+from kb.structure.provisions import read_provisions
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

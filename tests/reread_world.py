@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from kb import conditions
-from kb.by_hand import Given
 from kb.db import open_kb
-from kb.record import add_files
-from kb.reread import reread
-from kb.stale import RereadReport
+from kb.items import conditions
+from kb.recording.by_hand import Given
+from kb.recording.record import add_files
+from kb.recording.reread import reread
+from kb.recording.stale import RereadReport
 from kb.workspace import Workspace, ensure_workspace
 
 ROOT = Path(__file__).parents[1]
@@ -80,7 +80,7 @@ def reader_changer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def change(module: Any = None, name: str = "", function: Any = None) -> None:
         digest = f"other readers {next(count)}"
-        for place in ("kb.noted", "kb.stale", "kb.reread_one", "kb.rewrite"):
+        for place in ("kb.recording.noted", "kb.recording.stale", "kb.recording.reread_one", "kb.recording.rewrite"):
             monkeypatch.setattr(f"{place}.readers", lambda *_: digest)
         if module:
             monkeypatch.setattr(module, name, function)

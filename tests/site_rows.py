@@ -6,9 +6,9 @@ from pathlib import Path
 
 import yaml
 
-from kb.archive import Archive, record_capture
 from kb.db import open_kb
-from kb.search import index_rows
+from kb.evidence.archive import Archive, record_capture
+from kb.searching.search import index_rows
 from kb.serving import make_password_hash
 from kb.workspace import Workspace, ensure_workspace
 from mappings.db import open_company

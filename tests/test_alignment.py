@@ -1,6 +1,6 @@
 """Alignment: content first, then place and number."""
 
-from kb.alignment import Side, align
+from kb.comparing.alignment import Side, align
 
 
 def sides(*texts: str, first: int = 1, kind: str = "article") -> list[Side]:

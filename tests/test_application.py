@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.application import read_application
+from kb.law.application import read_application
 
 DAY = "2025-01-01"
 

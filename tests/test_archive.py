@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from kb.archive import Archive, record_capture
 from kb.db import open_kb
 from kb.errors import NotFound
+from kb.evidence.archive import Archive, record_capture
 
 ONE, TWO = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
 

@@ -8,12 +8,12 @@ import pytest
 from click.testing import CliRunner
 
 from kb import queries
-from kb.by_hand import Given
-from kb.clocks import in_force, span_of
 from kb.db import open_kb
 from kb.errors import NotFound
-from kb.record import add_files
-from kb.search import search
+from kb.law.clocks import in_force, span_of
+from kb.recording.by_hand import Given
+from kb.recording.record import add_files
+from kb.searching.search import search
 from kb.sql_views import FACT_SOURCE
 from kb.workspace import Workspace, ensure_workspace
 from regwatch import main

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 import pytest
 from law_texts import GUIDE, LAW, SHARED, provisions, shared_provisions
 
-from kb.compare import compare_texts, comparison_json
+from kb.comparing.compare import compare_texts, comparison_json
 from kb.model import Comparison, ProvisionChange
 
 PAIR = "pair_certification"

@@ -5,7 +5,7 @@ import re
 import pytest
 from law_texts import SHARED, shared_provisions
 
-from kb.conditions import clause_marks, condition_from_json, condition_json, read_rule
+from kb.items.conditions import clause_marks, condition_from_json, condition_json, read_rule
 from kb.model import Condition
 
 GUIDELINE = SHARED / "facts" / "auto_guideline.md"

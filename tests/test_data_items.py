@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 from sample_tables import SampleTable, print_pdf
 
-from kb.data_items import read_data_items
+from kb.items.data_items import read_data_items
 from kb.model import Document
-from kb.provisions import read_provisions
 from kb.reading import read_document
+from kb.structure.provisions import read_provisions
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 GUIDE = SHARED / "texts" / "auto_data_export_guide_2025_draft.rebuilt.pdf"

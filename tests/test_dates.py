@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.dates import find_dates, read_date
+from kb.lineage.dates import find_dates, read_date
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.conditions import read_rule
+from kb.items.conditions import read_rule
 from kb.model import Condition
 from kb.packs import load_packs
 from mappings.exposure.evaluate import Fact, all_of, any_of, compare, evaluate
@@ -109,9 +109,9 @@ def test_functions_are_compared_with_the_words_of_the_rule() -> None:
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the official texts are not here")
 def test_the_reviewed_pack_and_the_draft_as_read_give_the_same_verdicts() -> None:
-    from kb.data_items import read_data_items
-    from kb.provisions import read_provisions
+    from kb.items.data_items import read_data_items
     from kb.reading import read_document
+    from kb.structure.provisions import read_provisions
 
     path = SHARED / "texts" / "auto_data_export_guide_2025_draft.rebuilt.pdf"
     document = read_document(path.read_bytes(), name=path.name)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import pytest
 
-from kb.facts import Facts, read_facts
+from kb.lineage.facts import Facts, read_facts
 from kb.model import Document, Stage, Status
 
 

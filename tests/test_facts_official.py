@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.facts import read_facts
+from kb.lineage.facts import read_facts
 from kb.reading import read_document
 
 TEXTS = Path(__file__).resolve().parents[2] / "shared" / "texts"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from kb.law.works import known_from_declared
 from kb.packs import load_packs
-from kb.works import known_from_declared
 from mappings.exposure import calendar, filings
 from mappings.exposure.assess import Exposure, Links, assess
 from mappings.exposure.calendar import calendar_of

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kb.grading import follow_renumbering, grade_change
-from kb.redline import mark_edits
+from kb.comparing.grading import follow_renumbering, grade_change
+from kb.comparing.redline import mark_edits
 
 
 def grade(old: str, new: str, renumbered: dict[str, str] | None = None) -> str | None:

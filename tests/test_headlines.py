@@ -3,8 +3,8 @@
 import pytest
 from law_texts import GUIDE, LAW, provisions
 
-from kb.compare import compare_texts
-from kb.headlines import headlines
+from kb.comparing.compare import compare_texts
+from kb.comparing.headlines import headlines
 from kb.model import Comparison, DataItem
 
 DUTY = "示例处理者符合下列条件之一的，应当申报示例评估："

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from law_texts import provisions
 
-from kb.compare import compare_texts, comparison_json
-from kb.conditions import read_rule
-from kb.item_changes import compare_items
+from kb.comparing.compare import compare_texts, comparison_json
+from kb.comparing.item_changes import compare_items
+from kb.items.conditions import read_rule
 from kb.model import DataItem, ItemChange
 
 

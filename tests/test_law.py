@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from kb.conditions import condition_json, read_rule
 from kb.db import open_kb
 from kb.errors import NotFound
+from kb.items.conditions import condition_json, read_rule
 from kb.packs import Pack, load_packs
 from mappings.exposure.assess import Exposure, Links, assess
 from mappings.exposure.declared import parse_declared

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from kb import layouts
-from kb.layouts import Layouts
 from kb.model import Document
-from kb.readers import readers
 from kb.reading import read_document
+from kb.recording import layouts
+from kb.recording.layouts import Layouts
+from kb.recording.readers import readers
 
 ANNEXES = Path(__file__).parents[1] / "crawlers" / "sample" / "annexes"
 BROKEN = Path(__file__).parent / "broken"
@@ -60,5 +60,6 @@ def test_a_broken_layout_is_made_anew(tmp_path: Path) -> None:
 
 
 def test_readers_are_known_by_what_they_import() -> None:
-    assert len({readers(name) for name in ("kb.texts", "kb.reading.pdf", "kb.reading.html", "kb.reading.word")}) == 4
-    assert readers("kb.texts") == readers("kb.texts")
+    modules = ("kb.recording.texts", "kb.reading.pdf", "kb.reading.html", "kb.reading.word")
+    assert len({readers(name) for name in modules}) == 4
+    assert readers("kb.recording.texts") == readers("kb.recording.texts")

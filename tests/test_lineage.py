@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kb.lineage import KnownVersion, KnownWork, merge_known, resolve_title, version_id
+from kb.law.works import known_from_declared
+from kb.lineage.resolve import KnownVersion, KnownWork, merge_known, resolve_title, version_id
+from kb.lineage.titles import read_title
 from kb.model import Resolution, Stage
-from kb.titles import read_title
-from kb.works import known_from_declared
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 LINEAGE = SHARED / "facts" / "lineage.csv"

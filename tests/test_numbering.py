@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.numbering import clean_glyphs, read_marker
+from kb.structure.numbering import clean_glyphs, read_marker
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.numerals import find_numerals, narrow, read_number, read_ordinal
+from kb.structure.numerals import find_numerals, narrow, read_number, read_ordinal
 
 
 @pytest.mark.parametrize(

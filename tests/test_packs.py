@@ -7,12 +7,12 @@ import pytest
 import yaml
 
 from kb.errors import DeclarationError
+from kb.items.measures import lexicon
+from kb.law.works import known_from_declared
 from kb.measure_keys import key_of, load_keys
-from kb.measures import lexicon
 from kb.model import Condition
 from kb.normalise import fold
 from kb.packs import DECLARED, Citation, Pack, law_of_day, leaves, load_packs
-from kb.works import known_from_declared
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 TEXTS = {

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from law_texts import GUIDE, LAW, provisions
 
-from kb.comparing import compare_readings, compare_sides, load_side
-from kb.preamble import read_preamble
+from kb.comparing.chosen import compare_readings, compare_sides, load_side
+from kb.structure.preamble import read_preamble
 
 
 def test_a_preamble_is_the_sentences_before_the_first_number() -> None:

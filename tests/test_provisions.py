@@ -6,7 +6,7 @@ import pytest
 from law_texts import GUIDE, LAW, SHARED, document, provisions, shared_provisions
 
 from kb.model import Block, Document, Provision, Status
-from kb.provisions import read_provisions
+from kb.structure.provisions import read_provisions
 
 needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="official texts are not here")
 
@@ -194,7 +194,7 @@ def test_hostile_text_is_read_in_a_moment(text: str) -> None:
     ],
 )
 def test_official_texts_have_every_article_once_and_in_order(name: str, count: int) -> None:
-    from kb.numerals import read_ordinal
+    from kb.structure.numerals import read_ordinal
 
     assert [read_ordinal(number) for number in articles(shared_provisions(name))] == list(range(1, count + 1))
 

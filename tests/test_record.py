@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from kb.by_hand import Given
 from kb.db import open_kb
-from kb.record import add_files, record_pending
+from kb.recording.by_hand import Given
+from kb.recording.record import add_files, record_pending
 from kb.workspace import Workspace, ensure_workspace
 
 NOW, LATER = "2026-02-05T00:00:00Z", "2026-03-05T00:00:00Z"

@@ -6,8 +6,8 @@ import re
 import pytest
 from law_texts import GUIDE, LAW, SHARED, provisions, shared_provisions
 
-from kb.redline import mark_edits, redline
-from kb.units import read_units
+from kb.comparing.redline import mark_edits, redline
+from kb.structure.units import read_units
 
 NUMBERS = re.compile(
     r"\d+(?:\.\d+)?(?:\s?[万亿])?|(?<=第)[一二三四五六七八九十百]+(?=[条款项])|[一二三四五六七八九十百]{2,}[万亿]?"

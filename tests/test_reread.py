@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from reread_world import LATER, NOW, dump, ids, make_workspace, misreading_myriads, reader_changer, rows, run
 
-from kb import data_items, layouts, publication, queries
+from kb import queries
 from kb.db import open_kb
+from kb.items import data_items
 from kb.model import Document
-from kb.review import decide
-from kb.review_list import waiting
-from kb.search import search
-from kb.stale import RereadReport
+from kb.recording import layouts, publication
+from kb.recording.stale import RereadReport
+from kb.reviewing.review import decide
+from kb.reviewing.waiting import waiting
+from kb.searching.search import search
 from kb.workspace import Workspace
 from mappings.alerts.outbox import catch_up
 from mappings.db import open_company

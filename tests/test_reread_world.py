@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from reread_world import LATER, NOW, ROOT, RULE, add, ids, make_workspace, misreading_myriads, reader_changer, rows, run
 
-from kb import data_items, layouts, publication
-from kb import reread_one as rereading
-from kb.by_hand import Given
+from kb.items import data_items
 from kb.model import Document
 from kb.reading import read_document
-from kb.record import add_files
+from kb.recording import layouts, publication
+from kb.recording import reread_one as rereading
+from kb.recording.by_hand import Given
+from kb.recording.record import add_files
 from kb.workspace import Workspace
 
 
@@ -93,7 +94,7 @@ def test_a_changed_reader_in_the_source_is_found_without_raising_a_version(
     """Another installation, one character of one reader changed: its command reads everything again."""
     shutil.copytree(ROOT / "kb", tmp_path / "other" / "kb")
     shutil.copy(ROOT / "regwatch.py", tmp_path / "other")
-    reader = tmp_path / "other" / "kb" / "numerals.py"
+    reader = tmp_path / "other" / "kb" / "structure" / "numerals.py"
     reader.write_text(reader.read_text("utf-8").replace('"万": 10**4', '"万": 10**3'), "utf-8")
     before = ids(workspace)
     other = {**os.environ, "PYTHONPATH": str(tmp_path / "other")}

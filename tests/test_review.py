@@ -11,13 +11,13 @@ from click.testing import CliRunner
 from sqlite_utils import Database
 
 from kb import queries
-from kb.by_hand import Given
 from kb.db import open_kb
 from kb.errors import NotFound, ReviewError
-from kb.record import add_files
-from kb.review import decide
-from kb.review_list import decided, waiting
-from kb.search import search
+from kb.recording.by_hand import Given
+from kb.recording.record import add_files
+from kb.reviewing.review import decide
+from kb.reviewing.waiting import decided, waiting
+from kb.searching.search import search
 from kb.workspace import Workspace, ensure_workspace
 from regwatch import main
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from kb.db import open_kb
 from kb.errors import NotFound
-from kb.search import index_rows
+from kb.searching.search import index_rows
 from kb.workspace import Workspace, ensure_workspace
 from mappings.db import open_company
 from mappings.saved_searches import drop_search, new_hits, save_search, saved_search, saved_searches

@@ -7,7 +7,7 @@ import pytest
 from sqlite_utils import Database
 
 from kb.db import open_kb
-from kb.search import index_rows, match_query, search, snippet, unindex_version
+from kb.searching.search import index_rows, match_query, search, snippet, unindex_version
 
 TEXTS = {
     "one": "向境外提供位置轨迹数据的，应当申报；示例。",

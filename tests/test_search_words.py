@@ -2,10 +2,10 @@
 
 import pytest
 
-from kb.search import explain, snippet
-from kb.search_cli import join_words
-from kb.search_query import match_query, read_query
-from kb.search_words import names_number, other_words
+from kb.searching.cli import join_words
+from kb.searching.query import match_query, read_query
+from kb.searching.search import explain, snippet
+from kb.searching.words import names_number, other_words
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import docx
 import pytest
 from law_texts import GUIDE, LAW, provisions
 
-from kb.compare import compare_texts
-from kb.marked import provision_row
+from kb.comparing.compare import compare_texts
+from kb.comparing.marked import provision_row
+from kb.comparing.sheet_docx import sheet_docx
+from kb.comparing.sheet_html import sheet_html
+from kb.comparing.sheet_text import sheet_text
+from kb.comparing.sheets import VIEWS, make_sheet
 from kb.model import Comparison
-from kb.sheet_docx import sheet_docx
-from kb.sheet_html import sheet_html
-from kb.sheet_text import sheet_text
-from kb.sheets import VIEWS, make_sheet
 
 NEW = LAW.replace("100万人以上", "50万人以上").replace("第六条", "第六条 新增的<示例>条文。\n第七条")
 

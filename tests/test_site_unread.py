@@ -9,8 +9,8 @@ import pytest
 from site_client import site
 from site_rows import seeded_workspace
 
-from kb.by_hand import Given
-from kb.record import add_files
+from kb.recording.by_hand import Given
+from kb.recording.record import add_files
 
 GUIDE = "auto-data-export-guide"
 ADD = f"regwatch add FILE --work {GUIDE} --url https://www.miit.gov.cn/cms_files/"

@@ -3,7 +3,7 @@
 import pytest
 from law_texts import provisions
 
-from kb.compare import compare_texts, comparison_json
+from kb.comparing.compare import compare_texts, comparison_json
 from kb.model import Comparison
 
 A = "示例处理者应当建立示例数据安全管理制度，明确负责人和管理机构，每年至少培训8小时。"

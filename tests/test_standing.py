@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from kb.clocks import date_in
-from kb.standing import level_of, name_standing, terms, validity_of
-from kb.works import load_works
-from kb.works_form import Level, Stands
+from kb.law.clocks import date_in
+from kb.law.standing import level_of, name_standing, terms, validity_of
+from kb.law.works import load_works
+from kb.law.works_form import Level, Stands
 
 Row = dict[str, Any]
 

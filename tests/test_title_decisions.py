@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kb.db import open_kb
-from kb.title_decisions import decided_titles
+from kb.lineage.title_decisions import decided_titles
 from regwatch import main
 
 UNSURE = "数据出境安全评估规程"  # the subject of one declared work, another kind of instrument

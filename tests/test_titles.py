@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kb.lineage.titles import edition_of, read_title, stage_of, title_key
 from kb.model import Stage
-from kb.titles import edition_of, read_title, stage_of, title_key
 
 GUIDE = "汽车数据出境安全指引"
 

@@ -2,7 +2,7 @@
 
 from law_texts import GUIDE, LAW, provisions
 
-from kb.units import read_units
+from kb.structure.units import read_units
 
 
 def test_an_article_is_one_unit_with_all_it_holds() -> None:

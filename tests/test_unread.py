@@ -4,10 +4,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from kb.by_hand import Given
 from kb.db import open_kb
-from kb.record import add_files
-from kb.unread import mark_told, untold_documents
+from kb.recording.by_hand import Given
+from kb.recording.record import add_files
+from kb.recording.unread import mark_told, untold_documents
 from kb.workspace import ensure_workspace
 
 FIRST, SECOND = "2026-02-05T00:00:00Z", "2026-02-06T00:00:00Z"

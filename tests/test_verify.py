@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils import Database
 
-from kb.archive import Archive, record_capture
-from kb.chain import FIELDS, append_capture
 from kb.db import open_kb
+from kb.evidence.archive import Archive, record_capture
+from kb.evidence.chain import FIELDS, append_capture
+from kb.evidence.verify import verify
 from kb.migrations import kb_migrations
-from kb.verify import verify
 from kb.workspace import Workspace, ensure_workspace
 from regwatch import main
 

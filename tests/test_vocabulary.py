@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.conditions import read_rule
+from kb.items.conditions import read_rule
 from kb.model import DataItem
 from kb.vocabulary import load_data_types, scope_types, targets_of_text, types_of_item
 

@@ -18,8 +18,8 @@ from crawlers.source import Source, load_sources
 from crawlers.spiders import load_kind
 from crawlers.spiders.base import SourceSpider
 from crawlers.wanted import wanted_of
-from kb.archive import Archive
 from kb.db import open_kb
+from kb.evidence.archive import Archive
 
 GUIDE = "https://www.miit.gov.cn/jgsj/waj/wjfb/art/2026/art_4d98b542f9ba44d3b4ecf50cd034e14b.html"
 PDF = "https://www.miit.gov.cn/cms_files/filemanager/1226211233/attach/20261/f0dca91f7bfe4722a49e5c231c7b2b6e.pdf"

@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 from warcio.archiveiterator import ArchiveIterator
 
-from kb.archive import Archive, record_capture
 from kb.db import open_kb
 from kb.errors import WorkspaceError
-from kb.warc import export_warc
+from kb.evidence.archive import Archive, record_capture
+from kb.evidence.warc import export_warc
 from kb.workspace import Workspace, ensure_workspace
 from regwatch import main
 

@@ -11,9 +11,9 @@ import pytest
 
 from kb.agencies import agency_name, is_place
 from kb.errors import DeclarationError
+from kb.law.works import known_from_declared, load_works
+from kb.lineage.titles import edition_of, stage_of
 from kb.model import Stage
-from kb.titles import edition_of, stage_of
-from kb.works import known_from_declared, load_works
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 RULES = SHARED / "facts" / "rules.csv"

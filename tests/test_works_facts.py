@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from kb.agencies import agency_id, is_place
+from kb.law.works import load_works
+from kb.law.works_form import DeclaredVersion, DeclaredWork
 from kb.model import Stage
 from kb.normalise import fold
-from kb.works import load_works
-from kb.works_form import DeclaredVersion, DeclaredWork
 
 FACTS = Path(__file__).resolve().parents[2] / "shared" / "facts"
 TO_BE_SOURCED = {

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.numbering import Marker, read_marker
 from kb.reading.layout import Paragraph, clean
+from kb.structure.numbering import Marker, read_marker
 
 NOTE = re.compile(r"^(?:注\s*(\d{1,2})\s*[：:.．、]?|[［\[](\d{1,2})[］\]]|([①-⑳]))")
 _TERMINAL = re.compile(r"[。；：！？;:!?][”’」』）)》]*$")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from kb.numbering import Marker, read_marker, width
+from kb.items.table_words import header_words
 from kb.reading.layout import LostTable, Part, clean
 from kb.reading.lines import HEAD, Line, is_finished, join_lines
-from kb.table_words import header_words
+from kb.structure.numbering import Marker, read_marker, width
 
 _HEADER_LINES = 3  # a header may itself be broken over so many lines
 _OUTER = ("part", "chapter", "section", "article", "annex", "一、", "（一）")

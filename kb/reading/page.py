@@ -1,7 +1,7 @@
 """An agency's page → what it says of itself, its text and its annexes, by the shapes declared in page_shapes.yml.
 
 Owns the markup of the agencies' article pages; knows nothing of lists, of fetching, or of what a text means: number,
-dates and deadlines that stand only in the running text are read by ``kb.facts``. Further pages of a text that a site
+dates and deadlines that stand only in the running text are read by ``lineage``. Further pages of a text that a site
 broke into several are counted as a loss, not followed.
 """
 
@@ -20,8 +20,8 @@ from bs4.element import Tag
 from pydantic import Field
 
 from kb.agencies import agency_id
-from kb.dates import read_date
 from kb.declarations import Declaration, load_declaration
+from kb.lineage.dates import read_date
 from kb.model import Document, Status
 from kb.normalise import fold, squeeze
 from kb.reading.article import article_html

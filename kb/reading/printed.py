@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from kb.numbering import width
 from kb.reading.furniture import strip_pages
 from kb.reading.layout import LostTable, Paragraph, Part, clean
 from kb.reading.lines import NOTE, Line
 from kb.reading.marks import drop_marks
 from kb.reading.pdf_lines import PrintedLine
+from kb.structure.numbering import width
 
 _NOTE_SIZE = 0.85  # of the body's size
 _NARROWEST = 40  # columns of a full line, at least

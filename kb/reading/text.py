@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from kb.model import Document, Status
 from kb.normalise import plain_glyphs
-from kb.numbering import width
 from kb.reading.encoding import decode
 from kb.reading.front_matter import strip_front_matter
 from kb.reading.furniture import split_pages, strip_pages
@@ -18,6 +17,7 @@ from kb.reading.layout import Cell, Grid, LostTable, Paragraph, Part, build_docu
 from kb.reading.lines import HEAD, Line, is_finished
 from kb.reading.lost_tables import describe_loss, paragraphs
 from kb.reading.plain_marks import drop_plain_marks
+from kb.structure.numbering import width
 
 READER = "text"
 READER_VERSION = "1"

@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from kb.agencies import agency_name
-from kb.lineage import DRAFTS
+from kb.lineage.resolve import DRAFTS
 from kb.standards.akn_meta import NAMESPACE, element, meta
 
 Row = dict[str, Any]

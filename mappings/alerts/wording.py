@@ -1,6 +1,6 @@
 """Short, safe wording for messages: one line of foreign text, and the passages in which two texts differ.
 
-Pure. What a change is and how grave it is was decided by ``kb.compare``; this only shows it.
+Pure. What a change is and how grave it is was decided by ``kb.comparing.compare``; this only shows it.
 """
 
 from __future__ import annotations

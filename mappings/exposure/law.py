@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from kb.conditions import condition_from_json
 from kb.errors import NotFound
+from kb.items.conditions import condition_from_json
 from kb.packs import Citation, Pack, Rule, load_packs
 from kb.rows import Row, rows
 

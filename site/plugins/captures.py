@@ -10,7 +10,7 @@ from typing import Any
 from datasette import NotFound, hookimpl
 from datasette.utils.asgi import AsgiFileDownload
 
-from kb.archive import Archive
+from kb.evidence.archive import Archive
 
 SANDBOX = {"content-security-policy": "default-src 'none'; sandbox", "cache-control": "private, no-store"}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from datasette import hookimpl
 
-from kb.search import match_query
+from kb.searching.search import match_query
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 import kb.errors
 from kb.clock import legal_day, utc_now
-from kb.exporting import standard_of
+from kb.standards.export import standard_of
 
 _PLACE = r"^/eli/cn/reg/(?P<work>[^/.]+)"
 _TYPES = {

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 import kb.errors
 from kb import queries
 from kb.clock import legal_day, utc_now
-from kb.standing import standing_on
+from kb.law.standing import standing_on
 from mappings import queries as company_queries
 
 T = TypeVar("T")
@@ -125,8 +125,8 @@ async def publications(visit: Visit) -> Row:
 
 async def search(visit: Visit) -> Row:
     from kb.agencies import agency_id
-    from kb.search import explain
-    from kb.search import search as search_kb
+    from kb.searching.search import explain
+    from kb.searching.search import search as search_kb
 
     words = visit.args.get("q", "").strip()
     named = ("agency", "stage", "since", "work", "data_type", "in_force")
@@ -152,7 +152,7 @@ async def compare(visit: Visit) -> Row:
     old, new = visit.args.get("old", ""), visit.args.get("new", "")
     if not (old and new):
         return {"old": None, "new": None, "works": await visit.kb(queries.works)}
-    from kb.side_by_side import compare_versions
+    from kb.comparing.side_by_side import compare_versions
 
     return await visit.kb(lambda db: compare_versions(db, old, new))
 

@@ -18,11 +18,11 @@ import time
 from law_corpus import OFFICIAL, generated, official
 from law_texts import GUIDE, LAW, SHARED, provisions, shared_provisions
 
-from kb.compare import compare_texts
-from kb.measures import find_quantities, lexicon
+from kb.comparing.compare import compare_texts
+from kb.comparing.redline import mark_edits
+from kb.items.measures import find_quantities, lexicon
 from kb.model import Provision
-from kb.redline import mark_edits
-from kb.units import read_units
+from kb.structure.units import read_units
 
 EDITS = 500
 _DIGITS = "一二三四五六七八九"
@@ -94,9 +94,9 @@ def provisions_of(text: str) -> list[Provision]:
 
 
 def rules() -> list[object]:
-    from kb.data_items import read_data_items
-    from kb.provisions import read_provisions
+    from kb.items.data_items import read_data_items
     from kb.reading import read_document
+    from kb.structure.provisions import read_provisions
 
     path = SHARED / "texts" / "auto_data_export_guide_2025_draft.rebuilt.pdf"
     if not path.exists():

@@ -23,11 +23,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
 
 from law_corpus import generated, official  # noqa: E402
 
-from kb.archive import Archive  # noqa: E402
-from kb.by_hand import Given  # noqa: E402
 from kb.db import open_kb  # noqa: E402
-from kb.record import add_files  # noqa: E402
-from kb.verify import verify  # noqa: E402
+from kb.evidence.archive import Archive  # noqa: E402
+from kb.evidence.verify import verify  # noqa: E402
+from kb.recording.by_hand import Given  # noqa: E402
+from kb.recording.record import add_files  # noqa: E402
 from kb.workspace import Workspace, ensure_workspace  # noqa: E402
 
 NOW = "2026-02-03T08:00:00Z"
@@ -35,7 +35,7 @@ DIGITS = "零一二三四五六七八九"
 ARTICLES = 100
 REREAD = """
 import json, resource, sys, time
-from kb.reread import reread
+from kb.recording.reread import reread
 from kb.workspace import find_workspace
 workspace = find_workspace(sys.argv[1])
 begun = time.perf_counter()

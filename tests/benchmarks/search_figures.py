@@ -26,7 +26,7 @@ from sqlite_utils import Database
 
 from kb.db import open_kb
 from kb.normalise import fold_glyphs
-from kb.search import index_rows, match_query, search
+from kb.searching.search import index_rows, match_query, search
 
 TERMS = [
     *(

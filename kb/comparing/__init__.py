@@ -1,0 +1,1 @@
+"""Version ↔ version: provisions and data items aligned, graded, marked and printed."""

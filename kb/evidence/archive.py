@@ -1,0 +1,86 @@
+"""The append-only archive: raw bytes by SHA-256 in ``archive/ab/abcdef…``, and the capture rows that name them.
+
+A capture is stored alone, at once: bytes first (written beside, then renamed), then its row.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from kb.errors import NotFound
+from kb.evidence.chain import append_capture
+from kb.identity import content_id, digest_bytes
+
+
+@dataclass(frozen=True)
+class Capture:
+    """Bytes seen at a URL at a time."""
+
+    id: str
+    url: str
+    digest: str
+    captured_at: str
+
+
+class Archive:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path_of(self, digest: str) -> Path:
+        return self.root / digest[:2] / digest
+
+    def store(self, data: bytes) -> str:
+        """Keep bytes once; return their digest."""
+        digest = digest_bytes(data)
+        path = self.path_of(digest)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        return digest
+
+    def load(self, digest: str) -> bytes:
+        try:
+            return self.path_of(digest).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound(
+                f"archive: no bytes with digest {digest}: restore {self.path_of(digest)} from a backup"
+            ) from error
+
+
+def record_capture(
+    db: Database,
+    archive: Archive,
+    url: str,
+    data: bytes,
+    captured_at: str,
+    *,
+    source: str | None = None,
+    http_status: int | None = None,
+    content_type: str | None = None,
+    filename: str | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
+) -> Capture:
+    """Store one capture. The newest capture of a URL with the same bytes is returned instead of a second one."""
+    digest = archive.store(data)
+    last = next(iter(db.query(
+        "select id, digest, captured_at from capture where url = ? order by captured_at desc, rowid desc limit 1", [url]
+    )), None)  # fmt: skip
+    if last and last["digest"] == digest:
+        return Capture(last["id"], url, digest, last["captured_at"])
+    capture = Capture(content_id("capture", url, digest, captured_at), url, digest, captured_at)
+    row = {"id": capture.id, "url": url, "digest": digest, "size": len(data), "captured_at": captured_at,
+           "source": source, "http_status": http_status, "content_type": content_type, "filename": filename,
+           "etag": etag, "last_modified": last_modified}  # fmt: skip
+    append_capture(db, row)
+    return capture

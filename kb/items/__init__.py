@@ -1,0 +1,1 @@
+"""Data items and the conditions of their rules, read from tables and lists."""

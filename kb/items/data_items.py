@@ -1,0 +1,144 @@
+"""Tables of data types → data items with scenario, category, name, description, rule and place.
+
+Reads what stands in a table whose columns are known by their words (table_words.yml), in whatever order; guesses
+nothing. What a rule means is kb.items.conditions' business, what a table is the readers' own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kb.items.conditions import read_rule
+from kb.items.scenarios import scenario_of, without_number
+from kb.items.table_words import Role, lists_items, role_of
+from kb.model import DataItem, Document, Provision, Table
+from kb.normalise import fold, squeeze
+from kb.reading.layout import row_spans
+from kb.reading.lost_tables import count_rows
+
+_NUMBER = re.compile(r"[（(]?(\d{1,4}(?:[.．-]\d{1,3})*)[)）.．、]?")
+_TITLE_ROWS = 3  # a header may stand under so many rows that a file did not mark as its title
+Roles = tuple[Role | None, ...]
+
+
+@dataclass(frozen=True)
+class ItemReading:
+    """``losses``: sentences on rows and tables that could not be read with certainty, and are not among ``items``."""
+
+    items: tuple[DataItem, ...]
+    losses: tuple[str, ...] = ()
+
+
+def read_data_items(document: Document, provisions: Sequence[Provision] = ()) -> ItemReading:
+    """Every data item that the document's tables list, in order, with the conditions that its rule states.
+
+    ``rule`` is its cell as printed, without blanks; ``number`` is '' in a table that does not number its rows.
+    ``provision`` is the eid of the innermost of ``provisions`` that the table stands in.
+    """
+    items: list[DataItem] = []
+    losses: list[str] = []
+    for at, table in enumerate(document.tables, 1):
+        found = _columns(table)
+        if found is None:
+            continue
+        roles, skipped = found
+        scenario = scenario_of(document.blocks[: table.after])
+        if not table.rows:
+            rows = count_rows(document.body[table.start : table.end].split("\n"))
+            counted = f"its {rows} numbered rows are" if rows else "its rows, which cannot be counted, are"
+            losses.append(f"table {at} ({'/'.join(filter(None, scenario))}): {counted} not read")
+            continue
+        holder = _enclosing(table.start, provisions)
+        spans = row_spans(document, table)[skipped:]
+        pages = (table.pages or (None,) * len(table.rows))[skipped:]
+        for row, span, page in zip(_groups(table.rows[skipped:], roles), spans, pages, strict=True):
+            if isinstance(row, str):
+                losses.append(f"table {at}{f', page {page}' if page else ''}: {row}")
+            elif row is not None:
+                item = _item(row, scenario, len(items))
+                items.append(replace(item, provision=holder, start=span[0], end=span[1], page=page))
+    return ItemReading(tuple(items), tuple(losses))
+
+
+def _columns(table: Table) -> tuple[Roles, int] | None:
+    """What each column holds, and how many of the rows belong to the header; None for a table of something else."""
+    for skipped, header in enumerate((table.header, *table.rows[:_TITLE_ROWS])):
+        if lists_items(header):
+            roles = [role_of(name) for name in header]
+            last = len(roles) - 1 - roles[::-1].index("name")
+            return tuple("category" if role == "name" and at < last else role for at, role in enumerate(roles)), skipped
+    return None
+
+
+@dataclass(frozen=True)
+class _Row:
+    cells: dict[Role, str]
+    group: str
+
+
+def _groups(rows: Sequence[Sequence[str]], roles: Roles) -> Iterator[_Row | str | None]:
+    """For each row what it holds, why it is not read, or None if it lists nothing (a repeated header, a divider)."""
+    group = ""
+    for row in rows:
+        if lists_items(row):  # the header again
+            yield None
+            continue
+        if divider := _divider(row, roles):
+            group = divider
+            yield None
+            continue
+        cells = _cells(row, roles)
+        number = fold(cells.get("number", ""))
+        if not cells.get("name"):
+            yield f"a row without a name is not read: {squeeze(' '.join(row))[:60]}"
+        elif number and not _NUMBER.fullmatch(number):
+            yield f"a row numbered {cells['number'][:20]!r} is not read"
+        else:
+            yield _Row(cells, group)
+
+
+def _divider(row: Sequence[str], roles: Roles) -> str:
+    """The words of a row that is one cell over the whole width, or nothing but a cell before the names; else ''."""
+    words = {cell for cell in row if cell}
+    if len(words) != 1 or (row[roles.index("name")] and "" in row):
+        return ""
+    return without_number(words.pop())
+
+
+def _cells(row: Sequence[str], roles: Roles) -> dict[Role, str]:
+    """The row's words by what they are. Two columns of one kind (一级、二级类别) are joined by a slash."""
+    cells: dict[Role, str] = {}
+    for role, text in zip(roles, row, strict=True):
+        if role is not None and text and cells.get(role) != text:
+            cells[role] = f"{cells[role]}/{text}" if role in cells else text
+    return cells
+
+
+def _item(row: _Row, outline: tuple[str, str], ordinal: int) -> DataItem:
+    cells = row.cells
+    number = _NUMBER.fullmatch(fold(cells.get("number", "")))
+    category = cells.get("category", "")
+    subscenario = cells.get("subscenario") or ("" if cells.get("scenario") else outline[1])
+    rule = "".join(cells.get("rule", "").split())
+    return DataItem(
+        ordinal=ordinal,
+        number=number[1] if number else "",
+        scenario=cells.get("scenario") or outline[0],
+        subscenario=subscenario or (row.group if category else ""),
+        category=category or row.group,
+        name=cells["name"],
+        description=cells.get("description", ""),
+        rule=rule,
+        conditions=read_rule(rule),
+        provision=None,
+        start=0,
+        end=0,
+    )
+
+
+def _enclosing(at: int, provisions: Sequence[Provision]) -> str | None:
+    """The unit whose words were last begun before ``at``; a footnote holds no table."""
+    before = [provision for provision in provisions if provision.start <= at and provision.kind != "note"]
+    return max(before, key=lambda provision: (provision.start, provision.ordinal)).eid if before else None

@@ -1,0 +1,1 @@
+"""What is law on a day: declared works, disputed facts, stages, levels and validity."""

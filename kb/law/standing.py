@@ -1,0 +1,180 @@
+"""Stage, level (效力级别) and validity (时效性) of a version as lawyers name them, on a day.
+
+What rows say comes first, then what reviewers declare; where both are silent it is ``unknown``. Whether a version is in
+force is decided in kb/law/clocks.py; this module names it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb.agencies import agency_name, is_place
+from kb.law.application import read_application
+from kb.law.clocks import Claims, InForce, in_force, reached
+from kb.law.declared import declared_id, declared_version
+from kb.law.disputes import open_claims
+from kb.law.works import load_work
+from kb.lineage.resolve import DRAFTS
+from kb.lineage.titles import read_title
+
+Row = Mapping[str, Any]
+TERMS = Path(__file__).with_name("legal_terms.yml")
+_STANDARDS = (
+    (re.compile(r"GB ?/ ?T"), "recommended_standard"), (re.compile(r"GB\b|GB(?=\d)"), "mandatory_standard"),
+    (re.compile(r"(?:YD|QC|JT|CH|GA)(?: ?/ ?T)?(?=[ \d])"), "industry_standard"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Validity:
+    """``term`` of legal_terms.yml, and why in half a sentence."""
+
+    term: str
+    why: str = ""
+
+
+@functools.cache
+def terms() -> dict[str, dict[str, dict[str, str]]]:
+    """kind (stages, levels, validity) → term → {zh, en}."""
+    from kb.declarations import Declaration, load_declaration
+
+    class Term(Declaration):
+        zh: str
+        en: str
+
+    class Terms(Declaration):
+        stages: dict[str, Term]
+        levels: dict[str, Term]
+        validity: dict[str, Term]
+
+    declared = load_declaration(TERMS, Terms)
+    return {kind: {name: term.model_dump() for name, term in getattr(declared, kind).items()}
+            for kind in ("stages", "levels", "validity")}  # fmt: skip
+
+
+def standing_on(db: Database, version: Row, day: str) -> dict[str, Any]:
+    """The terms of one recorded version (``queries.version``) on a day."""
+    siblings = [
+        {**row, "agencies": json.loads(row["agencies"] or "[]")}
+        for row in db.query("select * from version where work = ?", [version["work"]])
+    ]
+    return name_standing(version, siblings, open_claims(db), day) | {"applies": _applies(db, version)}
+
+
+def _applies(db: Database, version: Row) -> list[dict[str, Any]]:
+    """Several days of application with their scope: as declared, then as the text says."""
+    declared = declared_version(dict(version))
+    said = [{**one.model_dump(), "kind": "declared", "quote": ""} for one in declared.applies] if declared else []
+    effective = version["effective"] or (declared.effective if declared else None)
+    body = next((row["body"] for row in db.query("select body from text where id = ?", [version["text"]])), "")
+    read = [{**asdict(one), "source": f"read in {version['id']}"} for one in read_application(body, effective)]
+    return [*said, *read]
+
+
+def name_standing(version: Row, siblings: Sequence[Row], claims: Claims, day: str) -> dict[str, Any]:
+    """The terms that ``show`` adds to a version: stage, level, validity on ``day``, issuers by name.
+
+    ``siblings`` are the recorded versions of its work, itself included, as rows; ``claims`` as clocks takes them.
+    """
+    stage = "trial" if version["stage"] == "final" and read_title(version["title"]).trial else version["stage"]
+    level, how = level_of(version)
+    validity = validity_of(version, siblings, claims, day)
+    declared = declared_version(dict(version))
+    note = declared.stands_note if declared else ""
+    return {
+        "stage_zh": terms()["stages"][stage]["zh"],
+        "trial": stage == "trial",
+        "level": level,
+        "level_zh": terms()["levels"][level]["zh"] if level else None,
+        "level_how": how,
+        "validity": validity.term,
+        "validity_zh": terms()["validity"][validity.term]["zh"],
+        "validity_why": "; ".join(filter(None, (validity.why, note))),
+        "validity_on": day,
+        "agencies_zh": [agency_name(agency) or agency for agency in version["agencies"]],
+    }
+
+
+def level_of(version: Row) -> tuple[str | None, str]:
+    """The level and how it is known: declared, or from the number and the issuer (立法法, 标准化法); else unknown."""
+    work = load_work(version["work"])
+    if work and work.level:
+        return work.level, "declared, inferred from its kind" if work.level_inferred else "declared"
+    number, title, agencies = version["doc_number"] or "", version["title"] or "", version["agencies"]
+    for pattern, level in _STANDARDS:
+        if pattern.match(number):
+            return level, f"its number is {number}"
+    local = any(is_place(agency) for agency in agencies)
+    if "主席令" in number or ("npcsc" in agencies and title.endswith("法")):
+        return "law", "promulgated by the President" if number else "a law of the legislature by its title"
+    if number.startswith(("国务院令", "中华人民共和国国务院令")):
+        return "administrative_regulation", "an order of the State Council"
+    if local and read_title(title).key.endswith("条例"):
+        return "local_regulation", "regulations of a place"
+    if re.search(r"令(?:〔?\d{4}〕?年?)?第?\d+号", number) and not local:
+        return "departmental_rule", "an order of a department"
+    if re.search(r"〔\d{4}〕", number):
+        return ("local_list" if local else "normative_document"), "a numbered document that is no order"
+    return None, "unknown: no number or issuer tells it"
+
+
+def validity_of(version: Row, siblings: Sequence[Row], claims: Claims, day: str) -> Validity:
+    """时效性 on a day (a whole date). Declared versions that nobody has read count too: they may replace this one."""
+    declared = declared_version(dict(version))
+    begun = declared is None or declared.stands_from is None or reached([declared.stands_from], day) == "true"
+    said = declared.stands if declared and begun else None
+    others = with_declared(version["work"], siblings)
+    if version["stage"] in DRAFTS:
+        adopted = [v for v in others if v["stage"] not in DRAFTS and (v["published"] or v["signed"] or "9999") <= day]
+        later = [
+            v for v in adopted if (v["published"] or v["signed"]) >= (version["published"] or version["signed"] or "")
+        ]
+        return Validity("superseded", f"by {later[0]['id']}") if later else Validity("not_adopted")
+    if version["stage"] == "repealed" or (version["repealed"] and reached([version["repealed"]], day) == "true"):
+        return Validity("repealed", f"on {version['repealed'] or version['published'] or 'an unknown day'}")
+    if declared and declared.expires and reached([declared.expires], day) == "true":
+        return Validity("expired", f"on {declared.expires}")
+    rows = [version] if level_of(version)[0] == "interpretation" else others
+    states = dict(zip((row["id"] for row in rows), in_force(rows, day, claims), strict=True))
+    return _named(version, rows, states, said, day)
+
+
+def _named(
+    version: Row, rows: Sequence[Row], states: dict[str, InForce | None], said: str | None, day: str
+) -> Validity:
+    state = states[version["id"]]
+    if state == "disputed":
+        return Validity("disputed", "sources differ about the day on which it takes effect")
+    if state is None:
+        return Validity(said, "as its source says; no day of effect is known") if said else Validity("unknown")
+    if state == "true":
+        return Validity(said or "in_force") if said == "partly_overridden" else Validity("in_force")
+    if version["effective"] and reached([version["effective"]], day) != "true":
+        return Validity("not_yet_effective", f"takes effect on {version['effective']}")
+    later = [row for row in rows if states[row["id"]] in ("true", "disputed")]
+    if not later:
+        return Validity("not_yet_effective" if not version["effective"] else "repealed")
+    return Validity("amended" if later[-1]["stage"] == "amended" else "superseded", f"by {later[-1]['id']}")
+
+
+def with_declared(work: str, siblings: Sequence[Row]) -> list[Row]:
+    """Recorded versions, and declared ones of which nothing is recorded, as rows that kb.law.clocks understands."""
+    known = load_work(work)
+    recorded = [declared_version(dict(row)) for row in siblings]
+    missing = [version for version in known.versions if version not in recorded] if known else []
+    read = [
+        {**row, "effective": row["effective"] or (v.effective if v else None)}
+        for row, v in zip(siblings, recorded, strict=True)
+    ]
+    return [*read, *({
+        "id": declared_id(work, v), "stage": str(v.stage), "published": v.published, "signed": v.signed,
+        "effective": v.effective, "repealed": v.repealed, "in_force": None,
+    } for v in missing)]  # fmt: skip

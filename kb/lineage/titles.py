@@ -1,0 +1,258 @@
+"""What a title says: which instrument it is about, at which stage, in which edition, and what is done with it.
+
+A title on an agency's page is mostly a notice about an instrument: 关于《X（征求意见稿）》公开征求意见的通知.
+The key of a title is the name of that instrument without issuer, stage and edition: a draft and its final share it.
+Owns the grammar of titles; whether two different keys are one work is decided in lineage.py.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from kb.lineage.head import head_of, tidy, tidy_lines
+from kb.model import Stage
+from kb.normalise import fold
+from kb.structure.numerals import read_number
+
+Action = Literal["text", "consult", "issue", "amend", "repeal", "override", "explain"]
+
+_LONGEST = 300  # characters; what is longer is no title
+_N = r"[一二三四五六七八九十两\d]+"
+_AGAIN = r"(?:再次|[二三四]次|第[二三四2-4]次|公开|向?社会公开|，|、)"
+# What a bracket behind a name, or the tail of a name, may say of stage and edition, and nothing else.
+_DRAFT = (
+    rf"{_AGAIN}*征求(?:社会)?意见(?:稿|版)?(?:第?{_N}稿)?"
+    rf"|(?:修订|修正|修改)?草案(?:{_AGAIN}*(?:{_N}次)?(?:征求意见稿|审议稿|修改稿|送审稿)?)?"
+    rf"|(?:{_N}次)?审议稿|{_N}审稿|送审稿|报批稿|讨论稿|修订稿|二次"
+)
+_EDITION = rf"(?:19|20)\d\d-?年?(?:-?[版本])?|第{_N}版|[Vv]\d+(?:[.]\d+)*(?:-?20\d{{4}})?"
+_STATUS = r"试行|暂行|(?:(?:19|20)\d\d年?)?(?:修正|修订|修改)(?:版|本)?|已?废止|已?失效|全文|正式稿|定稿"
+# An order number or a history behind a name: （国务院令第790号）, （2024年3月22日公布）, 2026年第41号令.
+_ORDER = re.compile(
+    r"（(?:[^（）]*(?:令|〔\d{4}〕)[^（）]*号|(?:19|20)\d\d年\d+月)[^（）]*）$|(?:19|20)\d\d年第\d+号令?$"
+)
+_WORDS = rf"(?:{_DRAFT}|{_EDITION}|{_STATUS})"
+_IN_BRACKETS = rf"[-_ ]?（(?:{_WORDS}[，、；\-]?)+）[-_]?$"
+_BEHIND_DASHES = rf"[-_](?:{_WORDS}[-_]?)+$"  # as in file names
+_BARE = rf"(?:{_DRAFT}|(?:19|20)\d\d年?[版本]|第{_N}版|[Vv]\d+(?:[.]\d+)*)$"
+_MARKER = re.compile(rf"{_IN_BRACKETS}|{_BEHIND_DASHES}|{_BARE}")
+_OVERRIDDEN = re.compile(r"（[^（）]*(?:部分)?覆盖）$")
+
+_SITE = re.compile(
+    r"[_|][^《》_|]*$|-+(?:国家|中央|中华人民共和国|中国政府网|[^-《》]{2,12}(?:门户网站|政府网|网站|[部委局厅办]$))[^-《》]*$"
+)
+_FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|html?|txt|md|zip)$", re.I)
+_HASH = re.compile(r"[-_][0-9a-f]{8,}$")
+_ANNEX = re.compile(r"^(?:附件?[\d一二三四五六七八九十]*[：.、]|附件(?=《)|\d{1,2}[.、])(?=.{4})")
+_ISSUER = re.compile(r"^(?!关于)[^《》（）]{2,80}?(?:[部委局署院厅行会室办网]|总局|部门|政府)(?=关于|公开征求|就《)")
+
+_EXPLAINS = re.compile(r"解读|答记者问|问答|一图读懂|图解|释义|(?:起草|编制|修订)说明|说明$|专家谈|答疑|权威解答|百问")
+_CONSULTS = re.compile(r"征求(?:.{0,80})意见|征集(?:.{0,60})意见")
+_SECOND = re.compile(
+    r"(?:再次|[二三四]次|第[二三四2-4]次)(?:向?社会)?(?:公开)?(?:征求|审议)|征求意见稿[，、]?第?[二三]|[二三]审稿|（[^（）]*征求意见稿[，、]二次）"
+)
+_DRAFTED = re.compile(r"征求(?:社会)?意见|草案|送审稿|报批稿|审议稿|讨论稿|报批意见")
+_FOR_APPROVAL = re.compile(r"报批(?:稿|公示|意见)")
+_PLANNED = re.compile(r"立项|制修订(?:项目)?计划|计划项目|项目计划")  # said of a 《…》 that is still to be written
+_DRAFTS = (Stage.DRAFT, Stage.SECOND_DRAFT, Stage.APPROVAL_DRAFT)
+_AMENDED = re.compile(r"（(?:(?:19|20)\d\d年?)?(?:修正|修订|修改)(?:版|本)?）|修正案|修正文本")
+_DECREED = re.compile(r"现予(?:公布|发布|印发)|现(?:印发|下发|发布)给?你们|经.{2,60}(?:审议)?通过")
+
+
+@dataclass(frozen=True)
+class Title:
+    """A title as read.
+
+    ``full`` is all of it without the site's name; ``instrument`` keeps its markers, ``key`` does not; ``explains`` is
+    the key of the work that an interpretation is about; ``trial`` is （试行）; ``markers`` as printed.
+    """
+
+    full: str
+    instrument: str
+    key: str
+    stage: Stage
+    edition: str | None
+    action: Action
+    trial: bool = False
+    explains: str | None = None
+    markers: tuple[str, ...] = ()
+
+
+def title_key(title: str) -> str:
+    """The folded name of the instrument that a title is about, without issuer, stage and edition.
+
+    >>> title_key("工业和信息化部关于公开征求对《某某办法（征求意见稿）》的意见") == title_key("某某办法（试行）")
+    True
+    """
+    return read_title(title).key
+
+
+def stage_of(title: str, body: str = "") -> Stage:
+    """The stage that a text has. The head of the body decides over the title, which may be a mere file name."""
+    read = read_title(title)
+    head = tidy_lines(head_of(body))
+    drafted = [line for line in head if _is_marked(line)]
+    if drafted:
+        return _latest(read.stage, *map(_stage, drafted))
+    flat = "".join(head)
+    if re.search(r"起草(?:了|形成)?《[^》]*》.{0,40}公开征求意见|现.{0,6}公开征求意见", flat):
+        return read.stage if read.stage in _DRAFTS else Stage.DRAFT
+    if read.stage in _DRAFTS and _DECREED.search(flat):
+        return Stage.FINAL
+    return read.stage
+
+
+def edition_of(title: str) -> str | None:
+    """``2025`` of （2025版）, ``3`` of 第三版 or v3; None where a title names no edition."""
+    return read_title(title).edition
+
+
+@functools.lru_cache(maxsize=4096)
+def read_title(title: str) -> Title:
+    """Read a title as printed on a page, in a list, in a document or as a file name. Never raises."""
+    text = _ORDER.sub("", _without_site(tidy(title[:_LONGEST])))
+    if "《" not in text:
+        text = text.replace("〈", "《").replace("〉", "》")
+    if _EXPLAINS.search(_outside(text)):
+        spans = _spans(text)
+        explained = read_title(text[spans[0][0] + 1 : spans[0][1] - 1]).key if spans else None
+        return Title(text, text, fold(text), Stage.FINAL, None, "explain", explains=explained)
+    action, instrument, context = _instrument(text)
+    if action in ("consult", "issue") and instrument != text:
+        inner = read_title(instrument.replace("〈", "《").replace("〉", "》"))
+        stage = _latest(inner.stage, _stage(context)) if action == "consult" else inner.stage
+        stage = Stage.PLAN if _PLANNED.search(_outside(text)) else stage
+        return replace(inner, full=text, instrument=instrument, stage=stage, action=action)
+    name, markers = _strip_markers(instrument)
+    if _OVERRIDDEN.search(name):
+        name, action = _OVERRIDDEN.sub("", name), "override"
+        name, more = _strip_markers(name)
+        markers += more
+    stage = _stage(context)
+    if stage is Stage.FINAL and action in ("amend", "repeal"):
+        stage = Stage.AMENDED if action == "amend" else Stage.REPEALED
+    if stage is Stage.FINAL and any("废止" in marker or "失效" in marker for marker in markers):
+        stage = Stage.REPEALED
+    trial = any("试行" in marker or "暂行" in marker for marker in markers)
+    return Title(text, instrument, _key(name), stage, _edition(markers), action, trial, None, markers)
+
+
+def _instrument(text: str) -> tuple[Action, str, str]:
+    """What is done, the instrument it is done to, and the words that can tell its stage."""
+    spans = _spans(text)
+    for start, end in spans:
+        left, right = text[:start], text[end:]
+        action = _action(re.split("》", left)[-1], right)
+        if action:
+            return action, text[start + 1 : end - 1], text[start:end] + _outside(text)
+    if not spans:
+        for action, pattern in _PLAIN:
+            if (found := pattern.search(text)) and not re.search(r"部分|等\d|若干", found[1]):
+                return action, found[1], text
+    issuer = _ISSUER.match(text)
+    return "text", text[issuer.end() :] if issuer else text, _outside(text) if spans else text
+
+
+_PLAIN: tuple[tuple[Action, re.Pattern[str]], ...] = (
+    ("consult", re.compile(r"公?开?征求(?:对|关于)?(.{4,}?)的?意见的?(?:通知|公告|函|公示)?$")),
+    ("consult", re.compile(r"关于(?:就|对)?(.{4,}?)(?:再次)?(?:向社会)?公?开?征求意见的?(?:通知|公告|函|公示)?$")),
+    ("issue", re.compile(r"关于(?:印发|发布|公布)(.{4,})的(?:通知|公告|通告|决定|令)$")),
+    ("amend", re.compile(r"关于(?:修改|修订)(.{3,})的(?:决定|公告|通知|令)$")),
+    ("repeal", re.compile(r"关于废止(.{3,})的(?:决定|公告|通知|令)$")),
+)  # fmt: skip
+
+
+def _action(left: str, right: str) -> Action | None:
+    """What a notice does with the instrument between ``left`` and ``right``; None where it merely cites it."""
+    if re.match(
+        r"等\d*|等[一二三四五六七八九十部有几]|第.{1,8}[条款项章]|(?:的)?(?:有关|相关|贯彻|实施|执行|施行|若干|规定|所)",
+        right,
+    ):
+        return None
+    if re.search(r"(?:根据|依据|按照|依照|贯彻|落实|执行|实施|施行|学习|宣传|适用|附件\d*：?|为|符合|开展)$", left):
+        return None
+    if re.search(r"修[改订]$", left):
+        return "amend"
+    if left.endswith("废止"):
+        return "repeal"
+    if re.search(r"征求(?:对|关于)?$|就$", left) or _CONSULTS.search(right):
+        return "consult"
+    if left in ("", "【") or re.search(
+        r"(?:印发|发布|公布|颁布|出台|下发|转发|关于|对|新版|修订后的|令|：|》和|、)$", left
+    ):
+        return "issue"
+    return None
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """(start, end) of every outermost 《…》; one that is never closed reaches to the end."""
+    spans, depth, start = [], 0, 0
+    for place, char in enumerate(text):
+        if char == "《":
+            start, depth = (place, 1) if depth == 0 else (start, depth + 1)
+        elif char == "》" and depth:
+            depth -= 1
+            if depth == 0:
+                spans.append((start, place + 1))
+    return spans + ([(start, len(text) + 1)] if depth else [])
+
+
+def _outside(text: str) -> str:
+    for start, end in reversed(_spans(text)):
+        text = text[:start] + "《》" + text[end:]
+    return text
+
+
+def _without_site(text: str) -> str:
+    text = _ANNEX.sub("", _HASH.sub("", _FILE.sub("", text)))
+    return (_SITE.sub("", text) or text) if not _MARKER.search(text) else text
+
+
+def _strip_markers(name: str) -> tuple[str, tuple[str, ...]]:
+    markers: list[str] = []
+    while (found := _MARKER.search(name)) and found.start() > 0:
+        markers.insert(0, found[0].strip("（）-_ "))
+        name = name[: found.start()]
+    return name, tuple(markers)
+
+
+def _key(name: str) -> str:
+    issuer = _ISSUER.match(name)
+    name = name[issuer.end() :] if issuer and len(name) > issuer.end() + 4 else name
+    return fold(name).strip("《》-_. 〔〕").removeprefix("中华人民共和国")
+
+
+def _stage(words: str) -> Stage:
+    if _FOR_APPROVAL.search(words):
+        return Stage.APPROVAL_DRAFT
+    if _SECOND.search(words):
+        return Stage.SECOND_DRAFT
+    if _DRAFTED.search(words):
+        return Stage.DRAFT
+    return Stage.AMENDED if _AMENDED.search(words) else Stage.FINAL
+
+
+def _latest(*stages: Stage) -> Stage:
+    """The last stage of a draft among these; a draft where none is."""
+    return max((stage for stage in (*stages, Stage.DRAFT) if stage in _DRAFTS), key=_DRAFTS.index)
+
+
+def _edition(markers: tuple[str, ...]) -> str | None:
+    for marker in markers:
+        if year := re.search(r"((?:19|20)\d\d)-?年?-?[版本]", marker):
+            return year[1]
+        if number := re.search(rf"第({_N})版", marker):
+            return str(read_number(number[1]))
+        if version := re.search(r"[Vv](\d+)", marker):
+            return version[1]
+    return None
+
+
+def _is_marked(line: str) -> bool:
+    """Is this line of a head a draft marker of its own (（征求意见稿）), or a name that ends with one?"""
+    if re.fullmatch(rf"（(?:{_WORDS}[，、；\-]?)+）", line):
+        return bool(_DRAFTED.search(line))
+    return "《" not in line and any(_DRAFTED.search(marker) for marker in _strip_markers(line)[1])

@@ -1,0 +1,1 @@
+"""From captured documents to rows: texts, versions, events; reading again without telling anybody."""

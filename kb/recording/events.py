@@ -1,0 +1,176 @@
+"""One event for each new version or edit in place, with its graded changes and what each of them is about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb.clock import days_between
+from kb.comparing.chosen import compare_readings, load_side
+from kb.identity import content_id
+from kb.model import Comparison, DataItem, Edit, ItemChange, Origin, Provision, ProvisionChange
+from kb.recording.placement import Placement
+from kb.recording.texts import item_ids
+from kb.recording.versions import in_order
+from kb.vocabulary import Target, targets_of_text, types_of_item
+
+SILENT_GRADES = ("editorial", "renumbered")  # kept and shown, but about nobody's data
+
+
+def origin_of(published: str | None, followed_before: bool, now: str, news_days: int) -> Origin:
+    """Whether a version is news. History that a new source or a person brings is recorded without alerting."""
+    recent = published is not None and len(published) == 10 and days_between(published, now) <= news_days
+    if recent or followed_before or published is None:
+        return Origin.PUBLICATION
+    return Origin.BACKFILL
+
+
+def record_events(db: Database, placement: Placement, *, origin: Origin, publication: str, now: str) -> int:
+    """Compare a placed text with what came before it (and after it, if it came late); return the number of changes."""
+    if placement.kind == "edit":
+        assert placement.replaced
+        return _record(db, "edit", placement.work, placement.version, placement.version,
+                       (placement.replaced, placement.text), origin if origin is Origin.REREAD else Origin.EDIT,
+                       publication, now)  # fmt: skip
+    if placement.kind == "upgrade":
+        return _refresh(db, placement.text)
+    if placement.kind not in ("new_version", "new_text"):
+        return 0
+    line = in_order(list(db.query("select * from version where work = ? and text is not null", [placement.work])))
+    place = [version["id"] for version in line].index(placement.version)
+    changes = 0
+    if place > 0:
+        before = line[place - 1]
+        db.table("version").update(placement.version, {"predecessor": before["id"]})
+        changes += _record(db, "new_version", placement.work, before["id"], placement.version,
+                           (before["text"], placement.text), origin, publication, now)  # fmt: skip
+    if place + 1 < len(line):
+        after = line[place + 1]
+        db.table("version").update(after["id"], {"predecessor": placement.version})
+        changes += _record(db, "new_version", placement.work, placement.version, after["id"],
+                           (placement.text, after["text"]), Origin.BACKFILL, publication, now)  # fmt: skip
+    return changes
+
+
+def _record(
+    db: Database,
+    kind: str,
+    work: str,
+    old: str,
+    new: str,
+    texts: tuple[str, str],
+    origin: Origin,
+    publication: str,
+    now: str,
+) -> int:
+    comparison = _compare(db, *texts)
+    rows = list(_change_rows(comparison, *texts))
+    if kind == "edit" and not rows:
+        return 0
+    event = content_id("event", kind, old, new, *texts)
+    title = next(db.query("select title from version where id = ?", [new]))["title"]
+    summary = json.dumps(
+        {**comparison.summary, "note": comparison.note} if comparison.note else comparison.summary, ensure_ascii=False
+    )
+    row = {"id": event, "kind": kind, "work": work, "old_version": old, "new_version": new, "old_text": texts[0],
+           "new_text": texts[1], "publication": publication, "origin": str(origin), "title": title, "summary": summary,
+           "occurred_at": now}  # fmt: skip
+    db.table("event").insert(row, ignore=True)
+    _insert_changes(db, event, rows)
+    return len(rows)
+
+
+def _refresh(db: Database, text: str) -> int:
+    """A better witness of a text was read: its events are compared again. Nobody is told of what a reader found."""
+    count = 0
+    for event in list(db.query("select * from event where old_text = ? or new_text = ?", [text, text])):
+        db.execute("delete from change_target where change in (select id from change where event = ?)", [event["id"]])
+        db.execute("delete from change where event = ?", [event["id"]])
+        comparison = _compare(db, event["old_text"], event["new_text"])
+        rows = list(_change_rows(comparison, event["old_text"], event["new_text"]))
+        db.table("event").update(event["id"], {"summary": json.dumps(comparison.summary, ensure_ascii=False)})
+        _insert_changes(db, event["id"], rows)
+        count += len(rows)
+    return count
+
+
+def _compare(db: Database, old: str, new: str) -> Comparison:
+    return compare_readings(load_side(db, old), load_side(db, new))
+
+
+def _change_rows(
+    comparison: Comparison, old_text: str, new_text: str
+) -> Iterable[tuple[dict[str, Any], tuple[Target, ...]]]:
+    old_ids = _ids(old_text, [change.old for change in comparison.items])
+    new_ids = _ids(new_text, [change.new for change in comparison.items])
+    for item_change in comparison.items:
+        if item_change.kind != "unchanged":
+            yield _item_row(item_change, old_ids, new_ids), _item_targets(item_change)
+    for change in comparison.provisions:
+        if change.kind != "unchanged":
+            yield _provision_row(change, old_text, new_text), _provision_targets(change)
+
+
+def _ids(text: str, items: Sequence[DataItem | None]) -> dict[int, str]:
+    """Row ids of data items by their ordinal."""
+    present = sorted((item for item in items if item), key=lambda item: item.ordinal)
+    return {item.ordinal: key for key, item in item_ids(text, present).items()}
+
+
+def _item_row(change: ItemChange, old_ids: dict[int, str], new_ids: dict[int, str]) -> dict[str, Any]:
+    edits = [{"field": name, **_edit(edit)} for name, field_edits in change.fields for edit in field_edits]
+    side = change.new or change.old
+    assert side
+    return {
+        "subject": "data_item", "kind": change.kind, "grade": change.grade or "substantive",
+        "old": change.old and old_ids[change.old.ordinal], "new": change.new and new_ids[change.new.ordinal],
+        "old_label": change.old and change.old.name, "new_label": change.new and change.new.name,
+        "edits": edits, "similarity": change.similarity, "quote": side.rule,
+    }  # fmt: skip
+
+
+def _provision_row(change: ProvisionChange, old_text: str, new_text: str) -> dict[str, Any]:
+    side = change.new or change.old
+    assert side
+    return {
+        "subject": "provision", "kind": change.kind, "grade": change.grade or "substantive",
+        "old": change.old and f"{old_text}#{change.old.eid}", "new": change.new and f"{new_text}#{change.new.eid}",
+        "old_label": change.old and change.old.number, "new_label": change.new and change.new.number,
+        "edits": [_edit(edit) for edit in change.edits], "similarity": change.similarity, "quote": side.text,
+    }  # fmt: skip
+
+
+def _edit(edit: Edit) -> dict[str, str]:
+    return {"from": edit.old, "to": edit.new}
+
+
+def _item_targets(change: ItemChange) -> tuple[Target, ...]:
+    if change.grade in SILENT_GRADES:
+        return ()
+    return tuple({t.id: t for item in (change.old, change.new) if item for t in types_of_item(item)}.values())
+
+
+def _provision_targets(change: ProvisionChange) -> tuple[Target, ...]:
+    if change.grade in SILENT_GRADES:
+        return ()
+    return targets_of_text(" ".join(_words(side) for side in (change.old, change.new) if side))
+
+
+def _words(provision: Provision) -> str:
+    return f"{provision.heading} {provision.text}"
+
+
+def _insert_changes(db: Database, event: str, rows: Sequence[tuple[dict[str, Any], tuple[Target, ...]]]) -> None:
+    for ordinal, (row, targets) in enumerate(rows):
+        change = content_id("change", event, row["subject"], row["kind"], row["old"], row["new"], row["edits"])
+        edits = json.dumps(row["edits"], ensure_ascii=False)
+        db.table("change").insert(
+            {"id": change, "event": event, "ordinal": ordinal, **row, "edits": edits}, ignore=True
+        )
+        db.table("change_target").insert_all(
+            [{"change": change, "target": t.id, "kind": t.kind, "relation": t.relation} for t in targets],
+            pk=("change", "target"), ignore=True,
+        )  # fmt: skip

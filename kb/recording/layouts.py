@@ -1,0 +1,78 @@
+"""Files as laid out, kept from their first reading: laying out a page of a PDF takes longer than all that follows.
+
+Owned by the reader of the format that made them: with another one they are made anew. May be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import tempfile
+import zlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from kb.identity import digest_bytes
+from kb.model import Block, Document, Status, Table
+from kb.reading import read_document
+from kb.reading.detect import detect_format
+from kb.recording.readers import readers
+
+_READERS = {
+    "pdf": "pdf", "html": "html", "docx": "word", "xlsx": "spreadsheet", "xls": "spreadsheet", "ofd": "ofd",
+    "text": "text", "markdown": "text",
+}  # fmt: skip
+
+
+class Layouts:
+    """A folder of documents as read, one gzipped JSON file for each."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def read(self, data: bytes, *, name: str = "", content_type: str = "", url: str = "") -> Document:
+        """As ``read_document``; what the reader of this format has read before comes from the folder."""
+        kind = detect_format(data, name or url.split("?", 1)[0].split("#", 1)[0], content_type)
+        if kind not in _READERS:
+            return read_document(data, name=name, content_type=content_type, url=url)
+        digest = digest_bytes(data)
+        path = self.root / digest[:2] / f"{digest}-{kind}-{readers(f'kb.reading.{_READERS[kind]}')}.json.gz"
+        if path.exists() and (kept := _load(path)):
+            return kept
+        document = read_document(data, name=name, content_type=content_type, url=url)
+        if document.readable:
+            _write(path, gzip.compress(json.dumps(asdict(document), ensure_ascii=False).encode(), 1, mtime=0))
+        return document
+
+
+def _load(path: Path) -> Document | None:
+    """None for a file that a disk or a kill has damaged: it is made anew."""
+    try:
+        return _document(json.loads(gzip.decompress(path.read_bytes())))
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
+        return None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all; what older readers of the format made of the same bytes goes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    os.replace(temporary, path)
+    for old in path.parent.glob(f"{path.name.rsplit('-', 1)[0]}-*"):
+        if old != path:
+            old.unlink(missing_ok=True)
+
+
+def _document(data: dict[str, Any]) -> Document:
+    blocks = tuple(Block(**block) for block in data["blocks"])
+    tables = tuple(
+        Table(**{**table, "header": tuple(table["header"]), "rows": tuple(map(tuple, table["rows"])),
+                 "pages": tuple(table["pages"])})
+        for table in data["tables"]
+    )  # fmt: skip
+    return Document(**{**data, "status": Status(data["status"]), "blocks": blocks, "tables": tables,
+                       "losses": tuple(data["losses"])})  # fmt: skip

@@ -1,0 +1,146 @@
+"""Where a text stands: a new text, a witness of one, a better reading of one, a differing copy, or an edit in place.
+
+Decides and writes texts and witnesses; which work and version is decided in versions.py, what changed in events.py.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from kb.comparing.compare import compare_texts
+from kb.identity import content_id
+from kb.lineage.facts import Facts
+from kb.normalise import fold
+from kb.queries import load_reading
+from kb.recording.publication import Reading
+from kb.recording.texts import store_text
+from kb.recording.versions import Row, find_version, one
+
+SAME_TEXT = 0.97  # share of the shorter body's character pairs found in the other: the same text in another file
+
+_WITNESS = """
+select witness.text, text.digest, text.version, version.work
+from witness join text on text.id = witness.text join version on version.id = text.version
+where witness.document = ? {which} order by witness.first_seen desc, witness.rowid desc limit 1
+"""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What became of one reading: the version and text it stands under, and the text it replaced, if any."""
+
+    kind: Literal["new_version", "new_text", "edit", "witness", "upgrade", "discrepancy", "known"]
+    work: str
+    version: str
+    text: str
+    replaced: str | None = None
+
+
+def place_reading(
+    db: Database, reading: Reading, facts: Facts, *, work: str | None, agency: str | None, now: str
+) -> Placement:
+    """Put one regulation under its work and version. ``work`` overrides lineage. Doing it twice changes nothing."""
+    document, capture = reading.row["id"], reading.row["capture"]
+    digest = text_digest(reading)
+    seen = one(db, _WITNESS.format(which="and witness.capture = ?"), [document, capture])
+    if seen:
+        return Placement("known", seen["work"], seen["version"], seen["text"])
+    earlier = one(db, _WITNESS.format(which=""), [document])
+    if earlier:
+        return _place_edit(db, reading, earlier, digest, now)
+    same = one(db, "select version.* from text join version on version.id = text.version where digest = ?", [digest])
+    version, fresh = find_version(
+        db, facts, same=same, work=work, agency=agency, now=now, resembles=lambda row: _resembles(db, reading, row)
+    )
+    current = one(db, "select * from text where id = ?", [version["text"]])
+    if current is None:
+        text = store_text(db, version["id"], reading, digest, now)
+        _add_witness(db, reading, text, 1.0, reading.detail, now)
+        return Placement("new_version" if fresh else "new_text", version["work"], version["id"], text)
+    return _place_copy(db, reading, version, current, digest, now)
+
+
+def text_digest(reading: Reading) -> str:
+    """Digest of the law as read, without layout: numbered units, then data items."""
+    units = [provision.number + provision.heading + provision.text for provision in reading.provisions]
+    items = [item.category + item.name + item.description + item.rule for item in reading.items]
+    return content_id([fold(words) for words in (*units, *items)] or [fold(reading.document.body)])
+
+
+def overlap(shorter: str, longer: str) -> float:
+    """Share (0–1) of the shorter text's character pairs that the other has: blind to layout and surroundings."""
+    a, b = Counter(pairwise(fold(shorter))), Counter(pairwise(fold(longer)))
+    smaller = min(a.total(), b.total())
+    return (a & b).total() / smaller if smaller else 0.0
+
+
+def _place_edit(db: Database, reading: Reading, earlier: Row, digest: str, now: str) -> Placement:
+    work, version, old = earlier["work"], earlier["version"], earlier["text"]
+    if earlier["digest"] == digest:
+        _add_witness(db, reading, old, 1.0, "captured again, same text", now)
+        return Placement("witness", work, version, old)
+    text = store_text(db, version, reading, digest, now, replaces=old)
+    _add_witness(db, reading, text, 1.0, "edited in place", now)
+    return Placement("edit", work, version, text, replaced=old)
+
+
+def _place_copy(db: Database, reading: Reading, version: Row, current: Row, digest: str, now: str) -> Placement:
+    text, place = current["id"], (version["work"], version["id"], current["id"])
+    similarity = 1.0 if digest == current["digest"] else overlap(reading.document.body, current["body"])
+    if similarity < SAME_TEXT:
+        words = f"this copy shares {similarity:.1%} of its text with the one recorded"
+        _add_discrepancy(db, reading, version["id"], text, similarity, words, now)
+        return Placement("discrepancy", *place)
+    best = one(db, "select max(layout) as layout, max(items) as items from witness where text = ?", [text])
+    assert best
+    whole = best["layout"] and reading.document.layout and digest != current["digest"]
+    differing = _differences(db, reading, text) if whole else ""
+    _add_witness(db, reading, text, similarity, reading.detail, now)
+    if differing:
+        _add_discrepancy(db, reading, version["id"], text, similarity, differing, now)
+        return Placement("discrepancy", *place)
+    if (reading.document.layout, len(reading.items)) > (bool(best["layout"]), best["items"] or 0):
+        store_text(db, version["id"], reading, digest, now, into=text)
+        return Placement("upgrade", *place)
+    return Placement("witness", *place)
+
+
+def _differences(db: Database, reading: Reading, text: str) -> str:
+    """What two whole copies of one version state differently, in one line; glyphs and layout do not count."""
+    comparison = compare_texts(load_reading(db, text)[0], reading.provisions)
+    return "; ".join(
+        f"{change.new.number}: " + ", ".join(f"{edit.old or '∅'} / {edit.new or '∅'}" for edit in change.edits)
+        for change in comparison.provisions
+        if change.kind == "modified" and change.new and change.grade in ("threshold", "deadline", "substantive")
+    )
+
+
+def _resembles(db: Database, reading: Reading, version: Row) -> bool:
+    text = one(db, "select body from text where id = ?", [version["text"]])
+    return text is not None and overlap(reading.document.body, text["body"]) >= SAME_TEXT
+
+
+def _add_witness(db: Database, reading: Reading, text: str, similarity: float, detail: str, now: str) -> None:
+    document, capture = reading.row["id"], reading.row["capture"]
+    row: dict[str, Any] = {
+        "id": content_id("witness", document, capture), "text": text, "document": document, "capture": capture,
+        "layout": int(reading.document.layout), "items": len(reading.items), "similarity": round(similarity, 4),
+        "detail": detail, "first_seen": now,
+    }  # fmt: skip
+    db.table("witness").insert(row, ignore=True)
+
+
+def _add_discrepancy(
+    db: Database, reading: Reading, version: str, text: str, similarity: float, detail: str, now: str
+) -> None:
+    document, capture = reading.row["id"], reading.row["capture"]
+    row = {
+        "id": content_id("discrepancy", version, document, capture), "version": version, "document": document,
+        "text": text, "similarity": round(similarity, 4), "found_at": now, "detail": f"{detail}: {reading.row['url']}",
+    }  # fmt: skip
+    db.table("discrepancy").insert(row, ignore=True)

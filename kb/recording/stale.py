@@ -1,0 +1,56 @@
+"""What was read by other readers than today's, and what reading it again did. Light: asks, and reads no document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlite_utils import Database
+
+from kb.recording.readers import readers
+from kb.rows import rows
+
+# Every capture that was read as a document: the one that it has now, and those that its texts were seen in before.
+CAPTURES = """
+select document.id, document.publication, document.capture as capture from document
+where document.capture is not null and document.status not in ('expected', 'captured', 'missing')
+union select document.id, document.publication, witness.capture from witness
+join document on document.id = witness.document
+"""
+_STALE = f"""
+select distinct publication from ({CAPTURES}) as seen left join reading
+on reading.document = seen.id and reading.capture = seen.capture
+where :all or reading.readers is not :readers order by publication
+"""
+_ONE_STALE = f"""
+select 1 from ({CAPTURES}) as seen left join reading
+on reading.document = seen.id and reading.capture = seen.capture
+where seen.publication = ?1 and reading.readers is not ?2
+"""
+
+
+@dataclass
+class RereadReport:
+    """``documents`` were read again, ``changed_rows`` read differently; ``alerts`` counts events that could alert."""
+
+    documents: int = 0
+    changed_rows: int = 0
+    to_review: int = 0
+    alerts: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def as_text(self) -> str:
+        return (
+            f"{self.documents} documents read again, {self.changed_rows} rows changed, {self.to_review} to review, "
+            f"{self.alerts} alerts"
+        )
+
+
+def stale_publications(db: Database, *, everything: bool = False) -> list[str]:
+    """Publications of which other readers read something last, by id; with ``everything`` all that were read."""
+    asked = {"all": int(everything), "readers": readers()}
+    return [str(row["publication"]) for row in db.query(_STALE, asked)]
+
+
+def is_stale(db: Database, publication: str) -> bool:
+    """Did other readers read anything of it last? Then an edit of the site cannot be told from a better reader."""
+    return bool(rows(db, f"select 1 from ({_ONE_STALE}) limit 1", [publication, readers()]))

@@ -1,0 +1,141 @@
+"""Works and versions: find the one that a text's facts belong to, or make it.
+
+Identity of a version is work, stage, edition and issue date; its id is readable: ``work@draft-2025``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb.clock import days_between
+from kb.identity import content_id
+from kb.law.works import known_from_declared, load_works
+from kb.lineage.facts import Facts
+from kb.lineage.resolve import KnownVersion, KnownWork, merge_known, resolve_title, version_id
+from kb.lineage.title_decisions import decided_titles
+from kb.model import Stage
+
+APART_DAYS = 60  # the same stage published further apart than this, in other words, is another version
+_FILLED = ("doc_number", "signed", "published", "effective", "comments_close")
+
+Row = dict[str, Any]
+
+
+def find_version(
+    db: Database,
+    facts: Facts,
+    *,
+    same: Row | None,
+    work: str | None,
+    agency: str | None,
+    now: str,
+    resembles: Callable[[Row], bool],
+) -> tuple[Row, bool]:
+    """The version row that facts belong to, and whether it was made now.
+
+    ``same`` is a version with the very same text, which settles it; ``work`` overrides lineage; ``resembles`` says
+    whether the text of a candidate is nearly the same, asked only where dates leave it open.
+    """
+    if same and work in (None, same["work"]):
+        _fill(db, same, facts)
+        return same, False
+    issued = facts.published or facts.signed
+    resolution = resolve_title(
+        facts.title, known_works(db), agency=agency, date=issued, stage=facts.stage, decided=decided_titles(db)
+    )
+    work = work or resolution.work or f"w-{content_id('work', resolution.title_key)[:8]}"
+    candidates = "select * from version where work = ? and stage = ? and edition is ?"
+    for row in list(db.query(candidates, [work, str(facts.stage), facts.edition])):
+        if facts.edition or not _apart(row["published"] or row["signed"], issued) or resembles(row):
+            _fill(db, row, facts)
+            return row, False
+    return _make_version(db, work, resolution.title_key, facts, resolution.why, now), True
+
+
+def known_works(db: Database | None) -> list[KnownWork]:
+    """Declared works and those in kb.db, each with its versions, as lineage wants them."""
+    if db is None:
+        return list(known_from_declared())
+    recorded: dict[str, list[KnownVersion]] = {}
+    for v in db.query("select id, work, stage, edition, coalesce(published, signed) as date, title from version"):
+        version = KnownVersion(v["id"], Stage(v["stage"]), v["edition"], v["date"], v["title"])
+        recorded.setdefault(v["work"], []).append(version)
+    works = (
+        KnownWork(
+            row["id"], (row["title_key"],), tuple(recorded.get(row["id"], ())), tuple(json.loads(row["agencies"]))
+        )
+        for row in db.query("select id, title_key, agencies from work")
+    )
+    return merge_known(known_from_declared(), works)
+
+
+def in_order(versions: Sequence[Row]) -> list[Row]:
+    """Versions of one work, oldest first: by issue date, and where a date is unknown by stage and edition."""
+    dated = sorted((v for v in versions if _issued(v)), key=lambda v: (_issued(v), _rank(v)))
+    for undated in sorted((v for v in versions if not _issued(v)), key=_rank):
+        place = next((at for at, other in enumerate(dated) if _rank(other) > _rank(undated)), len(dated))
+        dated.insert(place, undated)
+    return dated
+
+
+def one(db: Database, sql: str, parameters: Sequence[Any]) -> Row | None:
+    """The first row of a query, if there is one."""
+    return next(iter(db.query(sql, parameters)), None)
+
+
+def _issued(version: Row) -> str:
+    return version["published"] or version["signed"] or ""
+
+
+def _rank(version: Row) -> tuple[int, str]:
+    return list(Stage).index(Stage(version["stage"])), version["edition"] or ""
+
+
+def _apart(one_date: str | None, other: str | None) -> bool:
+    if not one_date or not other or len(one_date) < 10 or len(other) < 10:
+        return bool(one_date and other) and str(one_date)[:4] != str(other)[:4]
+    return abs(days_between(one_date, other)) > APART_DAYS
+
+
+def _make_version(db: Database, work: str, title_key: str, facts: Facts, why: str, now: str) -> Row:
+    if not one(db, "select id from work where id = ?", [work]):
+        db.table("work").insert(_work_row(work, title_key, facts, now))
+    issued = facts.published or facts.signed
+    version = version_id(work, facts.stage, facts.edition, issued)
+    if one(db, "select id from version where id = ?", [version]):
+        version += f"-{issued or content_id(facts.title)[:6]}"
+    row = {
+        "id": version, "work": work, "stage": str(facts.stage), "edition": facts.edition, "title": facts.title,
+        "agencies": json.dumps(list(facts.agencies)), "repealed": None, "in_force": None, "predecessor": None,
+        "text": None, "origin": None, "status": "extracted", "why": why, "first_seen": now,
+        **{name: getattr(facts, name) for name in _FILLED},
+    }  # fmt: skip
+    db.table("version").insert(row)
+    return row
+
+
+def _work_row(work: str, title_key: str, facts: Facts, now: str) -> Row:
+    declared = load_works().get(work)
+    return {
+        "id": work,
+        "title": declared.title_zh if declared else title_key,
+        "title_en": declared.title_en if declared else None,
+        "title_key": title_key,
+        "agencies": json.dumps(list(facts.agencies)),
+        "level": declared.level if declared else None,
+        "status": "reviewed" if declared else "extracted",
+        "first_seen": now,
+    }
+
+
+def _fill(db: Database, version: Row, facts: Facts) -> None:
+    """A later witness may know a date or number that the first did not; what is known is never overwritten."""
+    missing = {name: getattr(facts, name) for name in _FILLED if getattr(facts, name) and not version[name]}
+    if facts.agencies and not json.loads(version["agencies"] or "[]"):
+        missing["agencies"] = json.dumps(list(facts.agencies))
+    if missing:
+        db.table("version").update(version["id"], missing)

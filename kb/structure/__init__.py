@@ -1,0 +1,1 @@
+"""Document → law: numbered lines, the outline they make, and the tree of provisions."""
