@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from kb.config import Config, Team
 from kb.db import open_kb
 from kb.workspace import Workspace
+from mappings.alerts.board import triage_board, triage_event, unclaimed_board
 from mappings.alerts.outbox import TellReport, catch_up
 from mappings.alerts.triage import release_mode
 from mappings.db import open_company
@@ -205,3 +206,32 @@ def test_help_of_every_subcommand_shows_an_example() -> None:
     assert isinstance(triage, click.Group)
     for name in triage.commands:
         assert "Example" in CliRunner().invoke(triage, [name, "--help"]).stdout
+
+
+def test_the_board_groups_what_waits_by_event_and_remembers_every_decision(held: World) -> None:
+    held.tell()
+    (event,) = triage_board(held.kb, held.company, held.workspace.config)
+    assert (event["event"], event["kind"], event["needs"]) == (EVENT, "new_version", "decision")
+    assert event["counts"] == {"changes": 6, "unclaimed": 2, "datasets": 3, "owners": 2}
+    held.run("not-applicable", EVENT, "--by", "ann")
+    held.run("applicable", EVENT, "--by", "ann", "--instruction", "check")
+    held.run("release", EVENT, "--by", "bob")
+    held.tell()
+    one = triage_event(held.kb, held.company, held.workspace.config, EVENT)
+    assert [row["decision"] for row in one["decisions"]] == ["not_applicable", "applicable"]
+    assert (one["release"]["released_by"], one["needs"], len(one["changes"])) == ("bob", "", 6)
+    assert {(row["owner"], row["kind"]) for row in one["alerts"]} == {(VISION, "alert"), ("fallback", "alert")}
+    assert triage_board(held.kb, held.company, held.workspace.config) == []
+
+
+def test_what_no_link_claims_stays_on_the_board_after_release_until_it_is_found_not_applicable(held: World) -> None:
+    def unclaimed() -> set[str]:
+        return {row["change"] for row in unclaimed_board(held.kb, held.company, held.workspace.config)}
+
+    assert unclaimed() == {"c-moved", "c-battery"}
+    held.run("applicable", EVENT, "--by", "ann")
+    held.run("not-applicable", "c-moved", "--by", "ann")
+    held.run("release", EVENT, "--by", "bob")
+    assert unclaimed() == {"c-battery"}
+    add_link(held.company, "cells", "voltage", "battery-state")
+    assert unclaimed() == set()
