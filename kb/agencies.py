@@ -18,8 +18,8 @@ _LOCAL_BODY = re.compile(r"(办公室|委员会|网信办|政府|办公厅|[厅�
 
 
 @functools.cache
-def _declared() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """Name → agency id; agency id → name shown; place name → place id."""
+def _declared() -> tuple[dict[str, str], dict[str, dict[str, str]], dict[str, str]]:
+    """Name → agency id; agency id → language → name shown; place name → place id."""
     from kb.declarations import Declaration, load_declaration
 
     class Agency(Declaration):
@@ -35,7 +35,7 @@ def _declared() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     names = {
         fold(name).lower(): agency.id for agency in declared.agencies for name in (agency.id, *agency.zh, *agency.en)
     }
-    shown = {agency.id: agency.zh[0] for agency in declared.agencies}
+    shown = {agency.id: {"zh": agency.zh[0], "en": agency.en[0]} for agency in declared.agencies}
     places = {name: place for place, forms in declared.places.items() for name in forms}
     return names, shown, places
 
@@ -69,9 +69,14 @@ def known_agency(name: str) -> str:
     raise NotFound(f"no agency {name}: write an id or usual name (miit, 工信部), or declare it in kb/agencies.yml")
 
 
-def agency_name(id: str) -> str | None:
-    """The Chinese name shown for an agency's id; None for an id that is not declared."""
-    return _declared()[1].get(id)
+def agency_name(id: str, language: str = "zh") -> str | None:
+    """The name shown for an agency's id, Chinese or English; None for an id that is not declared."""
+    return _declared()[1].get(id, {}).get(language)
+
+
+def place_name(id: str) -> str | None:
+    """The Chinese name of a place's id; None for an id that is not declared."""
+    return next((name for name, place in _declared()[2].items() if place == id), None)
 
 
 def agency_names(id: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import sys
 from typing import NoReturn
 
 from kb.errors import ServeError
-from kb.serving import datasette_arguments, site_environment
+from kb.serving import SITE, datasette_arguments, site_environment
 from kb.workspace import Workspace, find_workspace
 
 
@@ -22,14 +22,19 @@ def serve_site(root: str, host: str, port: int) -> NoReturn:
     command = site_command(workspace, host, port)
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(command[0], command, {**os.environ, **site_environment(workspace)})
+    os.execve(command[0], command, {**os.environ, **site_environment(workspace), **import_path()})
 
 
 def site_command(workspace: Workspace, host: str, port: int) -> list[str]:
-    """The command line of the site. It wants site_environment() too."""
+    """The command line of the site. It wants site_environment() and import_path() too."""
     arguments = datasette_arguments(workspace, host=host, port=port, now=workspace.simulated_day)
     # -P: a folder called kb where the caller happens to be must not be taken for ours.
     return [sys.executable, "-P", "-m", "datasette", "serve", *arguments]
+
+
+def import_path() -> dict[str, str]:
+    """Environment that lets the plugins import the pages: site/ is Datasette's folder, not a package of ours."""
+    return {"PYTHONPATH": os.pathsep.join(filter(None, (str(SITE), os.environ.get("PYTHONPATH"))))}
 
 
 def check_port(host: str, port: int) -> None:

@@ -16,7 +16,7 @@ from site_rows import PASSWORD, ROLES, add_accounts, seeded_workspace
 
 from kb.errors import ServeError
 from kb.serving import datasette_arguments, make_password_hash, site_environment, site_metadata
-from kb.site_process import serve_site, site_command
+from kb.site_process import import_path, serve_site, site_command
 from kb.workspace import Workspace
 from mappings.db import open_company
 
@@ -269,7 +269,8 @@ def test_a_folder_called_kb_where_the_site_is_started_is_not_taken_for_ours(
 ) -> None:
     (tmp_path / "kb" / "archive").mkdir(parents=True)
     command = [*site_command(workspace, "127.0.0.1", 8001), "--get", "/works.json"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    environment = {**os.environ, **import_path()}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "sample-guide" in done.stdout
 

@@ -11,6 +11,10 @@ from urllib.parse import unquote_plus
 
 from datasette import Forbidden, Response, hookimpl
 
+from pages.language import Speech
+from pages.view import error_page
+from pages.visit import language_from
+
 App = Callable[..., Awaitable[None]]
 
 # Metadata, databases, settings, threads, plugins, versions, permissions: paths, versions and names that only an
@@ -47,10 +51,7 @@ def asgi_wrapper() -> Callable[[App], App]:
 @hookimpl  # type: ignore[untyped-decorator]
 def forbidden(datasette: Any, request: Any, message: str) -> Callable[[], Awaitable[Response]]:
     async def inner() -> Response:
-        said = message if " " in message else "This page is for signed-in people."
-        if request.path.endswith(".json"):
-            return Response.json({"ok": False, "error": said, "status": 403}, status=403)
-        context = {"title": "Not open to you", "error": said, "status": 403, "sign_in": not request.actor}
-        return Response.html(await datasette.render_template("error.html", context, request=request), status=403)
+        said = message if " " in message or not message.isascii() else Speech(language_from(request))("access.sign_in")
+        return await error_page(datasette, request, 403, said)
 
     return inner

@@ -1,0 +1,73 @@
+"""Every page and action of the site: its path, its template, its question, and whom it needs.
+
+A page is also its JSON twin: the same path with ``.json`` gives what the template is given. A new group of pages is a
+module here with PAGES, named in GROUPS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+
+from pages.visit import EVERYBODY, REVIEWERS, TEAM, Row, Visit
+
+Question = Callable[[Visit], Awaitable[Row]]
+Deed = Callable[[Visit], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """``path`` is a regular expression, its named groups come in ``visit.args``; the template gets it as ``it``."""
+
+    path: str
+    template: str
+    question: Question
+    needs: tuple[str, ...] = EVERYBODY
+
+
+@dataclass(frozen=True)
+class Action:
+    """A POST with the form's token: ``deed`` does it and says where to go next (a path of the site)."""
+
+    path: str
+    deed: Deed
+    needs: tuple[str, ...] = REVIEWERS
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A word of the navigation; shown where its page is registered and open to the visitor."""
+
+    key: str
+    path: str
+
+
+GROUPS = ("home", "works", "comparing", "searching", "types", "publications", "company")
+PUBLIC = (
+    Entry("nav.home", "/"), Entry("nav.works", "/works"), Entry("nav.compare", "/compare"),
+    Entry("nav.search", "/search"), Entry("nav.publications", "/publications"), Entry("nav.types", "/types"),
+    Entry("nav.sources", "/sources"), Entry("nav.calendar", "/calendar"),
+)  # fmt: skip
+COMPANY = (
+    Entry("nav.triage", "/triage"), Entry("nav.alerts", "/alerts"), Entry("nav.catalog", "/catalog"),
+    Entry("nav.exposure", "/exposure"), Entry("nav.duties", "/duties"), Entry("nav.review", "/review"),
+    Entry("nav.impact", "/impact"), Entry("nav.mine", "/mine"),
+)  # fmt: skip
+
+
+def all_pages() -> Iterator[Page | Action]:
+    for group in GROUPS:
+        yield from import_module(f"pages.{group}").PAGES
+
+
+def entries_for(role: str | None) -> tuple[list[Entry], list[Entry]]:
+    """The navigation of a visitor: of what is public, and of the company's side."""
+    needs = {page.path: page.needs for page in all_pages() if isinstance(page, Page)}
+    return (
+        [entry for entry in PUBLIC if entry.path in needs],
+        [entry for entry in COMPANY if entry.path in needs and role in needs[entry.path]],
+    )
+
+
+__all__ = ["COMPANY", "EVERYBODY", "PUBLIC", "REVIEWERS", "TEAM", "Action", "Entry", "Page", "all_pages", "entries_for"]
