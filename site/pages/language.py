@@ -37,7 +37,7 @@ class Words(RootModel[dict[str, Word]]):
 
 @dataclass(frozen=True)
 class Speech:
-    """One language: ``t("file.key")``, ``t("file.key", n=3)`` for what site/words/ declares. Raises RegwatchError for a key nobody declared."""
+    """One language: ``t(key)``, ``t(key, n=3)``. Raises RegwatchError for a key nobody declared in site/words/."""
 
     language: Language
 

@@ -11,9 +11,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from kb.law import standing
 from kb.agencies import agency_name, place_name
 from kb.clock import legal_day
+from kb.law import standing
 from mappings.alerts.words import Speech as Letter
 from pages.language import Language, words
 
