@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawlers.source import matches
+from crawlers.source import matches, sources_of
 from crawlers.tiers import Known, Trait, load_tiers
 from kb.clock import days_between, legal_day
 from kb.evidence.archive import Archive
@@ -37,8 +37,10 @@ select publication.id, publication.url, publication.comments_close, publication.
     where document.publication = publication.id) as types
 from publication
 where followed = 1 and (exists (select 1 from json_each(publication.columns) where value = ?1)
-  or (agency = ?2 and not exists (select 1 from document where document.publication = publication.id
-                                  and role = 'page' and capture is not null)))
+  or (agency = ?2 and not exists (select 1 from json_each(publication.columns) where value in
+                                  (select value from json_each(?3)))
+      and not exists (select 1 from document where document.publication = publication.id
+                      and role = 'page' and capture is not null)))
 order by publication.id
 """
 
@@ -79,10 +81,13 @@ class Ledger:
         return self.one(sql, document_id(publication, url))
 
     def known_to(self, source: str, agency: str, topics: Sequence[str]) -> list[Known]:
-        """What is recorded in full of the source's columns; also of its agency, as far as it never came."""
-        tiers = load_tiers()
+        """What is recorded in full of the source's columns; also of its agency, as far as it never came.
+
+        What a column of the agency lists is left to that column: after a kill, too, a page comes by the list it is on.
+        """
+        tiers, columns = load_tiers(), json.dumps(sources_of(agency))
         found = []
-        for row in self.db.query(_KNOWN, [source, agency]):
+        for row in self.db.query(_KNOWN, [source, agency, columns]):
             recent = row["published"] and days_between(row["published"], self.now) <= tiers.recent_days
             used = row["types"] or matches(row["works"] or "", topics)
             traits: dict[Trait, Any] = {

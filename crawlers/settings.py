@@ -67,6 +67,7 @@ def build_settings(
         "REGWATCH_BASE_URL": base_url,
         "REGWATCH_PROXIES": {} if base_url else dict(proxies or {}),
         "TELNETCONSOLE_ENABLED": False,
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads the source of a callback again for every answer
         "LOG_LEVEL": "ERROR",
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
     }  # fmt: skip

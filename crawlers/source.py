@@ -166,6 +166,11 @@ def find_sources(ids: Sequence[str], folder: Path = SOURCES) -> list[Source]:
     return [known[id] for id in named]
 
 
+def sources_of(agency: str, folder: Path = SOURCES) -> list[str]:
+    """The ids of the sources that may be asked for an agency's own pages."""
+    return [id for id, source in load_sources(folder).items() if source.agency == agency and source.crawlable]
+
+
 def follows(source: Source, words: str, topics: Sequence[str]) -> bool:
     """Is a publication of this title, or with this text, to be recorded in full?"""
     return source.follow == "all" or matches(words, topics)

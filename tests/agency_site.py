@@ -43,6 +43,7 @@ def serve(replies: Replies) -> Iterator[AgencySite]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"  # closing after each answer would race with the client's next request
+        wbufsize = -1  # head and body in one packet: two of them wait 40 ms for each other
 
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
