@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 
-from pages.visit import EVERYBODY, REVIEWERS, TEAM, Row, Visit
+from pages.visit import EVERYBODY, REVIEWERS, Row, Visit
 
 Question = Callable[[Visit], Awaitable[Row]]
 Deed = Callable[[Visit], Awaitable[str]]
@@ -36,6 +36,15 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """An SVG of its own, so that a heavy library slows no page: ``draw`` asks and returns what ``pictures`` draws."""
+
+    path: str
+    draw: Callable[[Visit], Awaitable[str]]
+    needs: tuple[str, ...] = EVERYBODY
+
+
+@dataclass(frozen=True)
 class Entry:
     """A word of the navigation; shown where its page is registered and open to the visitor."""
 
@@ -56,7 +65,7 @@ COMPANY = (
 )  # fmt: skip
 
 
-def all_pages() -> Iterator[Page | Action]:
+def all_pages() -> Iterator[Page | Action | Picture]:
     for group in GROUPS:
         yield from import_module(f"pages.{group}").PAGES
 
@@ -68,6 +77,3 @@ def entries_for(role: str | None) -> tuple[list[Entry], list[Entry]]:
         [entry for entry in PUBLIC if entry.path in needs],
         [entry for entry in COMPANY if entry.path in needs and role in needs[entry.path]],
     )
-
-
-__all__ = ["COMPANY", "EVERYBODY", "PUBLIC", "REVIEWERS", "TEAM", "Action", "Entry", "Page", "all_pages", "entries_for"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from typing import Any
 
 from datasette import Forbidden, NotFound, Response
@@ -10,7 +11,7 @@ from datasette.utils.asgi import BadRequest
 
 import kb.errors
 from pages.language import COOKIE, LANGUAGES, NAMES, TAGS, Speech
-from pages.registry import Action, Page, entries_for
+from pages.registry import Action, Page, Picture, entries_for
 from pages.visit import Row, Visit, language_from
 
 View = Callable[..., Awaitable[Response]]
@@ -18,11 +19,14 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+IN_PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # opened alone it runs nothing
 A_YEAR = 365 * 24 * 3600
 
 
-def route_of(page: Page | Action) -> tuple[str, View]:
+def route_of(page: Page | Action | Picture) -> tuple[str, View]:
     """What Datasette's router wants: a pattern and a view."""
+    if isinstance(page, Picture):
+        return rf"^{page.path}\.svg$", _picture_of(page)
     if isinstance(page, Action):
         return rf"^{page.path}$", _deed_of(page)
     return rf"^{page.path}(?P<json>\.json)?$", _view_of(page)
@@ -46,6 +50,21 @@ def _view_of(page: Page) -> View:
         answer = Response.html(html, headers=_headers(visit))
         _set_cookies(answer, visit)
         return answer
+
+    return view
+
+
+def _picture_of(picture: Picture) -> View:
+    async def view(request: Any, datasette: Any) -> Response:
+        visit = Visit(datasette, request)
+        _check(visit, picture.needs)
+        drawn = await picture.draw(visit)
+        kept = "private, no-store" if picture.needs else "no-cache"
+        headers = {"etag": f'"{sha256(drawn.encode()).hexdigest()[:32]}"', "cache-control": kept,
+                   "content-security-policy": IN_PICTURE}  # fmt: skip
+        if headers["etag"] in request.headers.get("if-none-match", ""):
+            return Response("", status=304, headers=headers)
+        return Response(drawn, content_type="image/svg+xml", headers=headers)
 
     return view
 
