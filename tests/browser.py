@@ -83,7 +83,7 @@ def sign_in(page: Any, name: str, password: str) -> None:
 
 
 def serious(page: Any) -> list[str]:
-    """What axe-core finds serious or critical on the page as it is now, by the rules of WCAG 2.1 A and AA and its own."""
+    """What axe-core finds serious or critical on the page as it is now."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page).response["violations"]

@@ -1,4 +1,4 @@
-"""The site in a real browser: every public page keeps to the policy, fits a phone, passes axe, works without scripts."""
+"""The site in a real browser: every public page keeps to the policy, fits a phone, passes axe."""
 
 from __future__ import annotations
 
