@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Address
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, IPvAnyAddress, model_validator
 
 from kb.declarations import Declaration
 
 Release = Literal["automatic", "analyst", "four_eyes"]
+HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")]
 QuietHours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -65,10 +67,27 @@ class Team(Declaration):
 
 
 class Access(Declaration):
-    """Who may sign in to the site: actor → password hash and role."""
+    """Who may sign in to the site: actor → role, and a password hash unless single sign-on alone lets them in."""
 
-    password_hash: str
-    role: Literal["viewer", "reviewer", "admin"] = "viewer"
+    password_hash: str | None = None
+    role: Literal["viewer", "reviewer", "admin", "owner"] = "viewer"
+    owner: str | None = None  # id of an owner of the catalog: an actor with the role owner sees what is theirs
+
+    @model_validator(mode="after")
+    def _an_owner_is_somebody(self) -> Access:
+        if (self.role == "owner") != bool(self.owner):
+            raise ValueError("role owner names an owner of the catalog (owner: ID), and only that role does")
+        return self
+
+
+class SignOn(Declaration):
+    """Single sign-on by a proxy in front: whom it names is believed from its address and with its secret only."""
+
+    proxies: tuple[IPvAnyAddress, ...] = Field(default=(IPv4Address("127.0.0.1"), IPv6Address("::1")), min_length=1)
+    user_header: HeaderName = "X-Forwarded-User"
+    secret_header: HeaderName = "X-Regwatch-Proxy"
+    secret_env: str  # the name of an environment variable, never the secret
+    owners: bool = False  # who is no actor but an owner of the catalog, by id or address, signs in as that owner
 
 
 class Config(Declaration):
@@ -88,3 +107,4 @@ class Config(Declaration):
     channels: dict[str, Channel] = Field(default_factory=dict)
     accept: dict[str, float] = Field(default_factory=dict)  # data type → confidence from which no person is asked
     actors: dict[str, Access] = Field(default_factory=dict)
+    sign_on: SignOn | None = None

@@ -7,7 +7,8 @@
     ├── ReviewError          a decision that cannot be taken: no such field, a value that is none
     ├── CatalogError         a catalog cannot be imported at all (single bad rows are listed, not raised)
     ├── CrawlError           a crawl cannot start (a source that fails is an outcome, not an error)
-    └── ServeError           the site cannot start
+    ├── ServeError           the site cannot start
+    └── PublishError         what was to be published is not there, or holds what is not to be published
 
 A document that cannot be read raises nothing: it gets a reading status in the ledger.
 """
@@ -44,4 +45,8 @@ class CrawlError(RegwatchError):
 
 
 class ServeError(RegwatchError):
+    pass
+
+
+class PublishError(RegwatchError):
     pass

@@ -19,6 +19,7 @@ from kb.workspace import Workspace
 
 SITE = Path(__file__).resolve().parents[1] / "site"
 LOGIN_PLUGIN = "datasette-auth-passwords"
+SIGN_ON_SECRET, SHORTEST = "REGWATCH_SIGN_ON_SECRET", 16
 
 
 def datasette_arguments(workspace: Workspace, *, host: str, port: int, now: str | None = None) -> list[str]:
@@ -44,16 +45,21 @@ def datasette_arguments(workspace: Workspace, *, host: str, port: int, now: str 
 
 
 def site_metadata(workspace: Workspace, now: str | None = None) -> dict[str, Any]:
-    """site/metadata.yml with the accounts of config.yml (names and roles only) and where the archive is."""
+    """site/metadata.yml with the accounts of config.yml (names and roles), who may name them, and the archive."""
     import yaml
 
     metadata: dict[str, Any] = yaml.safe_load((SITE / "metadata.yml").read_text("utf-8"))
-    actors = workspace.config.actors
+    config = workspace.config
+    known = {name: access.model_dump(include={"role", "owner"}, exclude_none=True) | {"id": name}
+             for name, access in config.actors.items()}  # fmt: skip
     login: dict[str, Any] = {
-        f"{name}_password_hash": {"$env": variable} for name, variable in _variables(actors).items()
+        f"{name}_password_hash": {"$env": variable} for name, variable in _variables(config.actors).items()
     }
-    login["actors"] = {name: {"id": name, "role": access.role} for name, access in actors.items()}
-    site = {"archive": str(workspace.archive_path.resolve()), "now": now}
+    login["actors"] = {name: known[name] for name in _variables(config.actors)}
+    site: dict[str, Any] = {"archive": str(workspace.archive_path.resolve()), "now": now}
+    if config.sign_on:
+        said = config.sign_on.model_dump(mode="json", exclude={"secret_env"})
+        site["sign_on"] = {**said, "secret": {"$env": SIGN_ON_SECRET}, "actors": known}
     metadata["plugins"] = {LOGIN_PLUGIN: login, "regwatch": site}
     return metadata
 
@@ -66,8 +72,20 @@ def site_environment(workspace: Workspace) -> dict[str, str]:
     actors = workspace.config.actors
     accounts = json.dumps({name: access.model_dump() for name, access in actors.items()}, sort_keys=True)
     secret = hmac.new(_kept_secret(workspace).encode(), accounts.encode(), hashlib.sha256).hexdigest()
-    hashes = {variable: actors[name].password_hash for name, variable in _variables(actors).items()}
-    return {"DATASETTE_SECRET": secret, **hashes}
+    hashes = {variable: actors[name].password_hash or "" for name, variable in _variables(actors).items()}
+    return {"DATASETTE_SECRET": secret, **hashes, **_sign_on(workspace)}
+
+
+def _sign_on(workspace: Workspace) -> dict[str, str]:
+    """The secret of the proxy; and uvicorn is to tell who connects, not whom an X-Forwarded-For names."""
+    declared = workspace.config.sign_on
+    if not declared:
+        return {}
+    secret = os.environ.get(declared.secret_env, "")
+    if len(secret) < SHORTEST:
+        raise ServeError(f"sign_on in {workspace.config_path}: {declared.secret_env} is not set, or has fewer than "
+                         f"{SHORTEST} characters: put the proxy's secret into that environment variable")  # fmt: skip
+    return {SIGN_ON_SECRET: secret, "FORWARDED_ALLOW_IPS": ""}
 
 
 def make_password_hash(password: str) -> str:
@@ -78,7 +96,8 @@ def make_password_hash(password: str) -> str:
 
 
 def _variables(actors: dict[str, Any]) -> dict[str, str]:
-    return {name: f"REGWATCH_PASSWORD_HASH_{number}" for number, name in enumerate(sorted(actors))}
+    with_password = sorted(name for name, access in actors.items() if access.password_hash)
+    return {name: f"REGWATCH_PASSWORD_HASH_{number}" for number, name in enumerate(with_password)}
 
 
 def _kept_secret(workspace: Workspace) -> str:

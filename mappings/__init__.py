@@ -9,6 +9,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "impact": ("mappings.cli", "Datasets and owners that a change touches."),
     "triage": ("mappings.triage_cli", "Decide which changes owners are told of, and release them."),
     "brief": ("mappings.brief_cli", "The Monday report: what changed, whom it touches, which sources were checked."),
+    "publish": ("mappings.publish_cli", "A folder with kb.db and the site, and nothing of the company in it."),
     "saved": ("mappings.saved_cli", "Searches kept by name: add, list, run, drop."),
     "feed": ("mappings.feed_cli", "Atom and JSON feeds; private addresses for owners."),
     "calendar": ("mappings.feed_cli", "Legal dates as iCalendar."),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from site_rows import ROLES
+from site_rows import ACTORS
 
 from kb.serving import datasette_arguments, site_environment
 from kb.workspace import Workspace
@@ -32,5 +32,5 @@ def site(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, now: str = "2026
 
 def signed_in(datasette: Any, name: str) -> dict[str, str]:
     """The header of a browser that has signed in under this name."""
-    actor = datasette.sign({"a": {"id": name, "role": ROLES.get(name)}}, "actor")
+    actor = datasette.sign({"a": {"id": name, **ACTORS.get(name, {})}}, "actor")
     return {"cookie": f"ds_actor={actor}"}

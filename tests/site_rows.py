@@ -19,14 +19,17 @@ DRAFT_TEXT, FINAL_TEXT = f"{DRAFT}~aaaa1111", f"{FINAL}~bbbb2222"
 ITEM = f"{FINAL_TEXT}#part_0__no_1"
 TODAY = "2026-02-10"
 PASSWORD = "a password of the tests"
-ROLES = {"admin": "admin", "reviewer": "reviewer", "viewer": "viewer", "perception": "viewer"}
+ACTORS: dict[str, dict[str, str]] = {
+    "admin": {"role": "admin"}, "reviewer": {"role": "reviewer"}, "viewer": {"role": "viewer"},
+    "perception": {"role": "owner", "owner": "perception"}, "trips": {"role": "owner", "owner": "telematics"},
+}  # fmt: skip
 
 
 def add_accounts(workspace: Workspace) -> None:
-    """One account for each role, and one of a viewer who is the owner of a dataset."""
+    """One account for each role, and two of owners: of ds-camera and of ds-trips."""
     hashed = make_password_hash(PASSWORD)
-    accounts = {name: {"password_hash": hashed, "role": role} for name, role in ROLES.items()}
-    text = workspace.config_path.read_text("utf-8").replace("actors: {}", yaml.safe_dump({"actors": accounts}))
+    accounts = {name: {"password_hash": hashed, **access} for name, access in ACTORS.items()}
+    text = workspace.config_path.read_text("utf-8").replace("\nactors: {}", "\n" + yaml.safe_dump({"actors": accounts}))
     workspace.config_path.write_text(text, "utf-8")
 
 
