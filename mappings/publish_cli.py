@@ -35,7 +35,8 @@ def publish(folder: Path, allowed: tuple[str, ...], workspace: str, as_json: boo
     if not found.kb_path.exists():
         raise PublishError(f"{found.kb_path} does not exist: run `regwatch run` first")
     leaks = publish_site(found, folder, now=found.simulated_day, allowed=allowed)
-    serve = f"datasette serve {shlex.quote(str(folder))} --host 0.0.0.0 --port 8001"
+    place = shlex.quote(str(folder))
+    serve = f"PYTHONPATH={place} datasette serve {place} --host 0.0.0.0 --port 8001"
     if leaks and as_json:
         print_json({"folder": None, "found": [vars(leak) for leak in leaks]})
     for leak in leaks:

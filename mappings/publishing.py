@@ -1,7 +1,7 @@
 """The public half of a workspace as a folder: kb.db and the site, with nothing of the company in it.
 
 The folder is made beside its place, looked through, and only then put there: what is refused was never published.
-``datasette serve FOLDER`` serves it wherever Regwatch is installed.
+``PYTHONPATH=FOLDER datasette serve FOLDER`` serves it wherever Regwatch is installed: its plugins import its pages.
 """
 
 from __future__ import annotations

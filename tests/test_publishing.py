@@ -1,6 +1,7 @@
 """`regwatch publish`: a folder that anybody may see, or none; hostile where company words could have got into kb.db."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -134,9 +135,9 @@ def test_the_command_prints_how_to_serve_it_and_that_works(workspace: Workspace,
         done = CliRunner().invoke(main, command)
         assert done.exit_code == 0, done.output
     serve: list[str] = json.loads(done.stdout)["serve"].split()
-    assert serve[:2] == ["datasette", "serve"]
+    assert serve[:4] == [f"PYTHONPATH={folder}", "datasette", "serve", str(folder)]
     for path, status in (("/works.json", 0), ("/", 0), ("/company.json", 1), ("/alerts.json", 1)):
-        got = _get(serve[2], path, tmp_path)
+        got = _get(serve[3], path, tmp_path)
         assert (got.returncode, "Traceback" in got.stderr) == (status, False), got.stderr
         assert PASSWORD not in got.stdout
     assert yaml.safe_load((folder / "metadata.json").read_text("utf-8"))["plugins"] == {
@@ -146,4 +147,5 @@ def test_the_command_prints_how_to_serve_it_and_that_works(workspace: Workspace,
 
 def _get(folder: str, path: str, elsewhere: Path) -> Any:
     command = [sys.executable, "-P", "-m", "datasette", "serve", folder, "--get", path]
-    return subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, check=False)
+    path = {**os.environ, "PYTHONPATH": folder}
+    return subprocess.run(command, cwd=elsewhere, env=path, capture_output=True, text=True, check=False)

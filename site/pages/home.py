@@ -23,7 +23,10 @@ async def home(visit: Visit) -> Row:
 
     answer = await visit.kb(ask)
     if visit.has_company:
-        answer["open_alerts"] = await visit.company(lambda db: len(company_queries.alerts(db, state="open")))
+        own = visit.owner
+        answer["open_alerts"] = await visit.company(
+            lambda db: len(company_queries.alerts(db, owner=own, state="open"))
+        )
     return answer
 
 

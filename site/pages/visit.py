@@ -48,6 +48,11 @@ class Visit:
         return str((self.actor or {}).get("id", ""))
 
     @property
+    def owner(self) -> str | None:
+        """The owner of the catalog whose things alone this actor sees; None for the team."""
+        return str(self.actor.get("owner", "")) if self.role == "owner" else None
+
+    @property
     def root(self) -> Path:
         """The workspace."""
         return Path(self.datasette.get_database("kb").path).parent
