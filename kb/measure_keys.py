@@ -22,7 +22,7 @@ class Key:
 
     key: str
     kind: Literal["truth", "number", "words", "word"]
-    about: Literal["entity", "gate", "transfer", "volume"]
+    about: Literal["entity", "gate", "transfer", "volume", "filing", "derived"]
     zh: str
     en: str
     counsel: tuple[str, str] | None = None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kb.packs_form import Cite, DeclaredPack, DeclaredRule, Form
 
 DECLARED = Path(__file__).with_name("packs")
-Role = Literal["gate", "exemption", "trigger", "band", "beside", "item", "zone"]
+Role = Literal["gate", "exemption", "trigger", "band", "beside", "item", "zone", "change", "extension"]
 COMPARATORS: dict[str, Comparator] = {"at_least": ">=", "more_than": ">", "below": "<", "at_most": "<="}
 
 
@@ -58,6 +58,13 @@ class Rule:
     types: frozenset[str] = frozenset()
     by_condition: frozenset[str] = frozenset()  # data types that only its rule names
     name: str = ""
+    also: tuple[Citation, ...] = ()
+    unless: Condition | None = None  # at a gate: what opens it again
+
+    @property
+    def cited(self) -> str:
+        """Everywhere it is written, in one line."""
+        return "; ".join(map(str, (self.citation, *self.also)))
 
     @functools.cached_property
     def counts(self) -> bool:
@@ -95,7 +102,7 @@ class Pack:
 
     id: str
     title: str
-    kind: Literal["national", "sector", "zone"]
+    kind: Literal["national", "sector", "zone", "filing"]
     version: str
     read: bool
     citation: Citation
@@ -115,6 +122,11 @@ class Pack:
     zone: str | None = None
     excludes_ciio: bool = False
     sectors: tuple[SectorList, ...] = ()
+    zone_names: frozenset[str] = frozenset()  # every way to write the zone, in small letters
+    filing: str | None = None  # the kind of filing whose changes it rules
+    changes: tuple[Rule, ...] = ()
+    extension: tuple[Rule, ...] = ()
+    then: tuple[str, str] | None = None
     known: tuple[tuple[str, str, str], ...] = ()
 
     @property
@@ -166,8 +178,10 @@ def _pack(d: DeclaredPack) -> Pack:
 
     def rules(declared: Sequence[DeclaredRule], role: Role) -> tuple[Rule, ...]:
         return tuple(
-            Rule(f"{d.id}/{r.id}", role, _condition(r.when, d), cite(r.cite), r.uncounted, r.stop) for r in declared
-        )
+            Rule(f"{d.id}/{r.id}", role, _condition(r.when, d), cite(r.cite), r.uncounted, r.stop,
+                 also=tuple(map(cite, r.also)), unless=_condition(r.unless, d) if r.unless else None)
+            for r in declared
+        )  # fmt: skip
 
     conditions = {name: _condition(form, d) for name, form in d.rules.items()}
     whole = Citation(d.version, d.title, d.title, "", d.certainty, d.source)
@@ -190,6 +204,8 @@ def _pack(d: DeclaredPack) -> Pack:
         items, duties, d.zone.name if d.zone else None, bool(d.zone and d.zone.excludes_ciio),
         tuple(SectorList(s.sector, s.scenarios, rules(s.assessment, "zone"), rules(s.contract, "zone"))
               for s in d.sectors),
+        frozenset(name.casefold() for name in (d.zone.name, *d.zone.names)) if d.zone else frozenset(),
+        d.filing, rules(d.changes, "change"), rules(d.extension, "extension"), (d.then.zh, d.then.en) if d.then else None,
         tuple((k.fact, k.value, k.certainty) for k in d.known),
     )  # fmt: skip
 

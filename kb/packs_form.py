@@ -23,7 +23,7 @@ class DeclaredKey(Declaration):
 
     key: str
     kind: Literal["truth", "number", "words", "word"]
-    about: Literal["entity", "gate", "transfer", "volume"]
+    about: Literal["entity", "gate", "transfer", "volume", "filing", "derived"]
     zh: str
     en: str
     measures: tuple[str, ...] = ()
@@ -69,13 +69,18 @@ class Cite(Declaration):
 
 
 class DeclaredRule(Declaration):
-    """``uncounted``: persons of a flow that this exempts are not counted. ``stop``: what to do at a gate."""
+    """``uncounted``: persons of a flow that this exempts are not counted. ``also``: where else it is written.
+
+    ``stop``: what to do at a gate; ``unless``: what opens it again, once it is known to be so (an approval).
+    """
 
     id: Slug
     when: Form
     cite: Cite
+    also: tuple[Cite, ...] = ()
     uncounted: bool = False
     stop: str = ""
+    unless: Form | None = None
 
 
 class DeclaredItem(Declaration):
@@ -112,7 +117,10 @@ class DeclaredSector(Declaration):
 
 
 class DeclaredZone(Declaration):
+    """``names``: how else people write the zone (上海)."""
+
     name: str
+    names: tuple[str, ...] = ()
     excludes_ciio: bool = True
     cite: Cite | None = None
 
@@ -129,8 +137,9 @@ class Known(Declaration):
 class DeclaredPack(Declaration):
     id: Slug
     title: str
-    kind: Literal["national", "sector", "zone"]
+    kind: Literal["national", "sector", "zone", "filing"]
     sector: str | None = None
+    filing: Literal["assessment", "contract", "certification"] | None = None
     version: str
     from_: LegalDate | None = Field(default=None, alias="from")  # None: a draft, never law
     until: LegalDate | None = None  # the first day on which it is law no more
@@ -151,12 +160,17 @@ class DeclaredPack(Declaration):
     duties: tuple[DeclaredDuty, ...] = ()
     zone: DeclaredZone | None = None
     sectors: tuple[DeclaredSector, ...] = ()
+    changes: tuple[DeclaredRule, ...] = ()  # after which a filing no longer serves
+    extension: tuple[DeclaredRule, ...] = ()  # what stands in the way of extending it
+    then: Question | None = None  # what to do after such a change
     known: tuple[Known, ...] = ()
 
     @model_validator(mode="after")
     def parts_fit(self) -> DeclaredPack:
         if (self.kind == "zone") is not (self.zone is not None):
             raise ValueError("a pack of kind zone, and no other, has a zone")
+        if (self.kind == "filing") is not (self.filing is not None):
+            raise ValueError("a pack of kind filing, and no other, names the filing")
         unknown = [item.rule for item in self.items if item.rule not in self.rules]
         if unknown:
             raise ValueError(f"items name the rule {unknown[0]}, which is not under rules")

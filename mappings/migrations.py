@@ -208,3 +208,12 @@ def m011_exposure_seen(db: Database) -> None:
         {"transfer": str, "route": str, "filings": str, "facts": str, "seen_at": str}, pk="transfer",
         not_null={"route", "filings", "facts", "seen_at"},
     )  # fmt: skip
+
+
+@company_migrations()
+def m012_filing_changes(db: Database) -> None:
+    # What a filing and its transfer are compared by beside fields and amounts; who filed together.
+    for table in ("transfer", "filing"):
+        db.execute(f"alter table {table} add column storage text not null default ''")
+        db.execute(f"alter table {table} add column retention_months real")
+    db.execute("alter table filing add column entities text not null default '[]'")

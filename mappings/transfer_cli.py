@@ -102,7 +102,7 @@ def questions(names: tuple[str, ...], what_if: str | None, now: str, workspace: 
         found = desk.select(desk.expose(what_if), names, None)
     rows = [{"transfer": e.transfer.id, **question(key)} for e in found for key in e.decision.missing]
     if not found:
-        rows = [{"transfer": "", **question(key)} for key in load_keys()]
+        rows = [{"transfer": "", **question(key)} for key, known in load_keys().items() if known.about != "derived"]
     if as_json:
         print_json([{**row, "mark": mark_of(what_if)} for row in rows])
         return

@@ -82,9 +82,7 @@ def test_what_was_seen_before_is_not_in_it(world: tuple[Workspace, Database, Dat
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "已检查，无新内容"), ("en", "checked, nothing new")])
-def test_the_three_files_say_the_same(
-    world: tuple[Workspace, Database, Database], language: str, words: str
-) -> None:
+def test_the_three_files_say_the_same(world: tuple[Workspace, Database, Database], language: str, words: str) -> None:
     brief = written(world)
     page = BeautifulSoup(brief_file(brief, "html", language), "lxml")  # type: ignore[arg-type]
     book = load_workbook(BytesIO(brief_file(brief, "xlsx", language)))  # type: ignore[arg-type]

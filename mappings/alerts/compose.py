@@ -149,8 +149,9 @@ def _view(letter: Letter, say: Speech) -> dict[str, Any]:
         "facts": [(say("label", label), value) for label, value in _facts(letter, say) if value],
         "answer": letter.answer,
         "acknowledge_label": say("label", "triage" if letter.held else "acknowledge"),
-        "acknowledge": say("acknowledge", "triage" if letter.held else "command",
-                           id=letter.story.id if letter.held else letter.id),
+        "acknowledge": say(
+            "acknowledge", "triage" if letter.held else "command", id=letter.story.id if letter.held else letter.id
+        ),
     }
 
 

@@ -49,9 +49,7 @@ class Routes:
                 yield recipient, lines
 
 
-def routes_of(
-    links: Sequence[Link], datasets: Mapping[str, Dataset], recipient: Callable[[str | None], str]
-) -> Routes:
+def routes_of(links: Sequence[Link], datasets: Mapping[str, Dataset], recipient: Callable[[str | None], str]) -> Routes:
     found: dict[str, list[Link]] = {}
     for link in links:
         if link.dataset in datasets:

@@ -19,7 +19,9 @@ class Case:
     zone: str | None = None  # the free-trade zone of its entity; None: unknown, "none": in none
     zone_list: SectorList | None = None
     zone_facts: Facts = field(default_factory=dict)
-    zone_open: tuple[str, ...] = ()  # what is not known about the zone: ftz, ftz_activity, sector
+    zone_open: tuple[str, ...] = ()  # what is not known about the zone: ftz, ftz_activity, zone_has_list, sector
+    zone_title: str = ""
+    zone_takes_ciio: bool = False  # the list does not leave out operators of critical information infrastructure
     statuses: tuple[tuple[str, str], ...] = ()  # status of important data, and who says so since when
     types: frozenset[str] = frozenset()
     listed_as: tuple[str, ...] = ()

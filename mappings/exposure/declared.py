@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,19 +17,20 @@ import yaml
 from kb.errors import CatalogError
 from kb.measure_keys import load_keys
 from mappings.exposure.entities import Answer, Entity, fault_of
-from mappings.exposure.filings import FIELDS as FILING_FIELDS
-from mappings.exposure.filings import Filing, filing_of
+from mappings.exposure.declared_filing import CHANGES, filing_of
+from mappings.exposure.declared_filing import FIELDS as FILING_FIELDS
+from mappings.exposure.filings import Filing
 from mappings.exposure.transfer import METHODS, Carried, ImportantStatus, ListedItem, Transfer
 
 GATES = ("state_secret", "core_data", "unprocessed_surveying_data", "export_controlled", "foreign_authority_request")
 EXEMPTIONS = ("overseas_origin", "contract_necessity", "hr_necessity", "emergency_necessity", "vulnerability_reported",
               "incident_reported", "recall_filed")  # fmt: skip
-SHORT = {"gates": GATES, "exemptions": EXEMPTIONS}
+SHORT = {"gates": GATES, "exemptions": EXEMPTIONS, "changes": CHANGES}
 STATUSES = ("notified", "published", "in_filed_catalogue", "self_identified", "disputed", "none")
 COUNTS = ("persons", "sensitive_persons")
-TEXTS = ("scenario", "recipient", "country", "purpose", "sector", "list_scenario")
+TEXTS = ("scenario", "recipient", "country", "purpose", "sector", "list_scenario", "storage")
 PLAIN = {"id", "entity", "name", "group", "method", "automotive", "fields", "listed_as", "important_data", "answered",
-         "volumes", "items", *TEXTS}  # fmt: skip
+         "volumes", "items", "retention_months", *TEXTS}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,7 @@ def parse_declared(data: Mapping[str, Any]) -> Declared:
     signed = _signature(data, "answered", {}, reading)
     entities = [e for row in _rows(data, "entities", reading) if (e := _entity(row, signed, reading))]
     transfers = [t for row in _rows(data, "transfers", reading) if (t := _transfer(row, signed, reading))]
-    filings = []
-    for row in _rows(data, "filings", reading):
-        try:
-            filings.append(filing_of(row))
-        except ValueError as error:
-            reading.reject(f"filing {row.get('number') or row.get('id')}", str(error))
-        for key in row.keys() - FILING_FIELDS:
-            reading.reject(f"filing {row.get('number') or row.get('id')}", f"{key}: no such key, left out")
+    filings = [f for row in _rows(data, "filings", reading) if (f := _filing(row, signed, reading))]
     return Declared(tuple(entities), tuple(transfers), tuple(filings), tuple(reading.rejected))
 
 
@@ -134,6 +128,10 @@ def _transfer(row: dict[str, Any], signed: Mapping[str, Any], reading: _Reading)
         automotive = None
     if not row.get("entity"):
         reading.reject(where, "it names no entity: taken, but what its entity is stays unknown")
+    months = row.get("retention_months")
+    if months is not None and fault_of("months", months):
+        reading.reject(where, f"retention_months: {fault_of('months', months)}: taken as unknown")
+        months = None
     texts: dict[str, Any] = {name: str(row[name]) for name in TEXTS if row.get(name) is not None}
     carries = tuple(Carried(d, f) for d, _, f in (str(c).partition("/") for c in _list(row.get("fields"))))
     return Transfer(
@@ -142,8 +140,19 @@ def _transfer(row: dict[str, Any], signed: Mapping[str, Any], reading: _Reading)
         important=tuple(_statuses(row.get("important_data"), signed, where, reading)),
         answers=tuple(_answers(row, signed, where, reading)),
         volumes=tuple(_volumes(row.get("volumes"), signed, where, reading)),
-        items=tuple(_item(item) for item in _list(row.get("items"))), **texts,
+        items=tuple(_item(item) for item in _list(row.get("items"))), retention_months=months, **texts,
     )  # fmt: skip
+
+
+def _filing(row: dict[str, Any], signed: Mapping[str, Any], reading: _Reading) -> Filing | None:
+    where = f"filing {row.get('number') or row['id']}"
+    try:
+        filing = filing_of(row)
+    except ValueError as error:
+        reading.reject(where, str(error))
+        return None
+    said = {key: value for key, value in row.items() if key not in FILING_FIELDS}
+    return replace(filing, answers=tuple(_answers(said, _signature(row, where, signed, reading), where, reading)))
 
 
 def _answers(row: Mapping[str, Any], signed: Mapping[str, Any], where: str, reading: _Reading) -> Iterator[Answer]:
@@ -159,8 +168,13 @@ def _answers(row: Mapping[str, Any], signed: Mapping[str, Any], where: str, read
             for key in keys:
                 given.setdefault(key, False)
     for key, value in given.items():
-        if key not in load_keys():
+        if key not in load_keys() or load_keys()[key].about == "derived":
             reading.reject(where, f"{key}: no such question: see `regwatch transfer questions`")
+        elif (load_keys()[key].about == "filing") is not where.startswith("filing "):
+            reading.reject(
+                where,
+                f"{key}: it is asked of {'a filing' if load_keys()[key].about == 'filing' else 'a transfer'}: move it there",
+            )
         elif key in COUNTS or key == "important_data":
             reading.reject(where, f"{key}: give it under {'volumes, by year' if key in COUNTS else 'important_data'}")
         else:

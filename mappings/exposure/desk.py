@@ -13,14 +13,17 @@ from sqlite_utils import Database
 from kb.clock import legal_day
 from kb.db import open_kb
 from kb.errors import NotFound
-from kb.packs import Pack
+from kb.packs import Pack, law_of_day
 from kb.workspace import Workspace, find_workspace
 from mappings.db import open_company
 from mappings.exposure.assess import Exposure, assess
 from mappings.exposure.counting import KEYS
+from mappings.exposure.entities import Entity
 from mappings.exposure.evaluate import Fact
-from mappings.exposure.filings import Coverage, Filing, check_filing, filings_of
+from mappings.exposure.filings import Check, Coverage, Filing, filings_of
 from mappings.exposure.law import load_law
+from mappings.exposure.refiling import check_filing
+from mappings.exposure.report import question
 from mappings.exposure.store import (
     load_entities,
     load_filings,
@@ -53,12 +56,24 @@ class Desk:
         return load_law(self.kb, self.workspace.root / "packs", what_if)
 
     @cached_property
+    def entities(self) -> dict[str, Entity]:
+        return load_entities(self.company)
+
+    @cached_property
+    def _law_of_day(self) -> tuple[Pack, ...]:
+        return law_of_day(self.law(), self.day)
+
+    @cached_property
+    def _groups(self) -> dict[str, str | None]:
+        return {id: entity.group for id, entity in self.entities.items()}
+
+    @cached_property
     def in_force(self) -> list[Exposure]:
         return self.expose(None)
 
     def expose(self, what_if: str | None) -> list[Exposure]:
         links = load_links(self.company)
-        return assess(self.transfers, load_entities(self.company), links, self.law(what_if), self.day, what_if)
+        return assess(self.transfers, self.entities, links, self.law(what_if), self.day, what_if)
 
     def select(self, found: Sequence[Exposure], names: Sequence[str], entity: str | None) -> list[Exposure]:
         """Those that are, or carry, one of the names. Raises NotFound for a name that is neither."""
@@ -82,10 +97,13 @@ class Desk:
     def coverage(self, exposure: Exposure) -> list[Coverage]:
         """Does each filing made for the transfer still cover it, by today's route, fields and amounts?"""
         route = exposure.decision.after_gates or exposure.decision.route
+        important = exposure.decision.important
+        facts = {**exposure.facts, **({"important_data": important.fact} if important else {})}
         return [
-            check_filing(filing, exposure.transfer, route, self._amounts(filing), self.day)
+            check_filing(filing, exposure.transfer, route, self._amounts(filing), self.day, self._law_of_day,
+                         self._groups, facts)
             for filing in filings_of(exposure.transfer.id, self.filings)
-        ]
+        ]  # fmt: skip
 
     def _amounts(self, filing: Filing) -> dict[str, Fact]:
         """What the transfers of a filing amount to this year: they may share persons, so this is a range."""
@@ -99,10 +117,18 @@ class Desk:
 
     def coverage_json(self, exposure: Exposure) -> list[dict[str, Any]]:
         return [
-            {"filing": c.filing.id, "number": c.filing.number, "covers": c.covers,
-             "checks": [vars(check) for check in c.checks]}
+            {"filing": c.filing.id, "number": c.filing.number, "covers": c.covers, "valid_to": c.filing.ends,
+             "checks": [_check_json(check) for check in c.checks],
+             "then": {"zh": c.then[0], "en": c.then[1]} if c.then and c.covers is not True else None,
+             "missing": [question(key) for key in c.missing],
+             "ask_counsel": [{"zh": zh, "en": en} for zh, en in c.ask],
+             "extendable": c.extendable, "extension": [_check_json(check) for check in c.extension]}
             for c in self.coverage(exposure)
         ]  # fmt: skip
+
+
+def _check_json(check: Check) -> dict[str, Any]:
+    return {"what": check.what, "met": check.met, "because": check.because, "citation": check.citation}
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """A filing (申报、备案、认证), and whether it still covers a transfer. Values and pure decisions.
 
-What makes a new filing necessary: 数据出境安全评估办法 第十四条 and the guide's cases; the amount and scope by
-网络数据安全管理条例 第三十八条; validity and renewal by 第九条 of the 2024 provisions.
+Validity, route and who filed are decided here; what has changed since, and what a change calls for, in ``refiling``.
+Results of an assessment are good for three years by 第九条 of the 2024 provisions, for two by 第十四条 of the measures
+of 2022 under which older ones were given.
 """
 
 from __future__ import annotations
@@ -9,23 +10,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-from mappings.exposure.evaluate import Fact, all_of, amount, compare, span
+from mappings.exposure.entities import Answer
+from mappings.exposure.evaluate import all_of
 from mappings.exposure.transfer import Transfer
 from mappings.exposure.workdays import Day, shift
 
 Way = Literal["assessment", "contract", "certification"]
 WAYS: dict[str, str] = {"assessment": "assessment", "contract": "contract_or_certification",
                         "certification": "contract_or_certification"}  # fmt: skip
-FIELDS = {"id", "number", "route", "entity", "transfers", "fields", "persons", "sensitive_persons", "granted",
-          "valid_to", "recipient", "purpose", "method", "contract_effective"}  # fmt: skip
 RENEWAL = 60  # working days before expiry: 第九条 of the 2024 provisions; for certificates see packs, six months
+THREE_YEARS_FROM = "2024-03-22"  # the day of the 2024 provisions
+VALID = "促进和规范数据跨境流动规定 第九条 (cross-border-data-flow-provisions@final-2024-03-22)"
+VALID_CONTRACT = "个人信息出境标准合同办法 第六条第三款、第八条 (pi-standard-contract-measures@final-2023-02-24)"
+VALID_CERTIFICATE = "个人信息出境认证办法 第八条第二款 (pi-export-certification-measures@final-2025-10-17)"
+ROUTE = "促进和规范数据跨境流动规定 第七条、第八条 (cross-border-data-flow-provisions@final-2024-03-22)"
+GROWN = "数据出境安全管理政策法规问答（2026年1月） 第1问 (export-policy-qa@final-2026-01-30)"
+JOINT = "数据出境安全管理政策问答（2025年4月） 第8问 (export-policy-qa@final-2025-04-09)"
 
 
 @dataclass(frozen=True)
 class Filing:
-    """``persons`` and ``sensitive_persons`` are the approved amounts of a year; None is "not stated"."""
+    """``persons`` and ``sensitive_persons`` are the approved amounts of a year; None is "not stated".
+
+    ``entities``: other companies of the group for which ``entity`` filed too (合并申报). ``retention_months`` and
+    ``storage`` are those abroad. ``answers`` say what has changed since: keys that are about a filing.
+    """
 
     id: str
     number: str
@@ -41,105 +52,114 @@ class Filing:
     purpose: str = ""
     method: str = ""
     contract_effective: str | None = None
+    entities: tuple[str, ...] = ()
+    retention_months: float | None = None
+    storage: str = ""
+    answers: tuple[Answer, ...] = ()
 
     @property
     def ends(self) -> str | None:
-        """The last day: as stated, or three years from the result of an assessment (第九条)."""
-        if self.valid_to or self.route != "assessment" or not self.granted:
+        """The last day: as stated, or three years from the day of an assessment's result or of a certificate."""
+        if self.valid_to or self.route == "contract" or not self.granted:
             return self.valid_to
-        day = date.fromisoformat(self.granted)
-        return day.replace(year=day.year + 3, day=min(day.day, 28) if day.month == 2 else day.day).isoformat()
+        return _years_after(self.granted, 3)
 
 
 @dataclass(frozen=True)
 class Check:
-    """One question about a filing and a transfer; ``met`` true: the filing still fits in this respect."""
+    """One question about a filing and a transfer; ``met`` true: the filing still fits in this respect.
+
+    ``missing`` are keys whose answer could decide it, ``ask`` what to ask counsel (zh, en).
+    """
 
     what: str
     met: bool | None
     because: str
     citation: str
+    missing: tuple[str, ...] = ()
+    ask: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Coverage:
+    """``then``: what has to be done (zh, en) once a change calls for it. ``extension``: may the result be extended."""
+
     filing: Filing
     transfer: str
     covers: bool | None
     checks: tuple[Check, ...]
+    then: tuple[str, str] | None = None
+    extension: tuple[Check, ...] = ()
+
+    @property
+    def extendable(self) -> bool | None:
+        """May the result be extended rather than asked for anew? None also where nothing can be extended."""
+        return all_of(tuple(c.met for c in self.extension)) if self.extension else None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key for c in self.checks for key in c.missing))
+
+    @property
+    def ask(self) -> tuple[tuple[str, str], ...]:
+        return tuple(dict.fromkeys(question for c in self.checks for question in c.ask))
 
     def faults(self) -> list[str]:
-        return [f"{c.what}: {c.because} [{c.citation}]" for c in self.checks if c.met is not True]
+        """What no longer fits, then what is not known, and last, in one line, what nobody has answered."""
+        open_ = [c for c in self.checks if c.met is None]
+        unasked = [c for c in open_ if c.because.endswith(": not answered")]
+        told = [c for c in self.checks if c.met is False] + [c for c in open_ if c not in unasked]
+        keys = dict.fromkeys(key for c in unasked for key in c.missing)
+        last = [f"not answered: {', '.join(keys)} (`changes: none` where nothing has changed)"] if keys else []
+        return [*(f"{c.what}: {c.because} [{c.citation}]" for c in told), *last]
 
 
-def filing_of(row: Mapping[str, Any]) -> Filing:
-    """A declared filing. Raises ValueError with what is wrong."""
-    if not isinstance(row.get("route"), str) or row["route"] not in WAYS:
-        raise ValueError(f"route {row.get('route')!r} is none of {', '.join(WAYS)}")
-    lists = [row.get(name) or [] for name in ("transfers", "fields")]
-    if not row.get("entity") or not all(isinstance(told, list) for told in lists) or not lists[0]:
-        raise ValueError("a filing names its entity and, as a list, the transfers it was made for")
-    told: dict[str, Any] = {}
-    for name in ("granted", "valid_to", "contract_effective"):
-        if row.get(name) is not None:
-            try:
-                told[name] = date.fromisoformat(str(row[name])).isoformat()
-            except ValueError as error:
-                raise ValueError(f"{name}: {error}: write days as 2026-01-31") from error
-    for name in ("persons", "sensitive_persons"):
-        value = row.get(name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
-            raise ValueError(f"{name}: {value!r} is no count")
-        told[name] = None if value is None else float(value)
-    told.update({name: str(row.get(name) or "") for name in ("recipient", "purpose", "method")})
-    return Filing(str(row["id"]), str(row.get("number") or row["id"]), row["route"], str(row["entity"]),
-                  tuple(map(str, row["transfers"])), tuple(map(str, row.get("fields") or ())),
-                  **told)  # fmt: skip
-
-
-def check_filing(filing: Filing, transfer: Transfer, route: str, volumes: Mapping[str, Fact], day: str) -> Coverage:
-    """Does the filing still cover the transfer on ``day``, with today's route, fields and amounts?"""
-    scope = "网络数据安全管理条例 第三十八条 (network-data-security-regulations@final-2024-09-30)"
-    valid = "促进和规范数据跨境流动规定 第九条 (cross-border-data-flow-provisions@final-2024-03-22)"
-    checks = [_valid(filing, day, valid), _route(filing, route)]
-    if filing.fields:
-        new = sorted(str(c) for c in transfer.carries if str(c) not in filing.fields and c.dataset not in filing.fields)
-        checks.append(Check("fields", not new, f"not filed: {', '.join(new)}" if new else "all filed", scope))
-    for what in ("recipient", "purpose", "method"):
-        filed, now = getattr(filing, what), getattr(transfer, what)
-        if filed:
-            checks.append(Check(what, filed == now, f"filed {filed!r}, now {now!r}", scope))
-    for key in ("persons", "sensitive_persons"):
-        approved = getattr(filing, key)
-        if approved is not None:
-            checks.append(_amount(key, approved, volumes.get(key, Fact(because="not counted")), scope))
-    return Coverage(filing, transfer.id, all_of(tuple(c.met for c in checks)), tuple(checks))
-
-
-def _valid(filing: Filing, day: str, cite: str) -> Check:
-    if filing.granted and filing.granted > day:
-        return Check("validity", False, f"granted only on {filing.granted}", cite)
+def check_validity(filing: Filing, day: str) -> Check:
+    cite = {"assessment": VALID, "contract": VALID_CONTRACT, "certification": VALID_CERTIFICATE}[filing.route]
+    for begins, what in ((filing.granted, "granted"), (filing.contract_effective, "the contract takes effect")):
+        if begins and begins > day:
+            return Check("validity", False, f"{what} only on {begins}", cite)
     ends = filing.ends
     if ends is None:
         known = filing.route == "contract"
-        return Check("validity", True if known else None, "no end stated" if known else "no end is stated", cite)
+        because = "no end stated; the measures set none" if known else "no end is stated"
+        return Check("validity", True if known else None, because, cite)
+    if filing.route == "assessment" and not filing.valid_to and (filing.granted or "") < THREE_YEARS_FROM:
+        two = _years_after(filing.granted or "", 2)
+        if two < day <= ends:
+            because = (
+                f"granted before {THREE_YEARS_FROM}, when results were good for two years (to {two}): state valid_to"
+            )
+            return Check("validity", None, because, cite)
     return Check("validity", ends >= day, f"{'expired' if ends < day else 'valid to'} {ends}", cite)
 
 
-def _route(filing: Filing, route: str) -> Check:
+def check_route(filing: Filing, route: str) -> Check:
     """An assessment passed also covers what needs only a contract; nothing covers the other way round."""
-    cite = "促进和规范数据跨境流动规定 第七条、第八条 (cross-border-data-flow-provisions@final-2024-03-22)"
     if route == "undecided":
-        return Check("route", None, "the route of the transfer is undecided", cite)
-    fits = route in ("no_filing", "not_regulated") or filing.route == "assessment" or WAYS[filing.route] == route
-    return Check("route", fits, f"filed as {filing.route}, now {route}", cite)
+        return Check("route", None, "the route of the transfer is undecided", ROUTE)
+    if route in ("no_filing", "not_regulated"):
+        return Check("route", True, f"filed as {filing.route}, now {route}: no filing is due", ROUTE)
+    if filing.route == "assessment" or WAYS[filing.route] == route:
+        return Check("route", True, f"filed as {filing.route}, now {route}", ROUTE)
+    because = f"filed as {filing.route}, now {route}: apply, with what has left since 1 January under the filing"
+    return Check("route", False, because, f"{ROUTE}; {GROWN}")
 
 
-def _amount(key: str, approved: float, fact: Fact, cite: str) -> Check:
-    if fact.low is None or fact.high is None:
-        return Check(key, None, f"approved {amount(approved)}, now {fact.because or 'not counted'}", cite)
-    met = compare(fact.low, fact.high, "<=", approved)
-    return Check(key, met, f"approved {amount(approved)}, now {span(fact)}", cite)
+def check_entity(filing: Filing, transfer: Transfer, groups: Mapping[str, str | None]) -> Check:
+    """Who filed: the entity of the transfer itself, or a company of its group that filed for it as well."""
+    if transfer.entity is None:
+        return Check("entity", None, "the transfer names no entity", JOINT)
+    if transfer.entity == filing.entity:
+        return Check("entity", True, f"filed by {filing.entity}", JOINT)
+    if transfer.entity not in filing.entities:
+        return Check("entity", False, f"filed by {filing.entity}, not for {transfer.entity}", JOINT)
+    ours, theirs = groups.get(transfer.entity), groups.get(filing.entity)
+    if not ours or not theirs:
+        nameless = transfer.entity if not ours else filing.entity
+        return Check("entity", None, f"filed together, but of which group {nameless} is was not declared", JOINT)
+    same = "of one group" if ours == theirs else f"but {ours} is not {theirs}"
+    return Check("entity", ours == theirs, f"filed together by {filing.entity}, {same}", JOINT)
 
 
 def renewal_window(filing: Filing) -> Day | None:
@@ -149,3 +169,9 @@ def renewal_window(filing: Filing) -> Day | None:
 
 def filings_of(transfer: str, filings: Sequence[Filing]) -> list[Filing]:
     return [f for f in filings if transfer in f.transfers]
+
+
+def _years_after(start: str, years: int) -> str:
+    """The same day of the month so many years later (民法典 第二百零二条); 29 February becomes the last of February."""
+    day = date.fromisoformat(start)
+    return day.replace(year=day.year + years, day=min(day.day, 28) if day.month == 2 else day.day).isoformat()

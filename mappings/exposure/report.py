@@ -17,6 +17,7 @@ OTHER = {
     "automotive": ("是否为汽车设计、生产、销售、使用、运维过程中的数据？", "Are these automotive data?"),
     "listed_as": ("对应指引中的哪些数据项？", "Which listed items are they? Accept links or name them."),
     "sector": ("属于负面清单的哪个行业领域？", "Which sector of the zone's list does it belong to?"),
+    "method": ("数据如何出境：传输至境外、自境外访问、在境外处理，还是不出境？", "How do they leave: sent, accessed from abroad, processed abroad, or not at all?"),
 }  # fmt: skip
 ROUTE_ZH = {"assessment": "申报数据出境安全评估", "contract_or_certification": "订立标准合同或者通过认证",
             "no_filing": "免予申报", "not_regulated": "不属于出境", "undecided": "未定"}  # fmt: skip
@@ -141,8 +142,8 @@ def is_truth(key: str) -> bool:
 def _finding(finding: Finding) -> dict[str, Any]:
     rule, verdict = finding.rule, finding.verdict
     name = rule.name or rule.id.partition("/")[2]
-    return {"condition": f"{name}: {describe(rule.condition)}", "met": verdict.met, "because": verdict.because,
-            "citation": str(rule.citation), "quote": rule.citation.quote, "certainty": rule.citation.certainty,
+    return {"condition": f"{name}: {describe(rule.condition)}", "met": finding.met, "because": finding.because,
+            "citation": rule.cited, "quote": rule.citation.quote, "certainty": rule.citation.certainty,
             "parts": _parts(verdict)}  # fmt: skip
 
 

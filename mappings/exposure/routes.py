@@ -13,7 +13,7 @@ from typing import Literal
 from kb.measure_keys import load_keys
 from kb.packs import Duty, Pack, Rule
 from mappings.exposure.case import Case
-from mappings.exposure.evaluate import Fact, Facts, Verdict, evaluate
+from mappings.exposure.evaluate import Fact, Facts, Verdict, all_of, evaluate
 from mappings.exposure.important import Important, find_important
 
 Route = Literal["assessment", "contract_or_certification", "no_filing", "not_regulated", "undecided"]
@@ -23,10 +23,21 @@ _OPEN = "not known: "
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule with its verdict. ``role`` of the rule says what it was for."""
+    """A rule with its verdict. ``role`` of the rule says what it was for; ``opened`` what opens a gate again."""
 
     rule: Rule
     verdict: Verdict
+    opened: Verdict | None = None
+
+    @property
+    def met(self) -> bool | None:
+        """As the verdict; of a gate: is it shut. An approval opens it only once it is known to be there."""
+        return False if self.opened and self.opened.met else self.verdict.met
+
+    @property
+    def because(self) -> str:
+        told = self.verdict.because
+        return f"{told}; {self.opened.because}" if self.opened and self.verdict.met else told
 
 
 @dataclass(frozen=True)
@@ -68,16 +79,19 @@ def decide(case: Case, law: Sequence[Pack], important: Important | None = None) 
     unread = tuple(p for p in packs if not p.read and (p.kind == "sector" or case.zone_list is None))
     outcome, findings = _settle(case, packs, facts, unread)
     beside = [Finding(rule, evaluate(rule.condition, facts)) for p in packs for rule in p.beside]
-    stopped = [f for f in gates if f.verdict.met is not False]
+    stopped = [f for f in gates if f.met is not False]
     if outcome.why.startswith(_OPEN):
         outcome = replace(outcome, why=_OPEN + ", ".join(_missing(outcome, important, case)))
     after = outcome.route
+    if case.method == "unknown" and outcome.route != "undecided":
+        why = f"method: not answered, so whether anything leaves China; if it does: {after} ({outcome.why})"
+        outcome = _Outcome("undecided", why, outcome.by, ("method", *outcome.missing))
     if stopped:
         outcome = _stop(stopped, outcome)
     return Decision(
         outcome.route, outcome.why, tuple(gates), (*findings, *beside), important, outcome.by,
         _missing(outcome, important, case), tuple(_ask(outcome, important, packs, beside, case)),
-        tuple(_duties(packs, facts, outcome.route)), after if stopped else None, unread,
+        tuple(_duties(packs, facts, after)), after if stopped else None, unread,
     )  # fmt: skip
 
 
@@ -90,7 +104,8 @@ def _concerns(pack: Pack, case: Case) -> bool:
 def _gates(packs: Sequence[Pack], facts: Facts) -> list[Finding]:
     found: dict[str, Finding] = {}
     for rule in (rule for pack in packs for rule in pack.gates):
-        found.setdefault(rule.condition.measure or rule.id, Finding(rule, evaluate(rule.condition, facts)))
+        opened = evaluate(rule.unless, facts) if rule.unless else None
+        found.setdefault(rule.condition.measure or rule.id, Finding(rule, evaluate(rule.condition, facts), opened))
     return list(found.values())
 
 
@@ -113,24 +128,26 @@ def _order(
 ) -> tuple[_Outcome, tuple[Finding, ...]]:
     """Exemptions, triggers, band; a zone's list puts its own numbers in the place of the general ones."""
     ciio = facts.get("ciio", Fact()).truth
-    zone = case.zone_list if ciio is not True else None
-    in_list: Facts = {**facts, **case.zone_facts}
-    exempt = [Finding(r, evaluate(r.condition, facts)) for p in packs for r in p.exemptions if not (zone and r.counts)]
+    zone = case.zone_list if ciio is not True or case.zone_takes_ciio else None
+    if zone and case.zone_takes_ciio:
+        facts = {**facts, "ciio": Fact(truth=False, because=f"{case.zone_title} does not leave out operators")}
+    listed = [Finding(r, evaluate(r.condition, {**facts, **case.zone_facts})) for r in zone.assessment] if zone else []
+    lesser = [Finding(r, evaluate(r.condition, {**facts, **case.zone_facts})) for r in zone.contract] if zone else []
+    facts = {**facts, "outside_negative_list": _outside(case, facts, [*listed, *lesser]) if zone else _NO_LIST}
+    apart = bool(zone and zone.scenarios)  # a scenario has its own count, the general exemption speaks of the rest
+    exempt = [Finding(r, evaluate(r.condition, facts)) for p in packs for r in p.exemptions if not (apart and r.counts)]
     general = [r for p in packs for r in p.triggers if not (zone and r.counts)]
-    triggers = [Finding(r, evaluate(r.condition, facts)) for r in general]
-    band = [Finding(r, evaluate(r.condition, facts)) for p in packs for r in p.band if not zone]
-    if zone:
-        triggers += [Finding(r, evaluate(r.condition, in_list)) for r in zone.assessment]
-        band += [Finding(r, evaluate(r.condition, in_list)) for r in zone.contract]
+    triggers = [Finding(r, evaluate(r.condition, facts)) for r in general] + listed
+    band = lesser if zone else [Finding(r, evaluate(r.condition, facts)) for p in packs for r in p.band]
     findings = (*exempt, *triggers, *band)
     if sure := [f for f in exempt if f.verdict.met and f.rule.citation.known]:
+        if zone and ciio is None and not case.zone_takes_ciio and all(_by_list(f) for f in sure):
+            why = "ciio: not answered, and the zone's list leaves out critical infrastructure operators"
+            return _Outcome("undecided", why, missing=("ciio",)), findings
         return _Outcome("no_filing", _why("exempt", sure), tuple(sure)), findings
     open_ = [f for f in exempt if f.verdict.met is not False]
-    fallback: Route = "no_filing" if zone else "undecided"
-    route, by, still_open = _by_numbers(triggers, band, fallback)
-    if route == "no_filing" and ciio is False:
-        return _Outcome(route, "outside the zone's negative list (第六条第二款 of the 2024 provisions)"), findings
-    if zone and ciio is None:
+    route, by, still_open = _by_numbers(triggers, band)
+    if zone and ciio is None and not case.zone_takes_ciio:
         why = "ciio: not answered, and the zone's list leaves out critical infrastructure operators"
         return _Outcome("undecided", why, missing=("ciio",)), findings
     if case.zone_open and route != "undecided":  # 第六条 comes before 第七条 and 第八条
@@ -153,9 +170,27 @@ def _order(
     return _Outcome(route, _why(route, by), tuple(by)), findings
 
 
-def _by_numbers(
-    triggers: list[Finding], band: list[Finding], fallback: Route
-) -> tuple[Route, list[Finding], list[Finding]]:
+_NO_LIST = Fact(truth=False, because="no list of a free-trade zone applies")
+
+
+def _outside(case: Case, facts: Facts, listed: Sequence[Finding]) -> Fact:
+    """Outside the zone's list (第六条第二款): it names none of it, and it is no important data."""
+    outside = all_of((*(None if f.verdict.met is None else not f.verdict.met for f in listed),
+                      None if facts["important_data"].truth is None else not facts["important_data"].truth))  # fmt: skip
+    named = [f for f in listed if f.verdict.met is not False]
+    why = (
+        "; ".join(f"{f.rule.id.partition('/')[2]}: {f.verdict.because}" for f in named)
+        or facts["important_data"].because
+    )
+    entries = f"none of the {len(listed)} entries of its part of {case.zone_title} is met"
+    return Fact(truth=outside, because=entries if outside else why)
+
+
+def _by_list(finding: Finding) -> bool:
+    return finding.rule.condition.measure == "outside_negative_list"
+
+
+def _by_numbers(triggers: list[Finding], band: list[Finding]) -> tuple[Route, list[Finding], list[Finding]]:
     """The route that triggers and band give, what decided it, and what is still open about it."""
     if met := [f for f in triggers if f.verdict.met]:
         return "assessment", met, []
@@ -165,7 +200,7 @@ def _by_numbers(
         return "contract_or_certification", met, []
     if still := [f for f in band if f.verdict.met is None]:
         return "undecided", [], still
-    return fallback, [], []
+    return "undecided", [], []
 
 
 def _waits_for_text(finding: Finding, facts: Facts) -> bool:
@@ -173,10 +208,10 @@ def _waits_for_text(finding: Finding, facts: Facts) -> bool:
 
 
 def _stop(stopped: Sequence[Finding], outcome: _Outcome) -> _Outcome:
-    shut = [f for f in stopped if f.verdict.met]
+    shut = [f for f in stopped if f.met]
     if shut:
-        why = "; ".join(f"gate {f.rule.id.partition('/')[2]}: {f.rule.stop} [{f.rule.citation}]" for f in shut)
-        return _Outcome("undecided", why)
+        why = "; ".join(f"gate {f.rule.id.partition('/')[2]}: {f.rule.stop} [{f.rule.cited}]" for f in shut)
+        return _Outcome("undecided", why, missing=tuple(f.opened.key for f in shut if f.opened and f.opened.key))
     if outcome.why.startswith(UNREAD):
         return replace(outcome, missing=(*outcome.missing, *_keys(stopped)))
     why = f"gates not answered: {', '.join(_keys(stopped))}; if none is shut: {outcome.route} ({outcome.why})"
@@ -226,8 +261,10 @@ def _unread_why(unread: Sequence[Pack]) -> str:
 
 
 def _why(what: str, findings: Sequence[Finding]) -> str:
-    return f"{what} by " + "; ".join(f"{f.rule.citation}: {f.verdict.because}" for f in findings)
+    return f"{what} by " + "; ".join(f"{f.rule.cited}: {f.verdict.because}" for f in findings)
 
 
 def _keys(findings: Iterable[Finding]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for f in findings for key in f.verdict.missing()))
+    """What could still be answered. What is worked out from a zone's list is asked for by the list's own entries."""
+    known = load_keys()
+    return tuple(dict.fromkeys(key for f in findings for key in f.verdict.missing() if known[key].about != "derived"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -21,7 +21,9 @@ from mappings.exposure.filings import Filing
 from mappings.exposure.transfer import Carried, ImportantStatus, ListedItem, Transfer
 
 EXPORTED = ("sent", "accessed_from_abroad")
-_PLAIN = ("id", "entity", "scenario", "recipient", "country", "purpose", "method", "sector", "list_scenario")
+_PLAIN = ("id", "entity", "scenario", "recipient", "country", "purpose", "method", "sector", "list_scenario",
+          "storage", "retention_months")  # fmt: skip
+_LISTS = ("transfers", "fields", "entities")
 
 
 def save_declared(db: Database, declared: Declared, now: str) -> Counter[str]:
@@ -42,8 +44,10 @@ def save_declared(db: Database, declared: Declared, now: str) -> Counter[str]:
             counts[_put(db, "transfer", row, now, [*t.answers, *t.volumes])] += 1
             _put_answers(db, "transfer", t.id, t.answers, t.volumes, now)
         for f in declared.filings:
-            row = asdict(f) | {"transfers": json.dumps(f.transfers), "fields": json.dumps(f.fields)}
-            counts[_put(db, "filing", row, now, [])] += 1
+            row = asdict(replace(f, answers=())) | {name: json.dumps(getattr(f, name)) for name in _LISTS}
+            del row["answers"]
+            counts[_put(db, "filing", row, now, f.answers)] += 1
+            _put_answers(db, "filing", f.id, f.answers, (), now)
     return counts
 
 
@@ -101,9 +105,10 @@ def load_transfers(db: Database) -> list[Transfer]:
 
 def load_filings(db: Database) -> list[Filing]:
     extra = ("digest", "first_seen", "last_seen")
+    answers = _answers(db, "filing")
     rows = [{k: v for k, v in row.items() if k not in extra} for row in db.query("select * from filing order by id")]
     return [
-        Filing(**{**row, "transfers": tuple(json.loads(row["transfers"])), "fields": tuple(json.loads(row["fields"]))})
+        Filing(**{**row, **{name: tuple(json.loads(row[name])) for name in _LISTS}}, answers=answers[row["id"]][0])
         for row in rows
     ]
 

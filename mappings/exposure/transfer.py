@@ -54,7 +54,8 @@ class ImportantStatus:
 class Transfer:
     """``automotive``: are these automotive data (设计、生产、销售、使用、运维); None is unknown. ``sector`` and
     ``list_scenario`` are those of a free-trade zone's list. ``listed_as``: data items of the guide, by name, where the
-    company has placed its data itself; otherwise accepted links say which they are."""
+    company has placed its data itself; otherwise accepted links say which they are. ``storage`` and
+    ``retention_months``: where abroad the data are kept, and how long."""
 
     id: str
     entity: str | None
@@ -73,6 +74,8 @@ class Transfer:
     volumes: tuple[Answer, ...] = ()
     items: tuple[ListedItem, ...] = ()
     proposed: bool = False
+    storage: str = ""
+    retention_months: float | None = None
 
     @property
     def datasets(self) -> tuple[str, ...]:
