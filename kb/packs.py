@@ -205,7 +205,8 @@ def _pack(d: DeclaredPack) -> Pack:
         tuple(SectorList(s.sector, s.scenarios, rules(s.assessment, "zone"), rules(s.contract, "zone"))
               for s in d.sectors),
         frozenset(name.casefold() for name in (d.zone.name, *d.zone.names)) if d.zone else frozenset(),
-        d.filing, rules(d.changes, "change"), rules(d.extension, "extension"), (d.then.zh, d.then.en) if d.then else None,
+        d.filing, rules(d.changes, "change"), rules(d.extension, "extension"),
+        (d.then.zh, d.then.en) if d.then else None,
         tuple((k.fact, k.value, k.certainty) for k in d.known),
     )  # fmt: skip
 

@@ -67,8 +67,8 @@ def exposure(
         print_json(rows)
     else:
         print_rows([report.as_row(e, what_if) for e in found], report.COLUMNS)
-        for e in found if names else ():
-            click.echo(f"\n{report.as_text(e, desk.day, what_if)}")
+        for e, filings in zip(found, covered, strict=True) if names else ():
+            click.echo("\n".join(["", report.as_text(e, desk.day, what_if), *report.filing_lines(filings)]))
         for line in changed:
             click.echo(line)
         if what_if:

@@ -116,16 +116,18 @@ def questions(names: tuple[str, ...], what_if: str | None, now: str, workspace: 
 @workspace_option
 @json_option
 def filings(now: str, workspace: str, as_json: bool) -> None:
-    """Does each filing still cover its transfers: by validity, route, fields, recipient, purpose, method and amount.
+    """Does each filing still cover its transfers: validity, who filed, route, and whatever has changed since.
 
-    Exits 3 when one does not, or when that is unknown.
+    What forces a new filing (purpose, way, scope, recipient, retention, law abroad, control …) is read from the rule
+    packs; what nobody has said of a change is unknown: `changes: none` signs that nothing has changed. Also says
+    whether a result may be extended. Exits 3 when a filing does not cover, or when that is unknown.
 
     \b
     Example:
       regwatch transfer filings
     """
     from mappings.exposure.desk import open_desk
-    from mappings.exposure.report import NOTICE
+    from mappings.exposure.report import NOTICE, question
 
     with open_desk(workspace, now) as desk:
         found = [c for e in desk.in_force for c in desk.coverage(e)]
@@ -133,11 +135,14 @@ def filings(now: str, workspace: str, as_json: bool) -> None:
         lost = [(f, t) for f in desk.filings for t in f.transfers if t not in known]
     rows = [
         {"filing": c.filing.id, "number": c.filing.number, "route": c.filing.route, "transfer": c.transfer,
-         "covers": c.covers, "valid_to": c.filing.ends, "why": "; ".join(c.faults())}
+         "covers": c.covers, "valid_to": c.filing.ends, "extendable": c.extendable, "why": "; ".join(c.faults()),
+         "then": {"zh": c.then[0], "en": c.then[1]} if c.then and c.covers is not True else None,
+         "missing": [question(key) for key in c.missing], "ask_counsel": [{"zh": zh, "en": en} for zh, en in c.ask]}
         for c in found
     ]  # fmt: skip
     rows += [{"filing": f.id, "number": f.number, "route": f.route, "transfer": t, "covers": None, "valid_to": f.ends,
-              "why": f"no transfer {t} is declared"} for f, t in lost]  # fmt: skip
+              "extendable": None, "why": f"no transfer {t} is declared", "then": None, "missing": [],
+              "ask_counsel": []} for f, t in lost]  # fmt: skip
     if as_json:
         print_json([{**row, "notice": NOTICE} for row in rows])
     else:
@@ -167,9 +172,9 @@ def calendar(year: int | None, now: str, workspace: str, as_json: bool) -> None:
     if as_json:
         print_json([{**row, "notice": NOTICE} for row in rows])
     else:
-        print_rows(rows, ["due", "opens", "what", "who", "why", "citation"])
+        print_rows(rows, ["due", "state", "opens", "what", "who", "why", "citation"])
         click.echo(NOTICE)
-    unsure = [row for row in rows if row["due"] is None or row["why"]]
+    unsure = [row for row in rows if row["due"] is None or row["why"] or row["state"] == "overdue"]
     for row in unsure:
-        say(f"needs a person: {row['what']} ({row['who']}): {row['why']}")
+        say(f"needs a person: {row['what']} ({row['who']}): {row['why'] or 'overdue'}")
     exit_for(len(unsure))

@@ -10,11 +10,11 @@ import pytest
 from kb.law.works import known_from_declared
 from kb.packs import law_of_day, load_packs
 from mappings.exposure import calendar, filings
-from mappings.exposure.declared_filing import CHANGES, filing_of
-from mappings.exposure.entities import Answer
 from mappings.exposure.assess import Exposure, Links, assess
 from mappings.exposure.calendar import calendar_of
 from mappings.exposure.declared import parse_declared
+from mappings.exposure.declared_filing import CHANGES, filing_of
+from mappings.exposure.entities import Answer
 from mappings.exposure.evaluate import Fact
 from mappings.exposure.filings import Coverage, Filing, renewal_window
 from mappings.exposure.refiling import check_filing

@@ -21,6 +21,8 @@ TEXTS = {
     "network-data-security-regulations": "network_data_security_regulations_2024.md",
     "pipl": "pipl_2021.md",
     "ftz-negative-list-shanghai": "sh_ftz_negative_list_2024.md",
+    "export-assessment-filing-guide": "export_assessment_filing_guide_v3_2025.md",
+    "pi-export-certification-measures": "pair_certification/final.txt",
     "auto-data-export-guide": "auto_data_export_guide_2025_draft.extracted.md",
 }
 
@@ -28,7 +30,9 @@ TEXTS = {
 def citations(pack: Pack) -> list[Citation]:
     rules = [*pack.gates, *pack.exemptions, *pack.triggers, *pack.band, *pack.beside, *pack.items]
     rules += [rule for part in pack.sectors for rule in (*part.assessment, *part.contract)]
-    cited = [rule.citation for rule in rules] + [status.citation for status in pack.statuses.values()]
+    rules += [*pack.changes, *pack.extension]
+    cited = [cite for rule in rules for cite in (rule.citation, *rule.also)]
+    cited += [status.citation for status in pack.statuses.values()]
     return [*cited, *(duty.citation for duty in pack.duties)]
 
 
@@ -53,6 +57,20 @@ def test_what_a_pack_quotes_stands_in_the_official_text(pack: Pack) -> None:
             if pack.id == "auto-guide-draft-2025":  # its table layout was lost: the facts file has its words whole
                 text += bare((SHARED / "facts" / "auto_guideline.md").read_text("utf-8"))
             assert bare(quote) in text, (version, quote)
+
+
+def test_what_forces_a_new_filing_is_cited_for_every_kind_of_filing_on_its_days() -> None:
+    def kinds(day: str) -> set[str | None]:
+        return {pack.filing for pack in law_of_day(load_packs(), day) if pack.kind == "filing"}
+
+    assert kinds("2025-12-31") == {"assessment", "contract"}
+    assert kinds("2026-01-01") == {"assessment", "contract", "certification"}
+    for pack in load_packs():
+        if pack.kind == "filing":
+            assert pack.changes
+            assert all(rule.citation.known and rule.citation.quote for rule in (*pack.changes, *pack.extension))
+            asked = {load_keys()[leaf.measure or ""].about for rule in pack.changes for leaf in leaves(rule.condition)}
+            assert asked == {"filing"}
 
 
 def bare(text: str) -> str:

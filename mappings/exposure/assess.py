@@ -7,15 +7,16 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from kb.measure_keys import load_keys
-from kb.packs import Pack, SectorList, law_of_day
+from kb.packs import Pack, law_of_day
 from kb.vocabulary import DataType, load_data_types
 from mappings.exposure.case import Case
 from mappings.exposure.counting import KEYS, Count, Flow, count_persons, signs_of_splitting
 from mappings.exposure.entities import Answer, Entity, Resolved, resolve
 from mappings.exposure.evaluate import Fact, any_of, evaluate
-from mappings.exposure.important import Important, find_important
+from mappings.exposure.important import Important, find_important, statuses_of
 from mappings.exposure.routes import Decision, decide
 from mappings.exposure.transfer import Transfer
+from mappings.exposure.zone import find_zone
 
 
 @cache
@@ -59,10 +60,11 @@ def assess(
 ) -> list[Exposure]:
     """Decide every transfer as of ``day``. All transfers must be given, since persons are counted over an entity's."""
     law = law_of_day(packs, day, what_if)
+    zones = frozenset(name for pack in packs for name in pack.zone_names)
     year = int(day[:4])
     shared = {id: resolve(entity.answers, day, id) for id, entity in entities.items()}
     gathered = [
-        _gather(t, entities.get(t.entity or ""), shared.get(t.entity or "", Resolved()), links, law, day, year)
+        _gather(t, entities.get(t.entity or ""), shared.get(t.entity or "", Resolved()), links, law, zones, day, year)
         for t in transfers
     ]
     important = [find_important(g.case, law) for g in gathered]
@@ -91,8 +93,9 @@ class _Gathered:
 
 
 def _gather(
-    t: Transfer, entity: Entity | None, shared: Resolved, links: Links, law: Sequence[Pack], day: str, year: int
-) -> _Gathered:
+    t: Transfer, entity: Entity | None, shared: Resolved, links: Links, law: Sequence[Pack], zones: frozenset[str],
+    day: str, year: int,
+) -> _Gathered:  # fmt: skip
     own = resolve(t.answers, day, t.id)
     volumes, faults = _volumes(t.volumes, day, year, t.id)
     problems = [*own.problems, *shared.problems, *faults]
@@ -109,11 +112,11 @@ def _gather(
     undecided = tuple(f for c in t.carries for f in links.undecided.get(str(c), ()))
     problems += _derive(facts, volumes, types, undecided, t.id)
     sector = t.sector or ("automotive" if t.automotive else None)
-    zone, listed, open_ = _zone(facts, sector, t.list_scenario, law)
+    statuses, told = statuses_of(t, day)
+    problems += [*told, *_contradicted(facts, statuses, law, t.id)]
     case = Case(
-        t.id, facts, t.automotive, t.method, zone, listed, zone_open=open_, types=types, listed_as=t.listed_as,
-        open_fields=undecided,
-        statuses=tuple((s.status, f"{s.authority}, {s.date}") for s in t.important if s.date <= day),
+        t.id, facts, t.automotive, t.method, types=types, listed_as=t.listed_as, open_fields=undecided,
+        statuses=statuses, **find_zone(facts, sector, t.list_scenario, law, zones),
     )  # fmt: skip
     later = sorted({a.year for a in t.volumes if a.year and a.year > year})
     estimates = {y: _volumes(t.volumes, day, y, t.id)[0] for y in later}
@@ -167,30 +170,21 @@ def _derive(
         facts.setdefault("unprocessed_surveying_data", none_linked)
 
 
-def _zone(
-    facts: Mapping[str, Fact], sector: str | None, scenario: str | None, law: Sequence[Pack]
-) -> tuple[str | None, SectorList | None, tuple[str, ...]]:
-    """The zone whose list could speak, the part of its list that does, and what is not known about it."""
-    told = facts.get("ftz", Fact()).words
-    if not told:
-        return None, None, ("ftz",)
-    zone = next(iter(told))
-    packs = [p for p in law if p.zone == zone]
-    if not packs:
-        return zone, None, ()
-    active = facts.get("ftz_activity", Fact()).truth
-    if active is False:
-        return "none", None, ()
-    if active is None:
-        return zone, None, ("ftz_activity",)
-    parts = [part for p in packs if p.read for part in p.sectors]
-    if parts and sector is None:
-        return zone, None, ("sector",)
-    fitting = [part for part in parts if part.sector == sector]
-    chosen = next((p for p in fitting if scenario in p.scenarios), None) or next(
-        (p for p in fitting if not p.scenarios), None
-    )
-    return zone, chosen, ()
+def _contradicted(
+    facts: dict[str, Fact], statuses: Sequence[tuple[str, str]], law: Sequence[Pack], id: str
+) -> Iterable[str]:
+    """Data in transit hold nothing of China (第四条): what an authority calls important data cannot be among them."""
+    if (
+        not facts.get("overseas_origin", Fact()).truth
+        or facts.get("domestic_data_introduced", Fact()).truth is not False
+    ):
+        return
+    sure = {name for pack in law for name, rule in pack.statuses.items() if rule.met}
+    for name, who in statuses:
+        if name in sure:
+            because = f"contradicting answers: nothing of China was brought in, but important data: {name} ({who})"
+            facts["domestic_data_introduced"] = Fact(because=because)
+            yield f"{id}: domestic_data_introduced: {because}"
 
 
 def _flow(g: _Gathered, important: Important, law: Sequence[Pack]) -> Flow:

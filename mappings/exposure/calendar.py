@@ -5,8 +5,10 @@ Each due day says whether it counts days or Chinese working days, and is left op
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from mappings.exposure.assess import Exposure
 from mappings.exposure.filings import Filing, renewal_window
@@ -14,18 +16,24 @@ from mappings.exposure.workdays import shift
 
 AUTO_2021 = "汽车数据安全管理若干规定（试行） 第十三条、第十四条 (automotive-data-provisions@final-2021-08-20)"
 RISK = "网络数据安全管理条例 第三十三条 (network-data-security-regulations@final-2024-09-30)"
-RISK_2026 = "网络数据安全风险评估办法 (network-data-risk-assessment-measures@final-2026-06-18) [secondary: not read]"
-RENEWAL = "促进和规范数据跨境流动规定 第九条 (cross-border-data-flow-provisions@final-2024-03-22)"
-CONTRACT = (
-    "个人信息出境标准合同办法 (pi-standard-contract-measures@final-2023-02-24) [seen: 10个工作日; article not read]"
+RISK_2026 = (
+    "网络数据安全风险评估办法 第十六条 (network-data-risk-assessment-measures@final-2026-06-18) "
+    "[secondary: as the CAC quoted it on 2026-08-20]"
 )
-CERTIFICATE = "个人信息出境认证办法 (pi-export-certification-measures@final-2025-10-17) [seen: six months before]"
+TOLD = "数据出境安全管理政策问答（2025年5月） 第2问 (export-policy-qa@final-2025-05-30)"
+RENEWAL = "促进和规范数据跨境流动规定 第九条 (cross-border-data-flow-provisions@final-2024-03-22)"
+CONTRACT = "个人信息出境标准合同办法 第七条第一款 (pi-standard-contract-measures@final-2023-02-24)"
+CERTIFICATE = "个人信息出境认证办法 第八条第二款 (pi-export-certification-measures@final-2025-10-17)"
 LEAD = 10  # working days after a contract takes effect
 
 
 @dataclass(frozen=True)
 class Due:
-    """``due`` None: not computable, ``why`` says so. ``opens`` is the first day on which it can be done, if any."""
+    """``due`` None: not computable, ``why`` says so. ``opens`` is the first day on which it can be done, if any.
+
+    ``state``: open, done, overdue (its day has passed and the filing does not say that it was done) or past (its day
+    has passed, and whether it was done is not declared anywhere).
+    """
 
     due: str | None
     opens: str | None
@@ -33,11 +41,14 @@ class Due:
     who: str
     why: str
     citation: str
+    state: str = "open"
 
 
 def calendar_of(year: int, exposures: Sequence[Exposure], filings: Sequence[Filing], day: str) -> list[Due]:
     """Everything due in ``year``, in order of days; what cannot be computed stands at the end."""
-    found = [*_recurring(year, exposures), *(due for filing in filings for due in _of_filing(filing, year))]
+    found = [*_recurring(year, exposures), *_told(year, exposures, filings, day),
+             *(due for filing in filings for due in _of_filing(filing, year, day))]  # fmt: skip
+    found = [replace(d, state="past") if d.state == "open" and d.due and d.due < day else d for d in found]
     return sorted(found, key=lambda due: (due.due or due.opens or "9999", due.what, due.who))
 
 
@@ -69,12 +80,31 @@ def _unsure(values: Sequence[bool | None]) -> str:
     return "!due if it is important data, which is not known" if None in values else ""
 
 
-def _of_filing(filing: Filing, year: int) -> Iterator[Due]:
+def _told(year: int, exposures: Sequence[Exposure], filings: Sequence[Filing], day: str) -> Iterator[Due]:
+    """Two months to apply once data are said to be important, where no assessment was filed for the transfer."""
+    assessed = {transfer for filing in filings if filing.route == "assessment" for transfer in filing.transfers}
+    for exposure in exposures:
+        transfer = exposure.transfer
+        said = [s for s in transfer.important if s.status in ("notified", "published") and s.date <= day]
+        due = _months_after(min(s.date for s in said), 2) if said and transfer.method != "none" else ""
+        if due[:4] == str(year) and transfer.id not in assessed:
+            what = (
+                f"apply for an assessment of {transfer.id} within two months of being told that its data are important"
+            )
+            yield Due(due, min(s.date for s in said), what, transfer.entity or "(no entity)", "", TOLD,
+                      "overdue" if due < day else "open")  # fmt: skip
+
+
+def _of_filing(filing: Filing, year: int, day: str) -> Iterator[Due]:
     if filing.route == "contract" and filing.contract_effective:
         due = shift(filing.contract_effective, LEAD)
         if (due.date or filing.contract_effective)[:4] == str(year):
             what = f"file the standard contract within {LEAD} working days of {filing.contract_effective}"
-            yield Due(due.date, filing.contract_effective, what, filing.id, due.why, CONTRACT)
+            late = filing.granted and due.date and filing.granted > due.date
+            why = f"filed on {filing.granted}, after the day" if late else due.why
+            passed = due.date is not None and due.date < day
+            state = "done" if filing.granted and filing.granted <= day else "overdue" if passed else "open"
+            yield Due(due.date, filing.contract_effective, what, filing.id, why, CONTRACT, state)
     ends = filing.ends
     if ends and filing.route == "assessment":
         opens = renewal_window(filing)
@@ -86,9 +116,11 @@ def _of_filing(filing: Filing, year: int) -> Iterator[Due]:
 
 
 def _months_before(day: str, months: int) -> str:
-    from datetime import date
+    return _months_after(day, -months)
 
+
+def _months_after(day: str, months: int) -> str:
+    """The same day of another month; where that month has none, its last (民法典 第二百零二条)."""
     y, m, d = (int(part) for part in day.split("-"))
-    y, m = (y, m - months) if m > months else (y - 1, m + 12 - months)
-    last = (date(y + m // 12, m % 12 + 1, 1) - date(y, m, 1)).days
-    return date(y, m, min(d, last)).isoformat()
+    y, m = y + (m - 1 + months) // 12, (m - 1 + months) % 12 + 1
+    return date(y, m, min(d, monthrange(y, m)[1])).isoformat()

@@ -16,9 +16,9 @@ import yaml
 
 from kb.errors import CatalogError
 from kb.measure_keys import load_keys
-from mappings.exposure.entities import Answer, Entity, fault_of
 from mappings.exposure.declared_filing import CHANGES, filing_of
 from mappings.exposure.declared_filing import FIELDS as FILING_FIELDS
+from mappings.exposure.entities import Answer, Entity, fault_of
 from mappings.exposure.filings import Filing
 from mappings.exposure.transfer import METHODS, Carried, ImportantStatus, ListedItem, Transfer
 
@@ -171,10 +171,8 @@ def _answers(row: Mapping[str, Any], signed: Mapping[str, Any], where: str, read
         if key not in load_keys() or load_keys()[key].about == "derived":
             reading.reject(where, f"{key}: no such question: see `regwatch transfer questions`")
         elif (load_keys()[key].about == "filing") is not where.startswith("filing "):
-            reading.reject(
-                where,
-                f"{key}: it is asked of {'a filing' if load_keys()[key].about == 'filing' else 'a transfer'}: move it there",
-            )
+            whose = "a transfer or entity" if where.startswith("filing ") else "a filing"
+            reading.reject(where, f"{key}: it is asked of {whose}: move it there")
         elif key in COUNTS or key == "important_data":
             reading.reject(where, f"{key}: give it under {'volumes, by year' if key in COUNTS else 'important_data'}")
         else:
@@ -236,7 +234,13 @@ def _statuses(value: Any, signed: Mapping[str, Any], where: str, reading: _Readi
         elif not day or not authority:
             reading.reject(where, "important_data: which authority, and when, is missing: taken as unknown")
         else:
-            yield ImportantStatus(status, authority, day)
+            try:
+                expires = told.get("expires") or (signed.get("expires") if "date" not in told else None)
+                days = [date.fromisoformat(str(d)).isoformat() if d else None for d in (day, expires)]
+            except ValueError as error:
+                reading.reject(where, f"important_data: {error}: write days as 2026-01-31; taken as unknown")
+                continue
+            yield ImportantStatus(status, authority, str(days[0]), days[1])
 
 
 def _item(item: Any) -> ListedItem:

@@ -9,8 +9,8 @@ from typing import Any
 from mappings.exposure.entities import fault_of
 from mappings.exposure.filings import WAYS, Filing
 
-FIELDS = {"id", "number", "route", "entity", "entities", "transfers", "fields", "persons", "sensitive_persons", "granted",
-          "valid_to", "recipient", "purpose", "method", "contract_effective", "retention_months", "storage",
+FIELDS = {"id", "number", "route", "entity", "entities", "transfers", "fields", "persons", "sensitive_persons",
+          "granted", "valid_to", "recipient", "purpose", "method", "contract_effective", "retention_months", "storage",
           "answered"}  # fmt: skip
 LISTS = ("transfers", "fields", "entities")
 DAYS = ("granted", "valid_to", "contract_effective")

@@ -118,7 +118,7 @@ class Desk:
     def coverage_json(self, exposure: Exposure) -> list[dict[str, Any]]:
         return [
             {"filing": c.filing.id, "number": c.filing.number, "covers": c.covers, "valid_to": c.filing.ends,
-             "checks": [_check_json(check) for check in c.checks],
+             "checks": [_check_json(check) for check in c.checks], "faults": c.faults(),
              "then": {"zh": c.then[0], "en": c.then[1]} if c.then and c.covers is not True else None,
              "missing": [question(key) for key in c.missing],
              "ask_counsel": [{"zh": zh, "en": en} for zh, en in c.ask],

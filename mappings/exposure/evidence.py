@@ -59,9 +59,8 @@ def gather(exposure: Exposure, desk: Desk, what_if: str | None) -> list[Sheet]:
                     + [("counsel", q["zh"], q["en"]) for q in told["ask_counsel"]])),
         Sheet("义务 Duties", ("duty", "due", "义务", "citation"),
               tuple((d["en"], _met(d["due"]), d["zh"], d["citation"]) for d in told["duties"])),
-        Sheet("申报 Filings", ("filing", "number", "covers", "what", "met", "because", "citation"),
-              tuple((c.filing.id, c.filing.number, _met(c.covers), k.what, _met(k.met), k.because, k.citation)
-                    for c in desk.coverage(exposure) for k in c.checks)),
+        Sheet("申报 Filings", ("filing", "covers", "asked", "still fits", "because", "citation"),
+              tuple(_filings(exposure, desk))),
         Sheet("留存 Captures", ("version", "address", "SHA-256", "captured at"), tuple(_captures(exposure, desk))),
     ]  # fmt: skip
 
@@ -104,6 +103,20 @@ def _links(exposure: Exposure, desk: Desk) -> Iterator[tuple[Any, ...]]:
             if (dataset, "") in carried or (dataset, row["field"]) in carried:
                 yield (dataset, row["field"], row["data_type"], row["state"], row["reason"] or "",
                        row["decided_by"] or "", row["decided_at"] or "", row["why"] or "")  # fmt: skip
+
+
+def _filings(exposure: Exposure, desk: Desk) -> Iterator[tuple[Any, ...]]:
+    """Every check of every filing, then whether its result may be extended, then what to ask and to do."""
+    for c in desk.coverage(exposure):
+        named = f"{c.filing.number} ({c.filing.route}, to {c.filing.ends or 'no end stated'})"
+        for k in c.checks:
+            yield named, _met(c.covers), k.what, _met(k.met), k.because, k.citation
+        for k in c.extension:
+            yield named, _met(c.covers), f"extension: {k.what}", _met(k.met), k.because, k.citation
+        for zh, en in c.ask:
+            yield named, _met(c.covers), "counsel", "", f"{zh} {en}", ""
+        if c.then and c.covers is False:
+            yield named, _met(c.covers), "then 须", "", " ".join(c.then), ""
 
 
 def _gates(told: dict[str, Any]) -> list[dict[str, Any]]:

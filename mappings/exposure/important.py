@@ -12,6 +12,7 @@ from kb.measure_keys import load_keys
 from kb.packs import Citation, Pack, Rule
 from mappings.exposure.case import Case
 from mappings.exposure.evaluate import Fact, Verdict, any_of, evaluate
+from mappings.exposure.transfer import Transfer
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,31 @@ def find_important(case: Case, packs: Sequence[Pack]) -> Important:
         if pack.kind != "sector" or case.automotive is False or (pack.read and not pack.items):
             continue
         if not pack.read:
-            listed.append(Fact(because=f"in-force text not read: {pack.title} ({pack.version})"))
+            unread = f"in-force text not read: {pack.title} ({pack.version})"
+            listed.append(Fact(because=unread if case.automotive else f"automotive: not answered; if so, {unread}"))
             continue
         found = list(_concerned(case, pack))
         items += found
         listed.append(_listed(case, pack, found))
     fact = _together([said, *listed])
-    missing = [] if fact.truth is not None else _missing(said, items, case)
+    names = {rule.name for pack in packs for rule in pack.items} if case.automotive is not False else set()
+    missing = [] if fact.truth is not None else _missing(said, items, case, names)
     ask += [counsel for rule, verdict in items if (counsel := _undefined(verdict))]
     return Important(fact, tuple(statuses), tuple(items), tuple(dict.fromkeys(missing)), tuple(dict.fromkeys(ask)))
+
+
+def statuses_of(transfer: Transfer, day: str) -> tuple[tuple[tuple[str, str], ...], list[str]]:
+    """Each status that holds on ``day`` with who says so since when, and what is out of date.
+
+    That nobody had said so is overtaken by an authority that says so later; on one day or later it contradicts it.
+    """
+    begun = [s for s in transfer.important if s.date <= day]
+    valid = [s for s in begun if not s.expires or s.expires >= day]
+    gone = [f"{transfer.id}: important_data: {s.status} of {s.authority} expired on {s.expires}: ask again"
+            for s in begun if s not in valid]  # fmt: skip
+    latest = max((s.date for s in valid if s.status != "none"), default="")
+    held = [s for s in valid if s.status != "none" or s.date >= latest]
+    return tuple((s.status, f"{s.authority}, {s.date}") for s in held), gone
 
 
 def _statuses(case: Case, packs: Sequence[Pack]) -> tuple[list[Status], list[tuple[str, str]]]:
@@ -121,10 +138,11 @@ def _together(facts: Sequence[Fact]) -> Fact:
     return Fact(truth=met, because="; ".join(unread or deciding))
 
 
-def _missing(said: Fact, items: Sequence[tuple[Rule, Verdict]], case: Case) -> list[str]:
+def _missing(said: Fact, items: Sequence[tuple[Rule, Verdict]], case: Case, names: set[str]) -> list[str]:
     keys = [] if said.truth is not None else ["important_data"]
     keys += [key for _, verdict in items for key in verdict.missing()]
-    if not case.types and not case.listed_as:
+    placed = case.types or case.listed_as
+    if names and (not placed or not names.issuperset(case.listed_as)):
         keys.append("listed_as")
     return keys
 

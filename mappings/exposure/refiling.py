@@ -75,9 +75,10 @@ def change_facts(filing: Filing, transfer: Transfer, volumes: Mapping[str, Fact]
 def _check(rule: Rule, facts: Facts) -> Check:
     verdict = evaluate(rule.condition, facts)
     missing = tuple(dict.fromkeys(verdict.missing()))
-    changed = any(leaf.met for leaf in verdict.leaves())
+    changed = [leaf.because for leaf in verdict.leaves() if leaf.met] if verdict.met is None else []
     ask = tuple(known for key in missing if (known := load_keys()[key].counsel)) if changed else ()
-    return Check(rule.id.partition("/")[2], None if verdict.met is None else not verdict.met, verdict.because,
+    because = "; ".join(dict.fromkeys((*changed, verdict.because)))
+    return Check(rule.id.partition("/")[2], None if verdict.met is None else not verdict.met, because,
                  rule.cited, missing, ask)  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kb.measure_keys import Key, load_keys
@@ -17,7 +17,10 @@ OTHER = {
     "automotive": ("是否为汽车设计、生产、销售、使用、运维过程中的数据？", "Are these automotive data?"),
     "listed_as": ("对应指引中的哪些数据项？", "Which listed items are they? Accept links or name them."),
     "sector": ("属于负面清单的哪个行业领域？", "Which sector of the zone's list does it belong to?"),
-    "method": ("数据如何出境：传输至境外、自境外访问、在境外处理，还是不出境？", "How do they leave: sent, accessed from abroad, processed abroad, or not at all?"),
+    "zone_list": ("该自由贸易试验区现行负面清单的内容：写入工作区的 packs/。",
+                  "The zone's list itself: write it into packs/ of the workspace."),
+    "method": ("如何出境：传输至境外、自境外访问、在境外处理，还是不出境？",
+               "How do they leave: sent, accessed from abroad, processed abroad, or not at all?"),
 }  # fmt: skip
 ROUTE_ZH = {"assessment": "申报数据出境安全评估", "contract_or_certification": "订立标准合同或者通过认证",
             "no_filing": "免予申报", "not_regulated": "不属于出境", "undecided": "未定"}  # fmt: skip
@@ -91,6 +94,17 @@ def as_text(exposure: Exposure, day: str, what_if: str | None) -> str:
     return "\n".join(lines)
 
 
+def filing_lines(covered: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The filings made for a transfer as lines for people, from the JSON of their coverage."""
+    lines = []
+    for c in covered:
+        then = [f"then {c['then']['zh']} {c['then']['en']}"] if c["then"] and c["covers"] is False else []
+        said = "; ".join([*c["faults"], *then])
+        lines.append(f"  filing   {c['number']} covers: {_word(c['covers'])}{', ' if said else ''}{said}")
+        lines += [f"  counsel  {q['zh']} {q['en']}" for q in c["ask_counsel"]]
+    return lines
+
+
 def _word(value: bool | None) -> str:
     return {True: "yes", False: "no", None: "unknown"}[value]
 
@@ -99,6 +113,8 @@ def conditions(exposure: Exposure) -> Iterator[dict[str, Any]]:
     """Every condition that was looked at, with the number it turned on and where it is written."""
     d = exposure.decision
     decided = {f.rule.id for f in d.decided_by}
+    by_items = any(leaf.key == "important_data" and leaf.facts["important_data"].truth and leaf.met
+                   for f in d.decided_by for leaf in f.verdict.leaves())  # fmt: skip
     for finding in d.findings:
         yield {**_finding(finding), "role": finding.rule.role, "decided": finding.rule.id in decided}
     for pack in d.unread:
@@ -108,9 +124,10 @@ def conditions(exposure: Exposure) -> Iterator[dict[str, Any]]:
     if d.important:
         for status in d.important.statuses:
             yield {"condition": f"important data: {status.status}", "met": status.met, "because": status.because,
-                   "citation": str(status.citation), "role": "status", "decided": False, "parts": []}  # fmt: skip
+                   "citation": str(status.citation), "role": "status",
+                   "decided": by_items and status.met is True, "parts": []}  # fmt: skip
         for rule, verdict in d.important.items:
-            yield {**_finding(Finding(rule, verdict)), "role": "item", "decided": False}
+            yield {**_finding(Finding(rule, verdict)), "role": "item", "decided": by_items and verdict.met is True}
 
 
 def question(key: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Literal
 from kb.measure_keys import load_keys
 from kb.packs import Duty, Pack, Rule
 from mappings.exposure.case import Case
-from mappings.exposure.evaluate import Fact, Facts, Verdict, all_of, evaluate
+from mappings.exposure.evaluate import Fact, Facts, Verdict, any_of, evaluate
 from mappings.exposure.important import Important, find_important
 
 Route = Literal["assessment", "contract_or_certification", "no_filing", "not_regulated", "undecided"]
@@ -175,8 +175,8 @@ _NO_LIST = Fact(truth=False, because="no list of a free-trade zone applies")
 
 def _outside(case: Case, facts: Facts, listed: Sequence[Finding]) -> Fact:
     """Outside the zone's list (第六条第二款): it names none of it, and it is no important data."""
-    outside = all_of((*(None if f.verdict.met is None else not f.verdict.met for f in listed),
-                      None if facts["important_data"].truth is None else not facts["important_data"].truth))  # fmt: skip
+    named_or_important = any_of((*(f.verdict.met for f in listed), facts["important_data"].truth))
+    outside = None if named_or_important is None else not named_or_important
     named = [f for f in listed if f.verdict.met is not False]
     why = (
         "; ".join(f"{f.rule.id.partition('/')[2]}: {f.verdict.because}" for f in named)
@@ -223,7 +223,9 @@ def _missing(outcome: _Outcome, important: Important, case: Case) -> tuple[str, 
     if "important_data" in keys:
         keys += important.missing
     if case.automotive is None and important.fact.truth is None and "important_data" in keys:
-        keys.append("automotive")
+        keys.insert(keys.index("important_data"), "automotive")
+    if case.method == "unknown":
+        keys.append("method")
     return tuple(dict.fromkeys(keys))
 
 

@@ -48,6 +48,7 @@ class ImportantStatus:
     status: str
     authority: str
     date: str
+    expires: str | None = None
 
 
 @dataclass(frozen=True)
