@@ -97,11 +97,11 @@ class Health:
     detail: str
 
 
-def refusal(status: int, body: bytes) -> Fault | None:
+def refusal(status: int | None, body: bytes) -> Fault | None:
     """The fault of an answer that is not the page asked for, by its status alone; None when it may be read."""
     if status in BLOCKED_STATUSES:
         return Fault("blocked", f"HTTP {status}")
-    if not 200 <= status < 300:
+    if status is None or not 200 <= status < 300:
         return Fault("failed", f"HTTP {status}")
     return None if body else Fault("failed", "an answer without any content")
 

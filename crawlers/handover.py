@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from crawlers.expectations import is_challenge
-from crawlers.items import Answer, FetchedAnnex, FetchedPage, Listed, ListRequest, Outcome, Row
+from crawlers.items import Answer, FetchedAnnex, FetchedPage, FetchedPart, Listed, ListRequest, Outcome, Row
 from crawlers.ledger import Ledger
 from crawlers.loader import key_of
 from crawlers.pipelines import record_item
@@ -23,6 +23,7 @@ from crawlers.spiders import load_kind
 from kb.db import open_kb
 from kb.evidence.archive import Archive
 from kb.identity import publication_id
+from kb.reading.bundle import CONTENT_TYPE, Part, pack
 from kb.reading.detect import is_page
 from kb.reading.page import read_page
 from kb.workspace import Workspace
@@ -58,13 +59,16 @@ class _Handover:
         self.ledger, self.topics = ledger, topics
         self.listed: dict[str, set[str]] = {}
         self.taken: dict[str, set[str]] = {}
+        self.saved: dict[str, Saved] = {}
+        self.parts: set[str] = set()  # further pages of texts, taken with their first
 
     def take(self, sources: Sequence[Source], saved: Iterable[Saved]) -> list[str]:
         """The URLs that could not be placed, after lists, articles and annexes were, in this order."""
         left = list(saved)
+        self.saved = {one.url: one for one in left}
         for step in (self.take_list, self.take_article, self.take_annex):
             left = [one for one in left if not any(step(source, one) for source in sources)]
-        return [one.url for one in left]
+        return [one.url for one in left if one.url not in self.parts]
 
     def at(self, one: Saved) -> Ledger:
         return Ledger(self.ledger.db, self.ledger.archive, one.at)
@@ -98,9 +102,21 @@ class _Handover:
             row = Row(key, one.url, page.title, page.published or "", page.comments_close)
             record_item(self.at(one), source.agency, source.id, Listed(id, row, True))
         if self.is_news(id, one):
-            record_item(self.at(one), source.agency, source.id, FetchedPage(id, _answer(one), page))
+            whole = self.joined(source, one, page.further)
+            read = FetchedPage(id, _answer(whole), read_page(whole.body, one.url))
+            record_item(self.at(one), source.agency, source.id, read)
         self.taken.setdefault(source.id, set()).add(id)
         return True
+
+    def joined(self, source: Source, one: Saved, further: Sequence[str]) -> Saved:
+        """A page with those of the further pages of its text that were saved, too."""
+        self.parts.update(further)
+        parts = [one, *(self.saved[address] for address in further if address in self.saved)]
+        if len(parts) == 1:
+            return one
+        for part in parts:
+            record_item(self.at(part), source.agency, source.id, FetchedPart(_answer(part)))
+        return replace(one, body=pack([Part(part.url, part.body) for part in parts]), content_type=CONTENT_TYPE)
 
     def take_annex(self, source: Source, one: Saved) -> bool:
         sql = (

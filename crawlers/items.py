@@ -73,7 +73,7 @@ class Answer:
     """What came back for one URL, as far as it is kept."""
 
     url: str
-    status: int
+    status: int | None  # None: put together here of several answers
     body: bytes
     content_type: str | None = None
     filename: str | None = None
@@ -108,8 +108,15 @@ class Offending:
 
 
 @dataclass(frozen=True)
+class FetchedPart:
+    """One of the pages over which a text goes: kept as it came, before the others are here."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True)
 class FetchedPage:
-    """The page of a publication. ``page`` is None when it is a file rather than a page."""
+    """The page of a publication, or a bundle of its pages. ``page`` is None when it is a file rather than a page."""
 
     publication: str
     answer: Answer
@@ -153,4 +160,4 @@ class Outcome:
         return {name: value for name, value in vars(self).items() if name not in ("faults", "deep", "first_rows")}
 
 
-Item = Listed | Related | Offending | FetchedPage | FetchedAnnex | NotFetched
+Item = Listed | Related | Offending | FetchedPart | FetchedPage | FetchedAnnex | NotFetched

@@ -18,10 +18,17 @@ from kb.reading.detect import is_page
 
 _BEFORE = """
 select document.role, now.digest as new, (
-    select before.digest from capture as before where before.url = document.url and before.captured_at < now.captured_at
+    select before.digest from capture as before where before.url = now.url and before.captured_at < now.captured_at
     order by before.captured_at desc, before.rowid desc limit 1) as old
 from document join capture as now on now.id = document.capture join publication on publication.id = publication
 where document.publication = ?1 and now.captured_at = ?2 and publication.first_seen < ?2
+"""
+
+_VALIDATORS = """
+select capture.digest, coalesce(document.etag, capture.etag) as etag,
+  coalesce(document.last_modified, capture.last_modified) as last_modified
+from capture left join document on document.id = ?1 where capture.url = ?2
+order by capture.captured_at desc, capture.rowid desc limit 1
 """
 
 _KNOWN = """
@@ -141,10 +148,9 @@ class Ledger:
         return self.one(sql, publication, source, self.now) is not None
 
     def validators(self, publication: str, url: str) -> Validators | None:
-        row = self.document(publication, url)
-        if not row or not row["digest"] or not (row["etag"] or row["last_modified"]):
-            return None
-        if not self.archive.path_of(row["digest"]).exists():
+        """Of the newest bytes seen at this address: those of a document, or of one page of its text."""
+        row = self.one(_VALIDATORS, document_id(publication, url), url)
+        if not row or not (row["etag"] or row["last_modified"]) or not self.archive.path_of(row["digest"]).exists():
             return None
         return Validators(row["etag"], row["last_modified"], row["digest"])
 

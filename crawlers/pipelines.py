@@ -7,13 +7,14 @@ stood and a crawl done twice changes nothing. Reads no law: that is ``kb.recordi
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from crawlers.items import (
     Answer,
     FetchedAnnex,
     FetchedPage,
+    FetchedPart,
     Item,
     Listed,
     NotFetched,
@@ -25,6 +26,7 @@ from crawlers.ledger import Ledger
 from kb.evidence.archive import record_capture
 from kb.identity import content_id, document_id
 from kb.model import Status
+from kb.reading.bundle import is_bundle
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -54,7 +56,7 @@ def record_item(ledger: Ledger, agency: str, source: str, item: Item) -> None:
             _record_listed(ledger, item.row.agency or agency, source, item)
         case Related():
             _record_related(ledger, agency, source, item)
-        case Offending():
+        case Offending() | FetchedPart():
             _capture(ledger, source, item.answer)
         case FetchedPage():
             _record_page(ledger, source, item)
@@ -123,7 +125,10 @@ def _record_publication(
 
 def _record_page(ledger: Ledger, source: str, seen: FetchedPage) -> None:
     """The page, what it says of itself, and its annexes as expected, so that none is read before all are here."""
-    capture = _capture(ledger, source, seen.answer)
+    whole = seen.answer
+    if is_bundle(whole.body):  # no answer of the site: it stands beside the pages that it is made of
+        whole = replace(whole, url=f"{whole.url}#whole", status=None)
+    capture = _capture(ledger, source, whole)
     publication = ledger.publication(seen.publication)
     assert publication is not None
     with ledger.db.atomic():

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from kb.clock import FORMAT
 from kb.errors import CrawlError
+from kb.reading.bundle import is_bundle, unpack
 
 _SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(\S+) -->")
 
@@ -59,13 +60,14 @@ def _entry(entry: Any) -> Saved | None:
 
 
 def read_folder(root: Path) -> Iterator[Saved]:
-    """``root`` may hold folders by host (wget -r, wget -x), or be such a folder; a browser's page names its URL."""
+    """``root`` may hold folders by host (wget -r, wget -x), or be one; a browser's page or MHTML names its URL."""
     for path in sorted(root.rglob("*")):
         if not path.is_file() or path.is_symlink():
             continue
         body = path.read_bytes()
         said = _SAVED_FROM.search(body[:4096])
-        url = said[1].decode("utf-8", "replace") if said else _url_of(path.relative_to(root.parent).parts)
+        url = said[1].decode("utf-8", "replace") if said else unpack(body)[0].url if is_bundle(body) else ""
+        url = url or _url_of(path.relative_to(root.parent).parts)
         if body and _is_web(url):
             at = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime(FORMAT)
             yield Saved(url.partition("#")[0], at, body)

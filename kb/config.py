@@ -53,7 +53,6 @@ class Abroad(Declaration):
     content: Literal["link", "full"] = "link"
 
 
-
 class Crawl(Declaration):
     """How hosts are reached from here: host → address of a proxy; hosts that need a cookie jar."""
 

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 from nda_site import NDA, at, by_url, link, nda_list, nda_page, page_path, snapshot
+from test_crawl_parts import articles, part
 
 from crawlers.handover import record_saved
 from kb.errors import CrawlError
+from kb.reading.bundle import Part, pack
+from kb.recording.record import record_pending
 
 HOST = "https://www.nda.gov.cn"
 NOW = "2026-02-10T00:00:00Z"
@@ -71,6 +74,21 @@ def test_a_folder_of_wget_and_a_page_of_a_browser_are_read(tmp_path: Path) -> No
     rows = snapshot(workspace)
     assert by_url(rows["capture"], page_path("A"))["captured_at"] == "2026-02-04T02:00:00Z"
     assert by_url(rows["publication"], page_path("B"))["title"] == "数据安全示例B"
+
+
+def test_a_text_saved_as_several_pages_or_as_one_file_is_whole(tmp_path: Path) -> None:
+    workspace, folder = at(tmp_path), tmp_path / "www.cac.gov.cn" / "2026-02" / "03"
+    folder.mkdir(parents=True)
+    for number, name in enumerate(("c_1770000000000000", "c_1770000000000000_2", "c_1770000000000000_3"), 1):
+        (folder / f"{name}.htm").write_bytes(part(number).data)
+    single = pack([Part("https://www.cac.gov.cn/2026-02/03/c_1770000000000009.htm", part(3).data)])
+    (tmp_path / "www.cac.gov.cn" / "saved.mhtml").write_bytes(single)
+    said: list[str] = []
+    record_saved(workspace, ["cac-rules"], folders=[str(tmp_path / "www.cac.gov.cn")], now=NOW, say=said.append)
+    assert said == []
+    record_pending(workspace, now=NOW)
+    assert articles(workspace) == [f"第{n}条" for n in "一二三四五六七八九"]
+    assert {row["status"] for row in snapshot(workspace)["document"]} == {"read"}
 
 
 def test_an_older_copy_changes_nothing(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
@@ -22,6 +23,7 @@ from crawlers.items import (
     Answer,
     FetchedAnnex,
     FetchedPage,
+    FetchedPart,
     Item,
     Listed,
     NotFetched,
@@ -38,10 +40,12 @@ from crawlers.wanted import Wanted
 from kb.clock import days_between
 from kb.identity import publication_id
 from kb.reading.article import has_article
+from kb.reading.bundle import CONTENT_TYPE, Part, pack
 from kb.reading.detect import is_page
 from kb.reading.page import Page, read_page
 
 Asked = Iterator[Item | Request]
+Answers = tuple[Answer, ...]
 WANTED, LISTS, ANNEXES = 20, 10, 5  # priorities, before pages: lists are read whole, publications one by one
 LOOK_DAYS = 60  # how old a row may be whose text is looked at for topics
 
@@ -143,10 +147,64 @@ class DocumentSpider(Spider):
             fault = unexpected(answer.body, f"a page of another form than {' or '.join(self.source.shapes)}")
             yield from self.not_fetched(publication, answer, fault)
             return
+        if page and page.further:
+            yield from self.ask_further(publication, page, (answer,), page.further)
+        else:
+            yield from self.take_page(publication, answer, page)
+
+    def take_page(self, publication: str, answer: Answer, page: Page | None) -> Asked:
         self.seen.pages += 1
-        self.say(f"{self.source.id}: {page.title if page else url}")
+        self.say(f"{self.source.id}: {page.title if page else answer.url}")
         yield FetchedPage(publication, answer, page)
         yield from self.ask_annexes(publication, page)
+
+    def ask_further(self, publication: str, first: Page, parts: Answers, further: Sequence[str]) -> Asked:
+        """A text that goes over several pages is one document: it is taken when all that the site has are here."""
+        yield FetchedPart(parts[-1])
+        if further:
+            asked = self.ask_document(publication, further[0], self.on_page, priority=ANNEXES + 1)
+            yield asked.replace(
+                callback=partial(self.on_further, first, parts, further[1:]),
+                errback=partial(self.on_further_error, parts[0].url),
+            )
+            return
+        data = pack([Part(part.url, part.body, part.content_type or "text/html") for part in parts])
+        whole = replace(parts[0], body=data, content_type=CONTENT_TYPE)
+        yield from self.take_page(publication, whole, read_page(data, whole.url))
+
+    def on_further(
+        self,
+        first: Page,
+        parts: Answers,
+        further: Sequence[str],
+        response: Response,
+        publication: str,
+        url: str,
+        name: str,
+    ) -> Asked:
+        """A page that the site has lost is a loss of the text; with one that does not come now, the text waits."""
+        answer = answer_of(response, url)
+        fault = refusal(answer.status, answer.body)
+        if fault is None and read_page(answer.body, url).shape != first.shape:
+            fault = unexpected(answer.body, f"a page of another form than {first.shape}")
+        if fault is None:
+            yield from self.ask_further(publication, first, (*parts, answer), further)
+        elif answer.status in GONE_STATUSES:
+            yield from self.ask_further(publication, first, parts, further)
+        else:
+            yield from self.further_failed(publication, parts[0].url, answer, fault)
+
+    def further_failed(self, publication: str, page: str, answer: Answer, fault: Fault) -> Asked:
+        said = Fault(fault.state, f"{answer.url.rpartition('/')[2]}: {fault.what}")
+        self.note_fault(publication, page, said)
+        if answer.body:
+            yield Offending(replace(answer, url=f"{answer.url}#{fault.state}"))
+        yield NotFetched(publication, page, "expected", said.what)
+
+    def on_further_error(self, page: str, failure: Failure) -> Asked:
+        asked: dict[str, str] = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        answer = Answer(asked["url"], None, b"")
+        yield from self.further_failed(asked["publication"], page, answer, fault_of(failure, self.source))
 
     def ask_wanted(self, wanted: Wanted) -> Asked:
         """A declared text that nobody has read: its files first, then its page, before any list."""

@@ -8,6 +8,7 @@ import re
 import zipfile
 
 from kb.reading.article import has_article
+from kb.reading.bundle import is_bundle
 
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "picture"),
@@ -50,9 +51,9 @@ def detect_format(data: bytes, name: str = "", content_type: str = "") -> str:
 
 
 def is_page(data: bytes) -> bool:
-    """HTML whatever it holds, or an article in JSON, rather than any other file that a list or page links."""
+    """HTML whatever it holds, one page or a bundle, or an article in JSON, rather than any other file."""
     marked = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
-    return marked or has_article(data) or detect_format(data, "", "") == "html"
+    return marked or is_bundle(data) or has_article(data) or detect_format(data, "", "") == "html"
 
 
 def _zip_format(data: bytes) -> str:

@@ -25,8 +25,10 @@ from kb.lineage.dates import read_date
 from kb.model import Document, Status
 from kb.normalise import fold, squeeze
 from kb.reading.article import article_html
+from kb.reading.bundle import Part, unpack
 from kb.reading.encoding import decode
 from kb.reading.html import read_html
+from kb.reading.pager import further_pages
 
 SHAPES = Path(__file__).with_name("page_shapes.yml")
 GENERIC = "generic"
@@ -49,7 +51,7 @@ class Page:
     """``shape`` is GENERIC when no declared shape fits. Dates are ISO; what the markup does not say is None.
 
     ``significant`` is the folded body text: what makes two captures of one URL different. Stamps, scripts, print bars
-    and file lists are no part of it.
+    and file lists are no part of it. ``further`` are the addresses of pages of the same text that are not here.
     """
 
     shape: str
@@ -62,6 +64,7 @@ class Page:
     attachments: tuple[Attachment, ...]
     document: Document
     significant: str
+    further: tuple[str, ...] = ()
 
     @property
     def is_wrapper(self) -> bool:
@@ -99,17 +102,17 @@ def load_shapes() -> Shapes:
 
 def read_page(data: bytes, url: str = "") -> Page:
     """Read the bytes of one page. ``url`` makes its links absolute; relative ones are left out without it."""
-    data = article_html(data)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        soup = BeautifulSoup(decode(data)[0], "lxml")
+    root, *others = unpack(data)
+    data, url = article_html(root.data), root.url or url
+    soup = _soup(data)
     name, shape = _shape_of(soup)
+    further = further_pages(soup, shape.more, url)
+    missing = tuple(address for address in further if not _join(soup, shape, address, others))
     facts = _table(soup, shape)
     title = squeeze(_first(soup, shape.title))
     published = read_date(facts.get("published", "")) or _first_date(soup, shape.published)
     comments_close = _first_date(soup, shape.comments_close)
     attachments = tuple(_attachments(soup, shape, url))
-    further = _further_pages(soup, shape)
     document = read_html(data, select=shape.body or None, drop=(*shape.drop, *_HIDDEN), soup=soup)  # takes it apart
     title = title or document.title
     return Page(
@@ -121,9 +124,27 @@ def read_page(data: bytes, url: str = "") -> Page:
         agencies=_agencies(facts.get("agencies", "")),
         comments_close=comments_close,
         attachments=attachments,
-        document=_with_losses(replace(document, title=title), attachments, further),
+        document=_with_losses(replace(document, title=title), attachments, len(missing)),
         significant=fold(document.body),
+        further=missing,
     )
+
+
+def _soup(data: bytes) -> BeautifulSoup:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        return BeautifulSoup(decode(data)[0], "lxml")
+
+
+def _join(soup: BeautifulSoup, shape: Shape, address: str, others: Sequence[Part]) -> bool:
+    """Set the body of a further page behind that of the first; False when the page is not among ``others``."""
+    found = next((part for part in others if part.url == address), None)
+    body = soup.select_one(shape.body or "body")
+    if found is None or body is None:
+        return False
+    for element in _soup(found.data).select(shape.body or "body"):
+        body.append(element.extract())
+    return True
 
 
 def _shape_of(soup: BeautifulSoup) -> tuple[str, Shape]:
@@ -231,14 +252,10 @@ def _name(element: Tag, url: str, shape: Shape) -> str:
     return words or (alternative if isinstance(alternative, str) else "") or unquote(urlsplit(url).path.split("/")[-1])
 
 
-def _further_pages(soup: BeautifulSoup, shape: Shape) -> int:
-    return len({_target(link) for link in _select(soup, shape.more)})
-
-
 def _with_losses(document: Document, attachments: tuple[Attachment, ...], further: int) -> Document:
     if document.status is Status.EMPTY and attachments:
         return replace(document, status=Status.READ, detail="the page has no words of its own; the text is attached")
     if further:
-        lost = f"the text goes on over {further} further pages, which are not read"
+        lost = f"the text goes on over {further} further page{'s' * (further > 1)}, not read"
         return replace(document, status=Status.PARTLY, losses=(*document.losses, lost))
     return document
