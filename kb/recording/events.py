@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from kb.clock import days_between
 from kb.comparing.chosen import compare_readings, load_side
 from kb.identity import content_id
+from kb.law.works import load_work
 from kb.model import Comparison, DataItem, Edit, ItemChange, Origin, Provision, ProvisionChange
 from kb.recording.placement import Placement
 from kb.recording.texts import item_ids
@@ -81,6 +82,28 @@ def _record(
     db.table("event").insert(row, ignore=True)
     _insert_changes(db, event, rows)
     return len(rows)
+
+
+def add_event(
+    db: Database,
+    event: dict[str, Any],
+    about: Sequence[str],
+    changes: Sequence[tuple[dict[str, Any], tuple[Target, ...]]],
+) -> int:
+    """Keep an event that compares no two texts, with the works that it is about; once. The number of its changes."""
+    if not changes or list(db.query("select 1 from event where id = ?", [event["id"]])):
+        return 0
+    works = [{"id": work, "title": work_title(db, work)} for work in about]
+    db.table("event").insert({**event, "summary": json.dumps({"about": works}, ensure_ascii=False)})
+    _insert_changes(db, event["id"], changes)
+    return len(changes)
+
+
+def work_title(db: Database, work: str) -> str:
+    """The title of a work as recorded, or else as declared; '' for one that nobody knows."""
+    found = next(db.query("select title from work where id = ?", [work]), None)
+    declared = load_work(work)
+    return str(found["title"]) if found else declared.title_zh if declared else ""
 
 
 def _refresh(db: Database, text: str) -> int:
@@ -165,7 +188,8 @@ def _words(provision: Provision) -> str:
 
 def _insert_changes(db: Database, event: str, rows: Sequence[tuple[dict[str, Any], tuple[Target, ...]]]) -> None:
     for ordinal, (row, targets) in enumerate(rows):
-        change = content_id("change", event, row["subject"], row["kind"], row["old"], row["new"], row["edits"])
+        words = [row["quote"]] if row["subject"] == "passage" else []  # many passages stand in one document
+        change = content_id("change", event, row["subject"], row["kind"], row["old"], row["new"], row["edits"], *words)
         edits = json.dumps(row["edits"], ensure_ascii=False)
         db.table("change").insert(
             {"id": change, "event": event, "ordinal": ordinal, **row, "edits": edits}, ignore=True

@@ -23,8 +23,10 @@ from kb.lineage.title_decisions import unsure_about
 from kb.model import Origin
 from kb.recording.by_hand import Given, add_document, read_files
 from kb.recording.events import origin_of, record_events
+from kb.recording.interpretation import is_interpretation, record_interpretation
 from kb.recording.members import expand_archives
 from kb.recording.noted import first_issued, note_reading, note_status, said_of
+from kb.recording.override import record_overrides
 from kb.recording.placement import Placement, place_reading
 from kb.recording.publication import Reading, read_captured, regulations, with_wrapper
 from kb.recording.reread_one import reread_publication
@@ -38,7 +40,7 @@ select document.*, capture.digest, capture.content_type from document left join 
 where publication = ? order by role != 'page', document.url
 """
 _PENDING = """
-select id from publication where state = 'pending' and not exists
+select id, title, interpretation_of from publication where state = 'pending' and not exists
 (select 1 from document where publication = publication.id and status = 'expected')
 order by coalesce(published, signed, '9'), id
 """
@@ -60,9 +62,11 @@ class RecordReport:
 
 
 def record_pending(workspace: Workspace, *, now: str, say: Callable[[str], None] = lambda _: None) -> RecordReport:
-    """Record every publication whose documents are all captured or listed missing, a draft before its final."""
+    """Record every publication whose documents are all captured or listed missing, a draft before its final,
+    a rule before what interprets it."""
     with open_kb(workspace.kb_path) as db:
-        waiting = [row["id"] for row in db.query(_PENDING)]
+        pending = sorted(db.query(_PENDING), key=lambda row: is_interpretation(row["title"], row["interpretation_of"]))
+        waiting = [row["id"] for row in pending]
         archive = Archive(workspace.archive_path)
         return record_publications(db, archive, waiting, workspace.config.news_days, now=now, say=say)
 
@@ -133,11 +137,14 @@ def _record_publication(
             if reading in bearing:
                 placement = place_reading(db, reading, facts, work=given.work, agency=row["agency"], now=now)
                 report.changes += record_events(db, placement, origin=origin, publication=row["id"], now=now)
+                report.changes += record_overrides(db, placement, origin=origin, publication=row["id"], now=now)
                 if placement.kind == "new_version" and not given.work:
                     report.asks += unsure_about(db, placement.version)
             note_reading(db, reading, facts, now)
             report.placed.append((reading, placement, facts))
         _update_publication(db, row, page or (readings[0] if readings else None), bearing, origin, given)
+        named = next(db.query("select * from publication where id = ?", [row["id"]]))
+        report.changes += record_interpretation(db, archive, named, readings, origin=origin, now=now)
     report.publications += 1
     for document in db.query(_DOCUMENTS, [row["id"]]):
         if document["status"] not in READABLE:

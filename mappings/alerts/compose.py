@@ -160,11 +160,13 @@ def _opening(letter: Letter, say: Speech) -> str:
     whose = "unclaimed" if not datasets else "others" if letter.recipient.notice else "yours"
     whose = "held" if letter.held else whose
     count = say("opening", whose, n=changes, datasets=datasets)
-    kind = "edit" if story.kind == "edit" else "new_version" if story.old else "first"
+    kind = story.kind if story.kind != "new_version" or story.old else "first"
     old = name_edition(story.old, say) if story.old else ""
+    about = say("label", "comma").join(name_title(title) for title in story.about)
     return say(
-        "opening", kind, title=name_title(story.new.title), stage=name_stage(story.new, say), old=old, count=count
-    )
+        "opening", kind, title=name_title(story.new.title), stage=name_stage(story.new, say), old=old, about=about,
+        count=count,
+    )  # fmt: skip
 
 
 def _detail(change: Change, letter: Letter, say: Speech) -> dict[str, Any]:
@@ -180,7 +182,7 @@ def _change(change: Change, say: Speech) -> dict[str, Any]:
         "title": title_of(change, say),
         "figures": change.figures[:PASSAGES],
         "passages": shown if change.kind not in ("added", "removed") else (),
-        "quote": "" if shown and change.kind not in ("added", "removed") else one_line(change.quote),
+        "quote": "" if shown and change.kind not in ("added", "removed") else change.quote,
     }
 
 

@@ -18,7 +18,9 @@ from mappings.alerts.wording import Pair, figures, one_line, passages
 
 ALERTING = ("publication", "edit")  # the only origins of an event that owners are told of
 GRADES = ("threshold", "deadline", "substantive", "editorial", "renumbered")  # the gravest first
-COMPARED = {"data_item": ("name", "category", "description", "rule"), "provision": ("heading", "body")}
+COMPARED = {"data_item": ("name", "category", "description", "rule"), "provision": ("heading", "body"), "passage": ()}
+TABLES = {"passage": "document"}  # a passage of an interpretation is found in a document; other subjects are tables
+QUOTED = {"passage": 400}  # characters: an answer says nothing in its first line alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +31,8 @@ class Change:
     """
 
     id: str
-    subject: str  # data_item | provision
-    kind: str  # added | removed | renamed | modified | moved
+    subject: str  # data_item | provision | passage
+    kind: str  # added | removed | renamed | modified | moved | overrides | repeals
     grade: str
     old_place: str  # as printed: 第四条（一）, or the number of a data item
     new_place: str
@@ -64,10 +66,14 @@ class Edition:
 
 @dataclass(frozen=True)
 class Story:
-    """One event: a new version (``old`` is None for the first one) or an edit in place; changes gravest first."""
+    """One event: a new version (``old`` is None for the first one), an edit in place, an interpretation or an override.
+
+    Changes stand gravest first; ``about`` are the titles of the works whose reading or force changes though their own
+    text does not.
+    """
 
     id: str
-    kind: str  # new_version | edit
+    kind: str  # new_version | edit | interpretation | override
     occurred_at: str
     old: Edition | None
     new: Edition
@@ -75,6 +81,7 @@ class Story:
     digest: str
     note: str
     changes: tuple[Change, ...]
+    about: tuple[str, ...] = ()
 
     @cached_property
     def places(self) -> dict[str, str]:
@@ -116,16 +123,19 @@ def load_story(kb: Database, event: str) -> Story:
     changes = list(_changes(kb, event))
     changes.sort(key=lambda change: GRADES.index(change.grade))
     source = next((change for change in changes if change.url), None)
+    summary = json.loads(row["summary"]) if row["summary"] else {}
     return Story(
         id=event,
         kind=row["kind"],
         occurred_at=row["occurred_at"],
         old=_edition(kb, row["old_version"]) if row["kind"] != "edit" else None,
-        new=_edition(kb, row["new_version"]) or Edition("", row["title"], "", "", None, None, None),
+        new=_edition(kb, row["new_version"])
+        or Edition("", row["title"], "", row["doc_number"] or "", row["published"] or row["signed"], None, None),
         url=row["url"] or (source.url if source else ""),
         digest=source.digest if source else "",
-        note=str((json.loads(row["summary"]) if row["summary"] else {}).get("note", "")),
+        note=str(summary.get("note", "")),
         changes=tuple(changes),
+        about=tuple(work["title"] or work["id"] for work in summary.get("about", ())),
     )
 
 
@@ -135,18 +145,25 @@ def data_type_names(kb: Database) -> dict[str, dict[str, str]]:
 
 
 _EVENT = """
-select event.*, publication.url from event left join publication on publication.id = publication where event.id = ?
+select event.*, publication.url, publication.doc_number, publication.published, publication.signed
+from event left join publication on publication.id = publication where event.id = ?
 """
 _SIDE = """
 select fact.*, document.url, capture.digest from change
-join {subject} as fact on fact.id in (change.old, change.new)
-left join document on document.id = fact.document left join capture on capture.id = fact.capture
+join {table} as fact on fact.id in (change.old, change.new)
+left join document on document.id = fact.{document} left join capture on capture.id = fact.capture
 where change.event = ? and change.subject = '{subject}'
 """
 _CHAIN = """
 select text, eid, number, kind, parent from provision
 where text in (select old_text from event where id = ?1 union select new_text from event where id = ?1)
 """
+
+
+def _side(subject: str) -> str:
+    """The rows that changes of a subject point to, with the document and the bytes that they were read from."""
+    table = TABLES.get(subject, subject)
+    return _SIDE.format(subject=subject, table=table, document="id" if table == "document" else "document")
 
 
 def _edition(kb: Database, version: str | None) -> Edition | None:
@@ -157,12 +174,13 @@ def _edition(kb: Database, version: str | None) -> Edition | None:
 
 
 def _changes(kb: Database, event: str) -> Iterator[Change]:
-    facts = {row["id"]: row for subject in COMPARED for row in rows(kb, _SIDE.format(subject=subject), [event])}
+    facts = {row["id"]: row for subject in COMPARED for row in rows(kb, _side(subject), [event])}
     units = {f"{row['text']}#{row['eid']}": row for row in rows(kb, _CHAIN, [event])}
     for row in rows(kb, "select * from change where event = ? and kind <> 'unchanged' order by ordinal, id", [event]):
         old, new = facts.get(row["old"]), facts.get(row["new"])
         before, after = _words(row["subject"], old), _words(row["subject"], new)
         side = new or old or {}
+        quote = one_line(row["quote"] or " ".join(after or before), QUOTED.get(row["subject"], 120))
         item = row["subject"] == "data_item"
         if old and new:
             pairs = [pair for a, b in zip(before, after, strict=True) for pair in passages(a, b)]
@@ -176,7 +194,7 @@ def _changes(kb: Database, event: str) -> Iterator[Change]:
             grade=row["grade"] if row["grade"] in GRADES else "substantive",
             old_place=_place(row["old_label"], old, units, item), new_place=_place(row["new_label"], new, units, item),
             label=one_line(_label(row), 60) if item else "", scenario=side.get("scenario") or "" if item else "",
-            passages=tuple(pairs), figures=tuple(numbers), quote=one_line(row["quote"] or " ".join(after or before)),
+            passages=tuple(pairs), figures=tuple(numbers), quote=quote,
             page=side.get("page"), url=side.get("url") or "", digest=side.get("digest") or "",
             reviewed=side.get("status") == "reviewed",
         )  # fmt: skip
@@ -196,7 +214,7 @@ def _place(label: str | None, fact: Row | None, units: dict[str, Row], item: boo
     if item:
         return one_line(str(fact["number"] or ""), 20) if fact else ""
     place = one_line(label, 40)
-    while fact and fact["kind"] in ("paragraph", "item") and fact["parent"]:
+    while fact and fact.get("kind") in ("paragraph", "item") and fact["parent"]:
         fact = units.get(f"{fact['text']}#{str(fact['parent']).rpartition('#')[2]}")
         if fact and fact["kind"] in ("article", "paragraph", "item"):
             place = one_line(fact["number"], 40) + place

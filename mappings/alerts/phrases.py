@@ -26,9 +26,11 @@ def count_grades(changes: Sequence[Change], say: Speech) -> str:
 
 
 def title_of(change: Change, say: Speech) -> str:
+    kind = {"added": "explains", "removed": "withdrawn"}.get(change.kind, "") if change.subject == "passage" else ""
     return say(
-        "change", "title", grade=say("grade", change.grade), kind=say("kind", change.kind), place=place_of(change, say)
-    )
+        "change", "title", grade=say("grade", change.grade), kind=say("kind", kind or change.kind),
+        place=place_of(change, say),
+    )  # fmt: skip
 
 
 def place_of(change: Change, say: Speech) -> str:

@@ -1,0 +1,94 @@
+"""Events of overrides: a new version goes before another work, or ends it, while that work's own text stands still.
+
+Its own provisions say so (与本规定不一致的，适用本规定; 同时废止), or else reviewers declare it (kb/law/works). Each
+is one event of the other work, made once; what an adopted version said before is no news in its amendment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb.identity import content_id
+from kb.law.works import load_work
+from kb.lineage.resolve import KnownWork, resolve_title
+from kb.model import Origin, Stage
+from kb.recording.events import add_event, work_title
+from kb.recording.placement import Placement
+from kb.recording.versions import known_works
+from kb.rows import rows
+from kb.vocabulary import targets_of_text
+
+Row = dict[str, Any]
+_CITED = re.compile(r"《([^《》]{4,60})》")
+_YIELDS = re.compile(
+    r"不一致的?[^。；]{0,8}(?:适用|以|按照?|依照|执行)[^。；]{0,4}本|(?:与|同)本[^。；，]{1,8}(?:不符|相?抵触)"
+)
+_ENDS = re.compile(r"同时废止|予以废止|自[^。；]{0,24}起废止")
+_ADOPTED = (Stage.FINAL, Stage.AMENDED)
+
+
+def record_overrides(db: Database, placement: Placement, *, origin: Origin, publication: str, now: str) -> int:
+    """Make the events of a version that was placed now; the number of their changes."""
+    if placement.kind != "new_version":
+        return 0
+    version = rows(db, "select * from version where id = ?", [placement.version])[0]
+    count = 0
+    for work, changes in _overridden(db, placement, version["stage"]).items():
+        if rows(db, _SAID, [work, placement.work, placement.version]):
+            continue
+        title = work_title(db, work)
+        event = {
+            "id": content_id("event", "override", work, placement.version), "kind": "override", "work": work,
+            "new_version": placement.version, "publication": publication, "origin": str(origin),
+            "title": version["title"], "occurred_at": now,
+        }  # fmt: skip
+        count += add_event(
+            db, event, [work], [(row, targets_of_text(title) or targets_of_text(row["quote"])) for row in changes]
+        )
+    return count
+
+
+def _overridden(db: Database, placement: Placement, stage: str) -> dict[str, list[Row]]:
+    """Work → the provisions that go before it, or the declared word that this rule does."""
+    found: dict[str, list[Row]] = {}
+    known: list[KnownWork] = []
+    for provision in rows(db, _CLAUSES, [placement.text]):
+        for sentence in _sentences(provision["body"]):
+            known = known or known_works(db)
+            for name in _CITED.findall(sentence):
+                work = resolve_title(name, known).work
+                if work and work != placement.work:
+                    kind = "repeals" if _ENDS.search(sentence) else "overrides"
+                    found.setdefault(work, []).append(
+                        _row(kind, provision["id"], provision["number"], provision["body"])
+                    )
+    declared = load_work(placement.work)
+    for relation in declared.relations if declared and stage in _ADOPTED else ():
+        if relation.kind in ("overrides", "supersedes") and relation.work not in found:
+            found[relation.work] = [_row("overrides", None, "", relation.note or relation.kind)]
+    return found
+
+
+def _sentences(words: str) -> Iterator[str]:
+    for sentence in re.split(r"(?<=[。；])", words):
+        if _YIELDS.search(sentence) or _ENDS.search(sentence):
+            yield sentence
+
+
+def _row(kind: str, provision: str | None, number: str, words: str) -> Row:
+    return {"subject": "provision", "kind": kind, "grade": "substantive", "old": None, "new": provision,
+            "old_label": None, "new_label": number, "edits": [], "similarity": None, "quote": words}  # fmt: skip
+
+
+_CLAUSES = """
+select id, number, body from provision where text = ? and body like '%《%' and
+(body like '%不一致%' or body like '%废止%' or body like '%抵触%' or body like '%不符%') order by ordinal, id
+"""
+_SAID = """
+select 1 from event join version on version.id = new_version where event.kind = 'override' and event.work = ?
+and version.work = ? and version.id <> ? and version.stage in ('final', 'amended')
+"""
