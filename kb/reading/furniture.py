@@ -17,6 +17,8 @@ _FEED = "\f"
 BARE_NUMBER = re.compile(r"^\d{1,4}$")
 _STAMP = re.compile(r"\d{4}/\d{1,2}/\d{1,2}\s+\d{1,2}:\d{2}$")  # a browser's, when it prints
 _REACH = 2  # running heads and feet are at most so many lines deep
+_TITLE = 5  # characters that a title has more of
+_SHORTEST = 15  # lines of a page, at least, where only their pace tells numbers of pages from those of rows
 _SHARE = 0.6  # of the pages that carry a running line
 
 
@@ -25,17 +27,29 @@ def strip_pages(pages: Sequence[Sequence[str]]) -> list[set[int]]:
     seen: Counter[str] = Counter()
     for lines in pages:
         seen.update({_mask(lines[at]) for at in _edges(len(lines))})
-    running = {text for text, pages_with_it in seen.items() if pages_with_it >= max(3, _SHARE * len(pages))}
+    title = {_mask(line) for line in pages[0][: _REACH + 1]} if pages else set()
+    running = {
+        text
+        for text, pages_with_it in seen.items()
+        if pages_with_it >= max(2 if text in title and len(text) > _TITLE else 3, _SHARE * len(pages))
+    }
     found = []
-    for lines in pages:
+    for number, lines in enumerate(pages):
         dropped: set[int] = set()
         for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
             for depth, at in enumerate(order):
                 if depth > _REACH or not (_is_furniture(lines[at], running)):
                     break
-                dropped.add(at)
+                if number or order.step < 0 or not _is_title(lines, at, running):
+                    dropped.add(at)
         found.append(dropped)
     return found
+
+
+def _is_title(lines: Sequence[str], at: int, running: set[str]) -> bool:
+    """Where the title is the running head too, the last of its prints on top of the first page is the title."""
+    text = _mask(lines[at])
+    return text in running and len(text) > _TITLE and text not in map(_mask, lines[at + 1 : at + 1 + _REACH])
 
 
 def split_pages(lines: Sequence[str]) -> tuple[list[list[str]], bool]:
@@ -83,7 +97,24 @@ def _counting(lines: Sequence[str]) -> list[int]:
     for at, line in enumerate(lines):
         if line.strip() == str(len(found) + 1) and (at == 0 or not lines[at - 1].strip()):
             found.append(at)
-    return found if len(found) > 2 else []
+    return found if len(found) > 2 else _paced(lines)
+
+
+def _paced(lines: Sequence[str]) -> list[int]:
+    """Bare numbers that count up, each about as many lines after the one before as the first stands from the top."""
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    found: list[int] = []
+    number = since = pace = 0
+    for place, at in enumerate(filled):
+        text = lines[at].strip()
+        if not found and text in ("1", "2") and place >= _SHORTEST:
+            number, pace = int(text), place
+        elif not (found and text == str(number + 1) and 0.6 * pace <= place - since <= 1.6 * pace):
+            continue
+        number, since = int(text), place
+        found.append(at)
+    rest = len(filled) - since
+    return found if len(found) > 2 and rest <= 1.6 * pace else []
 
 
 def is_page_mark(text: str, *, bare: bool = False) -> bool:

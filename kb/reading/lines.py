@@ -21,6 +21,7 @@ _BRACKETS = ("（）", "()", "《》", "“”", "〔〕")
 _BRACKETED = re.compile(r"^（[^（）]*）$")  # （2021年8月20日…通过） stands alone under a title
 _UNIT = re.compile(r"^(?:年|月|日|条|万|亿|个|人|号|次|元|％|%)")
 HEAD = 200  # characters of a line that are looked at to see what it is: a file may be one line of megabytes
+_CONVENTION = 4  # numbered paragraphs, at least, show how paragraphs are set
 _TAIL = 80  # characters of a paragraph that are looked at to see how it ends
 
 
@@ -46,7 +47,7 @@ def join_lines(lines: Sequence[Line], *, wrapped: bool = True) -> Iterator[Parag
 
     A footnote that a page break put inside a sentence follows the paragraph it interrupts.
     """
-    joiner = _Joiner(wrapped)
+    joiner = _Joiner(wrapped, _sets_in(lines))
     notes: list[Paragraph] = []
     for at, line in enumerate(lines):
         if line.note:
@@ -69,14 +70,21 @@ def join_lines(lines: Sequence[Line], *, wrapped: bool = True) -> Iterator[Parag
     yield from notes
 
 
+def _sets_in(lines: Sequence[Line]) -> bool:
+    """Whether the text sets in the first line of a paragraph, so that a line at the margin goes on with one."""
+    opening = [line.indented for line in lines if not line.note and read_marker(clean(line.text[:HEAD]))]
+    return len(opening) >= _CONVENTION and sum(opening) >= 0.8 * len(opening)
+
+
 def is_finished(text: str) -> bool:
     """Whether a sentence or a clause ends where this text ends."""
     return bool(_TERMINAL.search(text.rstrip()))
 
 
 class _Joiner:
-    def __init__(self, wrapped: bool) -> None:
+    def __init__(self, wrapped: bool, sets_in: bool) -> None:
         self.wrapped = wrapped
+        self.sets_in = sets_in
         self.lines: list[Line] = []
         self.counts: dict[str, int] = {}  # the last number of each style of numbering
         self.comma = False
@@ -103,7 +111,10 @@ class _Joiner:
         last = self.lines[-1]
         tail = "".join(before.text[-_TAIL:] for before in self.lines[-3:])[-_TAIL:].rstrip()
         ended = is_finished(tail)
-        if _CLOSING.match(text) or (self.wrapped and _inside_bracket(tail, text)):
+        if _CLOSING.match(text):
+            return False
+        opens = ended and (marker or text[:1] in ("“", "‘") or not last.full)
+        if self.wrapped and not opens and _inside_bracket(tail, text):
             return False
         if last.size and line.size and abs(last.size - line.size) > 0.15 * last.size:
             return True
@@ -118,6 +129,8 @@ class _Joiner:
             return False
         if not self.wrapped:
             return True
+        if last.full and self.sets_in and not line.apart:
+            return False
         if last.full:
             return ended and (line.apart or not (last.brim or tail.endswith(("；", ";"))))
         return not (_OPEN.search(tail) or (self.comma and not ended))

@@ -13,9 +13,10 @@ from kb.normalise import plain_glyphs
 from kb.reading.encoding import decode
 from kb.reading.front_matter import strip_front_matter
 from kb.reading.furniture import split_pages, strip_pages
-from kb.reading.layout import Cell, Grid, LostTable, Paragraph, Part, build_document, clean
+from kb.reading.layout import LostTable, Paragraph, Part, build_document, clean
 from kb.reading.lines import HEAD, Line, is_finished
 from kb.reading.lost_tables import describe_loss, paragraphs
+from kb.reading.markdown import is_marked, read_marks
 from kb.reading.plain_marks import drop_plain_marks
 from kb.structure.numbering import width
 
@@ -28,9 +29,9 @@ _SLACK = (
 )
 _RAGGED_SLACK = 18  # the same where lines end raggedly
 _BRIM = 2
+_SET_IN = 2  # columns, at least, by which a paragraph's first line is set in
+_MARGIN = 0.05  # of the lines stand at the margin, at least
 _AROUND = 5  # lines before and after that say how wide the page is here
-_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
-_RULER = re.compile(r"^\s*\|?(?:\s*:?-{3,}:?\s*\|)+(?:\s*:?-{3,}:?\s*)?$")
 _NOTE = re.compile(r"^注\s*\d{1,2}\s*[：:]")
 _TITLE = 60  # characters
 
@@ -40,7 +41,9 @@ def read_text(data: bytes, *, markdown: bool = False) -> Document:
     text, encoding, faults = decode(data)
     imported = strip_front_matter(re.split(r"\r\n|\r|\n", plain_glyphs(text)))
     losses: list[str] = []
-    parts = list(_markdown_parts(imported.lines, losses) if markdown else _parts(imported.lines, losses))
+    markdown = markdown or is_marked(imported.lines)
+    marked = read_marks(imported.lines) if markdown else [list(imported.lines)]
+    parts = [part for some in marked for part in (_parts(some, losses) if isinstance(some, list) else [some])]
     if lost := [part for part in parts if isinstance(part, LostTable)]:
         losses.insert(0, describe_loss(lost))
     if faults:
@@ -93,6 +96,8 @@ def _printed(kept: Sequence[tuple[str, int | None]], wrapped: bool) -> list[Line
         full = [
             wrapped and here >= max(most - _RAGGED_SLACK, _NARROWEST) for here, most in zip(body, room, strict=True)
         ]
+    margins = Counter(_margin(text) for text, _, _ in filled)
+    margin = min((columns for columns, lines in margins.items() if lines >= _MARGIN * len(filled)), default=0)
     lines: list[Line] = []
     for at, (text, page, place) in enumerate(filled):
         blanks = place - filled[at - 1][2] - 1 if at else 0
@@ -103,12 +108,17 @@ def _printed(kept: Sequence[tuple[str, int | None]], wrapped: bool) -> list[Line
                 page,
                 full=full[at],
                 brim=full[at] and justified and body[at] >= room[at] - _BRIM,
-                indented=bool(re.match(r"\u3000{2}|\s{4}", text)) and not double_spaced,
+                indented=_margin(text) >= margin + _SET_IN and not double_spaced,
                 apart=blanks > (1 if double_spaced else 0) and not turned,
                 note=notes[at],
             )
         )
     return lines
+
+
+def _margin(text: str) -> int:
+    """Columns of blanks before a line's first word."""
+    return width(text[: len(text) - len(text.lstrip())])
 
 
 def _notes(filled: Sequence[tuple[str, int | None, int]], widths: Sequence[int]) -> Iterator[bool]:
@@ -146,34 +156,6 @@ def _without_doubles(lines: Sequence[Line]) -> list[Line]:
     if sum(doubled) < 3:
         return list(lines)
     return [line for line, same in zip(lines, [False, *doubled], strict=True) if not same]
-
-
-def _markdown_parts(lines: Sequence[str], losses: list[str]) -> Iterator[Part]:
-    """Headings (#) and pipe tables; what is between them is plain text."""
-    waiting: list[str] = []
-    at = 0
-    while at < len(lines):
-        heading = _HEADING.match(lines[at])
-        if heading or ("|" in lines[at] and at + 1 < len(lines) and _RULER.match(lines[at + 1])):
-            yield from _parts(waiting, losses)
-            waiting = []
-        if heading:
-            yield Paragraph(heading[2], heading=len(heading[1]))
-        elif "|" in lines[at] and at + 1 < len(lines) and _RULER.match(lines[at + 1]):
-            end = next((end for end in range(at + 2, len(lines)) if "|" not in lines[end]), len(lines))
-            rows = [_pipe_row(line, header=place == 0) for place, line in enumerate([lines[at], *lines[at + 2 : end]])]
-            yield Grid(rows)
-            at = end
-            continue
-        else:
-            waiting.append(lines[at])
-        at += 1
-    yield from _parts(waiting, losses)
-
-
-def _pipe_row(line: str, *, header: bool) -> list[Cell]:
-    cells = re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
-    return [Cell(cell.replace("\\|", "|").replace("<br>", "\n"), header) for cell in cells]
 
 
 def _bare_articles(parts: Sequence[Part]) -> int:
