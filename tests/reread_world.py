@@ -80,7 +80,7 @@ def reader_changer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def change(module: Any = None, name: str = "", function: Any = None) -> None:
         digest = f"other readers {next(count)}"
-        for place in ("kb.recording.noted", "kb.recording.stale", "kb.recording.reread_one", "kb.recording.rewrite"):
+        for place in ("kb.recording.readers", "kb.recording.rewrite"):
             monkeypatch.setattr(f"{place}.readers", lambda *_: digest)
         if module:
             monkeypatch.setattr(module, name, function)

@@ -23,7 +23,7 @@ def read_count(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
         seen.append(1)
         return read_document(data, **given)
 
-    monkeypatch.setattr(layouts, "read_document", counted)
+    monkeypatch.setattr(layouts, "read_apart", counted)
     return lambda: len(seen)
 
 

@@ -186,7 +186,7 @@ def test_a_reader_that_finds_nothing_any_more_loses_nothing(
     workspace: Workspace, other_readers: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = ids(workspace)
-    other_readers(layouts, "read_document", lambda *_, **__: Document("pdf", "damaged", "gave up"))
+    other_readers(layouts, "read_apart", lambda *_, **__: Document("pdf", "damaged", "gave up"))
     monkeypatch.setattr(layouts, "readers", lambda _: "another reader of the format")
     assert run(workspace).to_review > 0
     assert ids(workspace) == before

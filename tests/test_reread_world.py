@@ -77,12 +77,12 @@ def test_an_edit_after_readers_changed_is_only_the_edit(
 def test_what_becomes_readable_is_recorded_without_news(
     workspace: Workspace, other_readers: Callable[..., None]
 ) -> None:
-    other_readers(layouts, "read_document", lambda *_, **__: Document("text", "unsupported", "not yet"))
+    other_readers(layouts, "read_apart", lambda *_, **__: Document("text", "unsupported", "not yet"))
     path = workspace.root.parent / "new.txt"
     path.write_text(RULE.replace("车载", "机载").replace("办法", "规定"), "utf-8")
     add_files(workspace, [path], Given(published="2026-02-01"), now=NOW)
     versions = len(ids(workspace)["version"])
-    other_readers(layouts, "read_document", read_document)
+    other_readers(layouts, "read_apart", read_document)
     report = run(workspace)
     assert len(ids(workspace)["version"]) == versions + 1
     assert (report.alerts, report.changed_rows > 0) == (0, True)

@@ -10,17 +10,15 @@ from dataclasses import replace
 
 from kb.model import Document, Status
 from kb.reading.detect import detect_format
+from kb.reading.installed import OFFICE
 
 MAX_FILE = 200_000_000  # bytes
 MAX_TEXT = 50_000_000  # bytes of a file that is text or HTML: all of it becomes one body
 
 _UNSUPPORTED = {
-    "doc": "an old Word file: save it as DOCX or PDF and add that",
     "ole": "an office file of an unknown kind: save it as DOCX, XLSX or PDF",
     "xlsb": "a binary workbook: save it as XLSX",
     "pptx": "a presentation: save it as PDF",
-    "odf": "an OpenDocument file: save it as DOCX, XLSX or PDF",
-    "rtf": "RTF: save it as DOCX or PDF",
     "rar": "a RAR archive: unpack it and add its files",
     "7z": "a 7z archive: unpack it and add its files",
     "gzip": "a gzip archive: unpack it and add its files",
@@ -72,6 +70,10 @@ def _read(kind: str, data: bytes, name: str) -> Document:
         from kb.reading.spreadsheet import read_spreadsheet
 
         return replace(read_spreadsheet(data), format=kind)
+    if kind in OFFICE:
+        from kb.reading.office import read_office
+
+        return read_office(data, kind)
     if kind == "ofd":
         from kb.reading.ofd import read_ofd
 

@@ -6,23 +6,22 @@ Owned by the reader of the format that made them: with another one they are made
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import tempfile
 import zlib
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from kb.identity import digest_bytes
-from kb.model import Block, Document, Status, Table
-from kb.reading import read_document
+from kb.model import Document
+from kb.reading.apart import read_apart
 from kb.reading.detect import detect_format
+from kb.reading.installed import OFFICE, find_office
+from kb.reading.wire import document_from_json, document_to_json
 from kb.recording.readers import readers
 
 _READERS = {
     "pdf": "pdf", "html": "html", "docx": "word", "xlsx": "spreadsheet", "xls": "spreadsheet", "ofd": "ofd",
-    "text": "text", "markdown": "text",
+    "doc": "office", "rtf": "office", "odf": "office", "text": "text", "markdown": "text",
 }  # fmt: skip
 
 
@@ -35,22 +34,22 @@ class Layouts:
     def read(self, data: bytes, *, name: str = "", content_type: str = "", url: str = "") -> Document:
         """As ``read_document``; what the reader of this format has read before comes from the folder."""
         kind = detect_format(data, name or url.split("?", 1)[0].split("#", 1)[0], content_type)
-        if kind not in _READERS:
-            return read_document(data, name=name, content_type=content_type, url=url)
+        if kind not in _READERS or (kind in OFFICE and not find_office()):
+            return read_apart(data, name=name, content_type=content_type, url=url)
         digest = digest_bytes(data)
         path = self.root / digest[:2] / f"{digest}-{kind}-{readers(f'kb.reading.{_READERS[kind]}')}.json.gz"
         if path.exists() and (kept := _load(path)):
             return kept
-        document = read_document(data, name=name, content_type=content_type, url=url)
+        document = read_apart(data, name=name, content_type=content_type, url=url)
         if document.readable:
-            _write(path, gzip.compress(json.dumps(asdict(document), ensure_ascii=False).encode(), 1, mtime=0))
+            _write(path, gzip.compress(document_to_json(document), 1, mtime=0))
         return document
 
 
 def _load(path: Path) -> Document | None:
     """None for a file that a disk or a kill has damaged: it is made anew."""
     try:
-        return _document(json.loads(gzip.decompress(path.read_bytes())))
+        return document_from_json(gzip.decompress(path.read_bytes()))
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
         return None
 
@@ -65,14 +64,3 @@ def _write(path: Path, data: bytes) -> None:
     for old in path.parent.glob(f"{path.name.rsplit('-', 1)[0]}-*"):
         if old != path:
             old.unlink(missing_ok=True)
-
-
-def _document(data: dict[str, Any]) -> Document:
-    blocks = tuple(Block(**block) for block in data["blocks"])
-    tables = tuple(
-        Table(**{**table, "header": tuple(table["header"]), "rows": tuple(map(tuple, table["rows"])),
-                 "pages": tuple(table["pages"])})
-        for table in data["tables"]
-    )  # fmt: skip
-    return Document(**{**data, "status": Status(data["status"]), "blocks": blocks, "tables": tables,
-                       "losses": tuple(data["losses"])})  # fmt: skip

@@ -14,7 +14,7 @@ from kb.lineage.facts import Facts
 from kb.normalise import fold
 from kb.recording.by_hand import Given
 from kb.recording.publication import Reading
-from kb.recording.readers import readers
+from kb.recording.readers import readers_of
 from kb.rows import Row, rows
 
 DATES = ("signed", "published", "effective", "comments_close")
@@ -51,10 +51,13 @@ def note_status(db: Database, reading: Reading) -> None:
 def note_reading(db: Database, reading: Reading, facts: Facts, now: str) -> None:
     """These readers read this capture as this document, and took these to be its dates."""
     row = {
-        "document": reading.row["id"], "capture": reading.row["capture"], "readers": readers(),
-        "status": str(reading.status), "facts": json.dumps({name: getattr(facts, name) for name in DATES}),
+        "document": reading.row["id"],
+        "capture": reading.row["capture"],
+        "readers": readers_of(reading.document),
+        "status": str(reading.status),
+        "facts": json.dumps({name: getattr(facts, name) for name in DATES}),
         "read_at": now,
-    }  # fmt: skip
+    }
     db.table("reading").upsert(row, pk=("document", "capture"))
 
 

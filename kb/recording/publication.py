@@ -6,6 +6,7 @@ Reads bytes and returns values; writes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from kb.evidence.archive import Archive
 from kb.items.data_items import read_data_items
 from kb.lineage.facts import Facts, read_facts
 from kb.model import DataItem, Document, Provision, Status
-from kb.reading import MAX_TEXT, read_document
+from kb.reading.apart import AT_ONCE, PROCESSES, read_apart
 from kb.reading.detect import is_page
 from kb.reading.page import Page, read_page
 from kb.recording.layouts import Layouts
@@ -49,13 +50,13 @@ class Reading:
 def read_bytes(
     row: dict[str, Any], data: bytes, content_type: str = "", read: Callable[..., Document] | None = None
 ) -> Reading:
-    """Read the bytes of one document row (url, name, role). ``read`` stands for ``read_document``."""
+    """Read the bytes of one document row (url, name, role). ``read`` stands for ``read_apart``."""
     page: Page | None = None
-    if row["role"] == "page" and len(data) <= MAX_TEXT and is_page(data):
+    if row["role"] == "page" and len(data) <= AT_ONCE and is_page(data):
         page = read_page(data, row["url"])
         document = page.document
     else:
-        document = (read or read_document)(data, name=row["name"] or "", content_type=content_type, url=row["url"])
+        document = (read or read_apart)(data, name=row["name"] or "", content_type=content_type, url=row["url"])
     facts = read_facts(document)
     if page:
         facts = with_page(facts, page)
@@ -71,7 +72,14 @@ def read_captured(archive: Archive, rows: Sequence[dict[str, Any]]) -> list[Read
     captured = [row for row in rows if row["digest"]]
     captured.sort(key=lambda row: (row["role"] != "page", row["url"]))
     read = Layouts(archive.root.with_name("layouts")).read
-    return [read_bytes(row, archive.load(row["digest"]), row["content_type"] or "", read) for row in captured]
+
+    def read_row(row: dict[str, Any]) -> Reading:
+        return read_bytes(row, archive.load(row["digest"]), row["content_type"] or "", read)
+
+    if len(captured) < 2:
+        return [read_row(row) for row in captured]
+    with ThreadPoolExecutor(PROCESSES) as threads:
+        return list(threads.map(read_row, captured))
 
 
 def regulations(readings: Sequence[Reading]) -> list[Reading]:

@@ -12,8 +12,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from kb.identity import content_id, digest_bytes
+from kb.model import Document
+from kb.reading.installed import OFFICE, find_office
 
 ROOT = Path(__file__).parents[2]
+_WITHOUT_OFFICE = "-without-office"
 _LIBRARIES = (
     "beautifulsoup4", "lxml", "ofdkit", "openpyxl", "pdfminer.six", "pdfplumber", "python-calamine", "python-docx",
 )  # fmt: skip
@@ -27,6 +30,17 @@ def readers(module: str = "kb.recording.texts") -> str:
     declared = {path for source in paths for path in _declarations(source)}
     digests = [(path.name, digest_bytes(path.read_bytes())) for path in sorted(paths | declared)]
     return content_id(digests, [version(library) for library in _LIBRARIES])
+
+
+def readers_of(document: Document) -> str:
+    """The readers of one document: of an office file that waits for LibreOffice, readers that had none."""
+    waits = document.format in OFFICE and document.reader in ("office", "old_word") and not find_office()
+    return readers() + _WITHOUT_OFFICE * waits
+
+
+def current_readers() -> tuple[str, str]:
+    """What ``readers_of`` says of documents that there is nothing to read again in, on this machine."""
+    return readers(), readers() + _WITHOUT_OFFICE * (find_office() is None)
 
 
 def _closure(module: str) -> set[Path]:

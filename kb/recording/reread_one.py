@@ -19,7 +19,7 @@ from kb.recording.layouts import Layouts
 from kb.recording.noted import DATES, note_reading, note_status, noted_dates, said_of
 from kb.recording.placement import place_reading
 from kb.recording.publication import Reading, read_bytes, regulations, with_wrapper
-from kb.recording.readers import readers
+from kb.recording.readers import current_readers
 from kb.recording.revise import revise_row
 from kb.recording.rewrite import rewrite_text, wait
 from kb.recording.stale import CAPTURES, RereadReport
@@ -57,7 +57,7 @@ def reread_publication(
         for reading in readings:
             wrapper = page.facts if page and page is not reading else None
             facts = said_of(listed, Given(), with_wrapper(reading.facts, wrapper))
-            if reading.row["readers"] == readers() and not everything:
+            if reading.row["readers"] in current_readers() and not everything:
                 continue
             report.documents += 1
             texts = rows(db, _TEXT, [reading.row["id"], reading.row["capture"]])

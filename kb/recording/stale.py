@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from kb.recording.readers import readers
+from kb.recording.readers import current_readers
 from kb.rows import rows
 
 # Every capture that was read as a document: the one that it has now, and those that its texts were seen in before.
@@ -19,12 +19,12 @@ join document on document.id = witness.document
 _STALE = f"""
 select distinct publication from ({CAPTURES}) as seen left join reading
 on reading.document = seen.id and reading.capture = seen.capture
-where :all or reading.readers is not :readers order by publication
+where :all or coalesce(reading.readers, '') not in (:readers, :also) order by publication
 """
 _ONE_STALE = f"""
 select 1 from ({CAPTURES}) as seen left join reading
 on reading.document = seen.id and reading.capture = seen.capture
-where seen.publication = ?1 and reading.readers is not ?2
+where seen.publication = ?1 and coalesce(reading.readers, '') not in (?2, ?3)
 """
 
 
@@ -47,10 +47,11 @@ class RereadReport:
 
 def stale_publications(db: Database, *, everything: bool = False) -> list[str]:
     """Publications of which other readers read something last, by id; with ``everything`` all that were read."""
-    asked = {"all": int(everything), "readers": readers()}
+    asked: dict[str, str | int] = {"all": int(everything)}
+    asked["readers"], asked["also"] = current_readers()
     return [str(row["publication"]) for row in db.query(_STALE, asked)]
 
 
 def is_stale(db: Database, publication: str) -> bool:
     """Did other readers read anything of it last? Then an edit of the site cannot be told from a better reader."""
-    return bool(rows(db, f"select 1 from ({_ONE_STALE}) limit 1", [publication, readers()]))
+    return bool(rows(db, f"select 1 from ({_ONE_STALE}) limit 1", [publication, *current_readers()]))

@@ -1,0 +1,55 @@
+"""The process in which one file after another is read, so that it may be killed. Started by kb.reading.apart.
+
+A request is one line of JSON (size, name, content_type, url) and the bytes; the answer is one line with the size of the
+Document as JSON and 1 if the process should read no more, and the Document. Ends when its input does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+from contextlib import suppress
+
+from kb.model import Document, Status
+from kb.reading import read_document
+from kb.reading.wire import document_to_json
+
+
+def main(memory: int) -> None:
+    """Read until the input ends; ``memory`` bytes may be taken at most."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it decides when it ends
+    with suppress(ValueError, OSError):  # a system that cannot limit it
+        resource.setrlimit(resource.RLIMIT_AS, (memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    requests = sys.stdin.buffer
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints must not garble an answer
+    while line := requests.readline():
+        request = json.loads(line)
+        data = requests.read(request.pop("size"))
+        words = document_to_json(read_within(data, memory, **request))
+        answers.write(f"{len(words)} {int(is_swollen(memory))}\n".encode() + words)
+        answers.flush()
+
+
+def is_swollen(memory: int) -> bool:
+    """Has this process held more than half of what it may have? Parsers tell a lack of memory as a broken file."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > memory / 2
+
+
+def read_within(data: bytes, memory: int, **said: str) -> Document:
+    """As ``read_document``; a file that takes more memory than there is is too large."""
+    try:
+        document = read_document(data, **said)
+        if document.status is not Status.DAMAGED or not (is_swollen(memory) or "MemoryError" in document.detail):
+            return document
+    except MemoryError:
+        pass
+    detail = f"reading it takes more than {memory:,} bytes of memory"
+    return Document("unknown", Status.TOO_LARGE, detail, reader="worker", reader_version="1")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
