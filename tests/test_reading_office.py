@@ -1,4 +1,4 @@
-"""DOC, RTF and OpenDocument files are read through LibreOffice where it is installed; otherwise it is said what to do."""
+"""DOC, RTF and OpenDocument files are read through LibreOffice; where it is not installed it is said what to do."""
 
 from __future__ import annotations
 
