@@ -45,6 +45,10 @@ class Citation:
         return f"{self.title + ' ' if self.title else ''}{self.provision} ({self.version}){mark}"
 
 
+def cited(citation: Citation, also: Sequence[Citation]) -> str:
+    return "; ".join(map(str, (citation, *also)))
+
+
 @dataclass(frozen=True)
 class Rule:
     """``id`` is unique among the packs: ``<pack>/<rule>``. ``counts``: it turns on persons counted over the year."""
@@ -64,7 +68,7 @@ class Rule:
     @property
     def cited(self) -> str:
         """Everywhere it is written, in one line."""
-        return "; ".join(map(str, (self.citation, *self.also)))
+        return cited(self.citation, self.also)
 
     @functools.cached_property
     def counts(self) -> bool:
@@ -86,6 +90,11 @@ class Duty:
     condition: Condition | None  # None: always
     citation: Citation
     after: str | None
+    also: tuple[Citation, ...] = ()
+
+    @property
+    def cited(self) -> str:
+        return cited(self.citation, self.also)
 
 
 @dataclass(frozen=True)
@@ -192,7 +201,8 @@ def _pack(d: DeclaredPack) -> Pack:
         for n, i in enumerate(d.items, 1)
     )  # fmt: skip
     duties = tuple(
-        Duty(f"{d.id}/{x.id}", x.zh, x.en, None if x.always else _condition(x.when, d), cite(x.cite), x.after)
+        Duty(f"{d.id}/{x.id}", x.zh, x.en, None if x.always else _condition(x.when, d), cite(x.cite), x.after,
+             tuple(map(cite, x.also)))
         for x in d.duties
     )
     note = d.beside_note

@@ -103,6 +103,7 @@ class DeclaredDuty(Declaration):
     en: str
     when: Form
     cite: Cite
+    also: tuple[Cite, ...] = ()
     always: bool = False
     after: str | None = None  # only where this route was decided
 

@@ -79,12 +79,9 @@ def test_such_a_change_forces_a_new_assessment_only_where_it_affects_the_securit
     for affects, met in ((True, False), (False, True), (None, None)):
         said = covers(after(FILING, **{change: True, "change_affects_security": affects}))
         assert said.covers is met
-        (check,) = (
-            (c for c in said.checks if f"{change} is true" in c.because or c.met is False or c.ask)
-            if met is not True
-            else (None,)
-        )
-        if check:
+        found = [c for c in said.checks if c.met is met and f"{change} is true" in c.because]
+        if met is not True:
+            (check,) = found
             assert check.citation.startswith(f"{ASSESSED}{cited}")
             assert bool(check.ask) is (met is None)
     assert covers(after(FILING, **{change: True})).covers is None

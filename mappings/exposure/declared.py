@@ -23,8 +23,8 @@ from mappings.exposure.filings import Filing
 from mappings.exposure.transfer import METHODS, Carried, ImportantStatus, ListedItem, Transfer
 
 GATES = ("state_secret", "core_data", "unprocessed_surveying_data", "export_controlled", "foreign_authority_request")
-EXEMPTIONS = ("overseas_origin", "contract_necessity", "hr_necessity", "emergency_necessity", "vulnerability_reported",
-              "incident_reported", "recall_filed")  # fmt: skip
+EXEMPTIONS = ("overseas_origin", "contract_necessity", "hr_necessity", "emergency_necessity", "statutory_necessity",
+              "vulnerability_reported", "incident_reported", "recall_filed")  # fmt: skip
 SHORT = {"gates": GATES, "exemptions": EXEMPTIONS, "changes": CHANGES}
 STATUSES = ("notified", "published", "in_filed_catalogue", "self_identified", "disputed", "none")
 COUNTS = ("persons", "sensitive_persons")

@@ -6,13 +6,15 @@ Nothing here says "no" because nobody has spoken: without a status, or while the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.measure_keys import load_keys
-from kb.packs import Citation, Pack, Rule
+from kb.packs import Citation, Pack, Rule, leaves
 from mappings.exposure.case import Case
 from mappings.exposure.evaluate import Fact, Verdict, any_of, evaluate
 from mappings.exposure.transfer import Transfer
+
+SUBCLASS = "listed_important_subclass"
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,12 @@ def find_important(case: Case, packs: Sequence[Pack]) -> Important:
         found = list(_concerned(case, pack))
         items += found
         listed.append(_listed(case, pack, found))
-    fact = _together([said, *listed])
+    subclass = _subclass(case)
+    fact = _together([said, *listed, *([subclass] if subclass else [])])
     names = {rule.name for pack in packs for rule in pack.items} if case.automotive is not False else set()
     missing = [] if fact.truth is not None else _missing(said, items, case, names)
+    if fact.truth is None and subclass and subclass.truth is None:
+        missing.append(SUBCLASS)
     ask += [counsel for rule, verdict in items if (counsel := _undefined(verdict))]
     return Important(fact, tuple(statuses), tuple(items), tuple(dict.fromkeys(missing)), tuple(dict.fromkeys(ask)))
 
@@ -83,6 +88,16 @@ def _statuses(case: Case, packs: Sequence[Pack]) -> tuple[list[Status], list[tup
         if rule.ask:
             ask.append(rule.ask)
     return found, ask
+
+
+def _subclass(case: Case) -> Fact | None:
+    """A zone's list that names important data publishes them (第二条 of the 2024 provisions: 公开发布)."""
+    if case.zone_list is None or case.facts.get("ciio", Fact()).truth:
+        return None
+    if not any(leaf.measure == SUBCLASS for rule in case.zone_list.assessment for leaf in leaves(rule.condition)):
+        return None
+    told = case.facts.get(SUBCLASS, Fact(because="not answered"))
+    return replace(told, because=f"{case.zone_title}: {SUBCLASS}: {told.because}")
 
 
 def _said(statuses: Sequence[Status]) -> Fact:

@@ -41,7 +41,7 @@ def as_json(exposure: Exposure, day: str, what_if: str | None) -> dict[str, Any]
         "gates": [{"gate": f.rule.id.partition("/")[2], **_finding(f), "stop": f.rule.stop} for f in d.gates],
         "route": d.route, "why": d.why, "after_gates": d.after_gates,
         "conditions": list(conditions(exposure)),
-        "duties": [{"duty": duty.id, "due": due, "zh": duty.zh, "en": duty.en, "citation": str(duty.citation)}
+        "duties": [{"duty": duty.id, "due": due, "zh": duty.zh, "en": duty.en, "citation": duty.cited}
                    for duty, due in d.duties],
         "counts": {key: {"low": f.low, "high": None if f.high == float("inf") else f.high, "because": f.because}
                    for key, f in exposure.counts.items()},

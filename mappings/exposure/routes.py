@@ -71,7 +71,7 @@ def decide(case: Case, law: Sequence[Pack], important: Important | None = None) 
     if case.method == "none":
         return Decision("not_regulated", "nothing leaves China: the data are neither sent, opened nor processed abroad")
     packs = [p for p in law if _concerns(p, case)]
-    if not any(p.kind == "national" for p in packs):
+    if not any(p.kind == "national" and p.triggers for p in packs):
         return Decision("undecided", "no rule pack says what was law on that day")
     important = important or find_important(case, packs)
     facts = {**case.facts, "important_data": important.fact}
@@ -80,7 +80,7 @@ def decide(case: Case, law: Sequence[Pack], important: Important | None = None) 
     outcome, findings = _settle(case, packs, facts, unread)
     beside = [Finding(rule, evaluate(rule.condition, facts)) for p in packs for rule in p.beside]
     stopped = [f for f in gates if f.met is not False]
-    if outcome.why.startswith(_OPEN):
+    if outcome.why == _OPEN:
         outcome = replace(outcome, why=_OPEN + ", ".join(_missing(outcome, important, case)))
     after = outcome.route
     if case.method == "unknown" and outcome.route != "undecided":
@@ -98,7 +98,7 @@ def decide(case: Case, law: Sequence[Pack], important: Important | None = None) 
 def _concerns(pack: Pack, case: Case) -> bool:
     if pack.kind == "sector":
         return case.automotive is not False
-    return pack.kind == "national" or pack.zone == case.zone
+    return pack.kind in ("national", "filing") or pack.zone == case.zone
 
 
 def _gates(packs: Sequence[Pack], facts: Facts) -> list[Finding]:
