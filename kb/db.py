@@ -1,14 +1,20 @@
-"""Open kb.db: migrations applied, write-ahead log, foreign keys on."""
+"""Open a database of a workspace: migrations applied, write-ahead log, foreign keys on.
+
+Before a database that is in use is migrated, a copy of it is kept beside it in ``before-upgrade/``: the way back.
+"""
 
 from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
 from kb.errors import WorkspaceError
+
+BEFORE_UPGRADE = "before-upgrade"
 
 
 def open_database(path: Path, migrations: Migrations) -> Database:
@@ -19,13 +25,20 @@ def open_database(path: Path, migrations: Migrations) -> Database:
     try:
         if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
             return _open_to_read(path, migrations)
-        connection = sqlite3.connect(path, timeout=30)
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma foreign_keys = on")
-        connection.execute("pragma synchronous = normal")
-        db = Database(connection)
-        if migrations.pending(db):
-            migrations.apply(db)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o640))  # nobody but its owner and group reads it
+        with ExitStack() as on_failure:
+            db = Database(on_failure.enter_context(closing(sqlite3.connect(path, timeout=30))))
+            db.execute("pragma journal_mode = wal")
+            db.execute("pragma foreign_keys = on")
+            db.execute("pragma synchronous = normal")
+            _refuse_newer(db, path, migrations)
+            if migrations.pending(db):
+                _keep_copy(db, path, migrations)
+                migrations.apply(db)
+            on_failure.pop_all()  # it stays open
+    except OSError as error:
+        raise WorkspaceError(f"{path}: {error.strerror}: free the disk or choose another with --workspace") from error
     except sqlite3.Error as error:
         locked = "locked" in str(error)
         advice = (
@@ -39,11 +52,44 @@ def _open_to_read(path: Path, migrations: Migrations) -> Database:
     # Nobody can write here, so nothing changes under us; without immutable SQLite would want to write a -shm file.
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     db = Database(connection)
+    _refuse_newer(db, path, migrations)
     if migrations.pending(db):
         raise WorkspaceError(
             f"{path}: made by an older Regwatch and not writable: open it once where it can be written"
         )
     return db
+
+
+def copy_database(db: Database, to: Path) -> None:
+    """A whole copy of an open database, while others read and write it; it appears under its name when complete."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    beside = to.with_name(f".{to.name}.part")
+    beside.unlink(missing_ok=True)
+    with closing(sqlite3.connect(beside)) as copy:
+        db.conn.backup(copy)
+        copy.execute("pragma journal_mode = delete")  # one file, without a -wal beside it
+    os.chmod(beside, 0o600)
+    os.replace(beside, to)
+
+
+def _refuse_newer(db: Database, path: Path, migrations: Migrations) -> None:
+    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    if newer := [migration.name for migration in migrations.applied(db) if migration.name not in known]:
+        raise WorkspaceError(
+            f"{path}: made by a newer Regwatch ({newer[-1]}): install that one, or put back the copy in "
+            f"{path.parent / BEFORE_UPGRADE} or a backup"
+        )
+
+
+def _keep_copy(db: Database, path: Path, migrations: Migrations) -> None:
+    """Only the newest copy of each database is kept."""
+    if not (applied := migrations.applied(db)):
+        return
+    copy = path.parent / BEFORE_UPGRADE / f"{path.stem}-{applied[-1].name}{path.suffix}"
+    copy_database(db, copy)
+    for older in copy.parent.glob(f"{path.stem}-*{path.suffix}"):
+        if older != copy:
+            older.unlink()
 
 
 def open_kb(path: Path) -> Database:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 
 def digest_bytes(data: bytes) -> str:
     """SHA-256 of bytes, 64 hex digits: the name of a capture's bytes in the archive."""
     return hashlib.sha256(data).hexdigest()
+
+
+def digest_file(path: Path) -> str:
+    """The same of a file, however large. Raises OSError when it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def publication_id(agency: str, key: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from kb.errors import RegwatchError
 
 F = TypeVar("F", bound=Callable[..., Any])
 NEEDS_A_PERSON = 3
+_LEVELS = {"error: ": "error", "needs a person: ": "warning"}
 
 
 class Command(click.Command):
@@ -121,7 +123,15 @@ def read_day(value: str | None) -> str | None:
 
 
 def say(message: str) -> None:
-    """Messages and progress go to standard error; standard output is for the answer."""
+    """Messages and progress go to standard error; standard output is for the answer.
+
+    With REGWATCH_LOG=json each is one JSON document a line: time (UTC), level (info, warning, error) and message.
+    """
+    if os.environ.get("REGWATCH_LOG") == "json":
+        from kb.clock import utc_now
+
+        level = next((level for start, level in _LEVELS.items() if message.startswith(start)), "info")
+        message = json.dumps({"time": utc_now(), "level": level, "message": message}, ensure_ascii=False)
     click.echo(message, err=True)
 
 

@@ -77,6 +77,7 @@ def ensure_workspace(root: str | Path) -> Workspace:
         workspace.root.mkdir(parents=True, exist_ok=True)
         if not workspace.config_path.exists():
             workspace.config_path.write_text(TEMPLATE.read_text("utf-8"), "utf-8")
+            workspace.config_path.chmod(0o640)  # it will hold password hashes
         probe = workspace.root / ".writable"
         probe.touch()
         probe.unlink()

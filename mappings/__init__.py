@@ -15,4 +15,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "calendar": ("mappings.feed_cli", "Legal dates as iCalendar."),
     "watch": ("mappings.watch_cli", "Digests for the team, previewed over 90 days: add, list, end."),
     "alert": ("mappings.cli", "Tell owners: send, list, ack, verify, bounce, audit."),
+    "doctor": ("mappings.keeping_cli", "What is wrong in a workspace, and how to mend it."),
+    "backup": ("mappings.keeping_cli", "One more snapshot of the workspace, while it is in use."),
+    "restore": ("mappings.keeping_cli", "A new workspace from a backup, checked to the last byte."),
+    "metrics": ("mappings.keeping_cli", "Figures for Prometheus."),
+    "tidy": ("mappings.keeping_cli", "What may go: copies and pieces, never evidence."),
 }

@@ -19,7 +19,7 @@ App = Callable[..., Awaitable[None]]
 
 # Metadata, databases, settings, threads, plugins, versions, permissions: paths, versions and names that only an
 # intruder needs. Routes of plugins go before Datasette's own, so what is not listed here is closed, tomorrow's too.
-CLOSED = r"^/-/(?!static/|static-plugins/|login$|logout$|actor(?:\.json)?$).*$"
+CLOSED = r"^/-/(?!static/|static-plugins/|login$|logout$|health$|metrics$|actor(?:\.json)?$).*$"
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -1,0 +1,141 @@
+"""Copy a workspace while it is in use, and put a copy back.
+
+A backup folder holds one archive for all snapshots (files named by their digest, copied once) and a folder a snapshot:
+
+    archive/ab/abcdef…                  every captured byte
+    2026-02-03T08-00-00Z/manifest.json  written last: a snapshot without it was cut off and is not one
+    2026-02-03T08-00-00Z/…              company.db, kb.db, config.yml, secrets, outbox
+
+company.db is copied before kb.db: a company that knows less than its kb catches up, one that knows more would not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kb.db import BEFORE_UPGRADE, copy_database, open_kb
+from kb.errors import WorkspaceError
+from kb.evidence.archive import Archive
+from kb.evidence.verify import progress, verify
+from kb.identity import digest_file
+from kb.workspace import Workspace
+from mappings.db import open_company
+
+MANIFEST = "manifest.json"
+MARK = ".backed-up"  # in the workspace: when, for doctor
+_LEFT_OUT = {"archive", "layouts", BEFORE_UPGRADE, MARK, ".lock", ".deliver.lock", ".writable"}
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """``files``: path inside the snapshot → SHA-256. ``head`` is the newest link of the chain of captures."""
+
+    made: str
+    captures: int
+    head: str
+    files: dict[str, str]
+
+
+def back_up(workspace: Workspace, to: Path, *, now: str, keep: int | None = None) -> tuple[Path, Snapshot]:
+    """One more snapshot in the backup folder ``to``; with ``keep`` only so many of the newest stay.
+
+    Raises WorkspaceError when ``to`` lies in the workspace or there is nothing to copy yet.
+    """
+    if not workspace.kb_path.exists():
+        raise WorkspaceError(f"{workspace.kb_path} does not exist: there is nothing to back up yet")
+    if to.resolve().is_relative_to(workspace.root.resolve()):
+        raise WorkspaceError(f"{to} lies in the workspace: choose a folder outside it, best on another disk")
+    snapshot = to / now.replace(":", "-")
+    if (snapshot / MANIFEST).exists():
+        raise WorkspaceError(f"{snapshot} exists: a snapshot is never written over")
+    snapshot.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if workspace.company_path.exists():
+        with open_company(workspace.company_path) as company:
+            copy_database(company, snapshot / "company.db")
+    with open_kb(workspace.kb_path) as kb:
+        copy_database(kb, snapshot / "kb.db")
+    with closing(open_kb(snapshot / "kb.db")) as copied:
+        last = next(copied.query("select chain, seq from capture order by seq desc limit 1"), None)
+        digests = [row["digest"] for row in copied.query("select distinct digest from capture order by 1")]
+    _copy_archive(Archive(workspace.archive_path), Archive(to / "archive"), digests)
+    for path in _other_files(workspace.root):
+        _copy(path, snapshot / path.relative_to(workspace.root))
+    made = Snapshot(now, last["seq"] if last else 0, last["chain"] if last else "", _digests(snapshot))
+    _write(snapshot / MANIFEST, json.dumps(asdict(made), indent=1))
+    _write(workspace.root / MARK, now)
+    if keep is not None:
+        for older in snapshots(to)[:-keep]:
+            shutil.rmtree(older)
+    return snapshot, made
+
+
+def snapshots(folder: Path) -> list[Path]:
+    """The whole snapshots of a backup folder, oldest first."""
+    return sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+
+
+def restore(backup: Path, workspace: Workspace) -> Snapshot:
+    """Make a workspace of a snapshot (or of the newest one of a backup folder) and check it to the last byte.
+
+    Raises WorkspaceError when ``workspace`` exists, nothing can be restored, or the copy is not what was backed up.
+    """
+    snapshot = backup if (backup / MANIFEST).is_file() else next(reversed(snapshots(backup)), None)
+    if snapshot is None:
+        raise WorkspaceError(f"no snapshot in {backup}: name the folder that `regwatch backup` wrote")
+    if workspace.root.exists() and any(workspace.root.iterdir()):
+        raise WorkspaceError(f"{workspace.root} is not empty: restore into a new folder, then change the two over")
+    made = Snapshot(**json.loads((snapshot / MANIFEST).read_text("utf-8")))
+    if changed := [name for name, digest in made.files.items() if _digest_or_none(snapshot / name) != digest]:
+        raise WorkspaceError(f"{snapshot / changed[0]} is not as it was backed up: use another snapshot")
+    for name in made.files:
+        _copy(snapshot / name, workspace.root / name)
+    with open_kb(workspace.kb_path) as kb:
+        digests = [row["digest"] for row in kb.query("select distinct digest from capture order by 1")]
+        _copy_archive(Archive(snapshot.parent / "archive"), Archive(workspace.archive_path), digests)
+        verdict = verify(kb, Archive(workspace.archive_path))
+    if verdict.problems or verdict.head != (made.head or verdict.head):
+        raise WorkspaceError(
+            f"{workspace.root} was restored, but not whole: {(verdict.problems or ['the chain ends elsewhere'])[0]}"
+        )
+    return made
+
+
+def _copy_archive(source: Archive, target: Archive, digests: list[str]) -> None:
+    for digest in progress(digests, len(digests), "archive"):
+        if not target.path_of(digest).exists() and source.path_of(digest).exists():  # what is lost is verify's to tell
+            _copy(source.path_of(digest), target.path_of(digest))
+
+
+def _other_files(root: Path) -> Iterator[Path]:
+    for top in sorted(root.iterdir()):
+        if top.name not in _LEFT_OUT and not top.name.startswith(("kb.db", "company.db")):
+            yield from (path for path in ([top] if top.is_file() else sorted(top.rglob("*"))) if path.is_file())
+
+
+def _copy(source: Path, target: Path) -> None:
+    """The whole file or none: written beside, then renamed."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.part")
+    shutil.copy2(source, beside)
+    os.replace(beside, target)
+
+
+def _write(path: Path, text: str) -> None:
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_text(text, "utf-8")
+    os.replace(beside, path)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): digest_file(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def _digest_or_none(path: Path) -> str | None:
+    return digest_file(path) if path.is_file() else None

@@ -1,0 +1,54 @@
+"""company.db: who was not reached, what waits too long, what nobody owns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from kb.clock import days_between
+from kb.rows import rows
+from mappings.alerts.verification import verify_told
+from mappings.alerts.waiting import waiting_changes
+from mappings.catalog.check import check_links
+from mappings.keeping.finding import Finding
+
+if TYPE_CHECKING:
+    from kb.config import Config
+
+WAIT_DAYS = 14
+
+
+def check_company(kb: Database | None, company: Database, config: Config, now: str) -> Iterator[Finding]:
+    """Without a kb, only what company.db alone can tell."""
+    if kb is not None:
+        yield from _told(kb, company, config)
+        yield from _waiting(kb, company, config, now)
+    if found := check_links(company, kb).findings:
+        yield Finding("map", "warning", f"{len(found)} findings about links, owners and data types",
+                      "regwatch map check")  # fmt: skip
+
+
+def _told(kb: Database, company: Database, config: Config) -> Iterator[Finding]:
+    gaps: dict[str, int] = {}
+    for row in verify_told(kb, company, config):
+        if row["gap"]:
+            gaps[row["gap"]] = gaps.get(row["gap"], 0) + 1
+    late = gaps.pop("not acknowledged", 0)
+    if gaps:
+        what = ", ".join(f"{count} {gap}" for gap, count in sorted(gaps.items()))
+        yield Finding("alerts", "fault", f"owners were not reached: {what}",
+                      "`regwatch alert verify` names them, `regwatch alert send --retry` tries again")  # fmt: skip
+    if late:
+        yield Finding("alerts", "warning", f"{late} alerts are not acknowledged yet", "regwatch alert list --open")
+
+
+def _waiting(kb: Database, company: Database, config: Config, now: str) -> Iterator[Finding]:
+    waiting = {row["event"] for row in waiting_changes(kb, company, config)}
+    marks = ",".join("?" * len(waiting))
+    seen = rows(kb, f"select id, occurred_at from event where id in ({marks})", sorted(waiting))
+    old = [row for row in seen if days_between(row["occurred_at"], now) > WAIT_DAYS]
+    if old:
+        yield Finding("triage", "warning", f"{len(old)} events have waited for more than {WAIT_DAYS} days",
+                      "regwatch triage list")  # fmt: skip
