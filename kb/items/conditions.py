@@ -20,7 +20,7 @@ Role = Literal["trigger", "exemption", "scope"]
 
 _BLANKS = re.compile(r"[\s\u3000]+")
 _MARKS = (r"\d{1,2}[.、](?!\d)", r"\([一二三四五六七八九十]{1,3}\)", r"\(\d{1,2}\)", r"\d{1,2}\)", r"[①-⑳]")
-_JOINT = re.compile(r"[,;]|且(?=[\u4e00-\u9fff])|或者?")
+_JOINT = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|;|且(?=[\u4e00-\u9fff])|或者?")
 _BRACKETED = re.compile(r"\([^()]*\)|《[^》]*》")
 _EXCLUSION = re.compile(r"\([^()]*(?:不(?:含|包含|包括)|除外)[^()]*\)|不(?:含|包含|包括)[^,;。]*")
 _ASIDE = re.compile(r"如|例如|包括|其中|即|不(?:含|包含|包括)|\(")
@@ -87,10 +87,11 @@ def _read_clause(text: str, plain: str) -> Condition:
     if together:
         end = together.end()
         return _gather(text, "all", [_read_part(text[a:b], plain[a:b], None) for _, a, b in _parts(plain, end)])
-    window, covered = _window(plain)
+    window, said_at, covered = _window(plain)
+    recurring = bool(window and window.startswith("each_"))  # 每两年 speaks of what follows it only
     alternatives: list[list[Condition]] = [[]]
     for joined_by_or, start, end in _parts(covered):
-        part = _read_part(text[start:end], covered[start:end], window)
+        part = _read_part(text[start:end], covered[start:end], None if recurring and end <= said_at else window)
         if joined_by_or and alternatives[-1]:
             alternatives.append([])
         if part.measure != "other" or _says_something(covered[start:end]):
@@ -116,14 +117,14 @@ def _numeric(parts: Sequence[Condition]) -> bool:
     return any(part.value is not None or _numeric(part.of) for part in parts)
 
 
-def _window(plain: str) -> tuple[str | None, str]:
-    """The window a clause counts in, and the clause with the window's own numbers and its comma covered."""
+def _window(plain: str) -> tuple[str | None, int, str]:
+    """The window a clause counts in, where it is said, and the clause with its own numbers and its comma covered."""
     for name, pattern in lexicon().windows.items():
         found = re.search(pattern, plain)
         if found:
-            cover = re.sub(r"[0-9一二三四五六七八九十,]", "某", found[0])
-            return name, plain[: found.start()] + cover + plain[found.end() :]
-    return None, plain
+            cover = re.sub(r"[0-9一二两三四五六七八九十,]", "某", found[0])
+            return name, found.start(), plain[: found.start()] + cover + plain[found.end() :]
+    return None, 0, plain
 
 
 def _parts(plain: str, start: int = 0) -> list[tuple[bool, int, int]]:
@@ -169,7 +170,10 @@ def _without_scopes(plain: str) -> str:
 
 def _qualitative(text: str, plain: str) -> Condition:
     bare = _EXCLUSION.sub("", plain)
-    name = next((name for name, pattern in lexicon().qualitative.items() if re.search(pattern, bare)), "other")
+    found = ((name, re.search(pattern, bare)) for name, pattern in lexicon().qualitative.items())
+    name, match = next(((name, match) for name, match in found if match), ("other", None))
+    if match and not name.startswith("not_") and re.search(lexicon().negation, bare[: match.start()]):
+        name = "other"  # 不涉及敏感个人信息 is not what its words name
     return Condition(_trim(text), measure=name, qualifier=_qualifier(plain))
 
 

@@ -6,14 +6,15 @@ Owns reading measures.yml and looking words up in it; knows nothing of clauses a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from kb.declarations import Declaration, load_declaration
 from kb.model import Comparator, Logic
-from kb.structure.numerals import find_numerals
+from kb.structure.numerals import find_numerals, read_number
 
 
 class Named(Declaration):
@@ -32,12 +33,22 @@ class Comparators(Declaration):
     after: dict[Comparator, list[str]]
 
 
+class Fineness(Declaration):
+    words: str
+    before: dict[Comparator, list[str]]
+
+
 class Lexicon(Declaration):
     units: dict[str, Unit]
     comparators: Comparators
+    fineness: Fineness
+    counted_before: dict[str, str]
+    nouns: str
+    counted: dict[str, str]
     windows: dict[str, str]
     qualifiers: dict[str, str]
     qualitative: dict[str, str]
+    negation: str
     scopes: dict[str, str]
     logic: dict[Logic, str]
     exemption: str
@@ -84,30 +95,88 @@ def _comparators() -> tuple[dict[str, Comparator], dict[str, Comparator], re.Pat
     before = {word: sign for sign, listed in words.before.items() for word in listed}
     after = {word: sign for sign, listed in words.after.items() for word in listed}
     leading, following = ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) for words in (before, after))
-    behind = re.compile(rf"\s?(?:[车次]辆?)?({following})(?![部容外地])")  # 50万台车辆以上; 3家内部机构 is no limit
+    behind = re.compile(  # 50万台车辆以上, 10万人（含）以上; 3家内部机构 is no limit
+        rf"\s?(?:{lexicon().nouns})?(?:\((?P<not>不)?[^()]{{1,3}}\))?(?P<sign>{following})(?![部容外地])"
+        r"(?:\((?P<not2>不)?含本数\))?"
+    )
     return before, after, re.compile(rf"(至少)[\u4e00-\u9fff]{{0,4}}$|({leading})\s*$"), behind
 
 
-def find_quantities(text: str) -> list[Quantity]:
-    """Every number that counts something, in order; dates (2025年1月1日) and ordinals (第三十条) are none.
+@cache
+def _fineness() -> tuple[re.Pattern[str], dict[str, Comparator]]:
+    fine = lexicon().fineness
+    before = {word: sign for sign, listed in fine.before.items() for word in listed}
+    leading = "|".join(sorted(map(re.escape, before), key=len, reverse=True))
+    return re.compile(rf"(?:{fine.words})[^,;。]{{0,6}}?({leading})$"), before
 
-    ``text`` keeps its length: full-width digits are fine.
+
+def find_quantities(text: str) -> list[Quantity]:
+    """Every number that counts something, in order; dates (2025年1月1日), ordinals (第三十条) and scales (1:5000) are
+    none. ``text`` keeps its length: full-width digits are fine.
     """
     pattern, units = _counters()
-    dates = {at for match in DATE.finditer(text) for at in range(*match.span())}
-    found = []
+    apart = {at for form in (DATE, _SCALE) for match in form.finditer(text) for at in range(*match.span())}
+    found: list[Quantity] = []
     for numeral in find_numerals(text):
-        if text[numeral.start - 1 : numeral.start] == "第" or numeral.start in dates:
+        if text[numeral.start - 1 : numeral.start] == "第" or numeral.start in apart:
             continue
-        counter = pattern.match(text, numeral.end)
+        value, start = numeral.value, numeral.start
+        fraction = _FRACTIONS.get(text[max(start - 3, 0) : start])
+        counter = None if fraction else pattern.match(text, numeral.end)
+        start -= 3 if fraction else 0
         end = counter.end() if counter else numeral.end
-        sign = _comparator(text, numeral.start, end)
-        if counter:
-            found.append(Quantity(numeral.start, end, numeral.end, numeral.value, units[counter[1]], sign))
-        elif sign != "=":  # 注册用户5000万以上
-            unit = "users" if "用户" in text[max(numeral.start - 6, 0) : numeral.start] else "things"
-            found.append(Quantity(numeral.start, end, numeral.end, numeral.value, unit, sign))
-    return found
+        sign = _comparator(text, start, end)
+        unit = "percent" if fraction else units[counter[1]] if counter else _counted(text, start, end)
+        if unit == "things" and not counter and found and start - found[-1].end <= _NEAR:
+            unit = found[-1].unit  # 人数大于等于10万小于100万
+        if fraction or counter or sign != "=":
+            found.append(Quantity(start, end, numeral.end, value * (fraction or 1), unit, sign))
+    return list(_with_ranges(text, found))
+
+
+_NEAR = 4  # characters from one number of a range to the next
+_FRACTIONS = {"百分之": 1.0, "千分之": 0.1, "万分之": 0.01}  # in percent
+_SCALE = re.compile(r"(?<!\d)\d+\s?[:：]\s?\d+(?:\.\d+)?\s?[万千]?")
+_RANGE = re.compile(r"(?P<n>\d+(?:\.\d+)?|[一二三四五六七八九十百千]+)\s?(?P<m>[万亿])?\s?(?:[-~—～–]+|至|到)\s?$")
+
+
+def _counted(text: str, start: int, end: int) -> str:
+    """What a number without a counter counts: by the word before it (注册用户5000万以上) or behind its comparator."""
+    before = text[max(start - 8, 0) : start]
+    if named := next((unit for unit, words in lexicon().counted_before.items() if re.search(words, before)), None):
+        return named
+    behind = _comparators()[3].match(text, end)
+    after = text[behind.end() :] if behind else text[end:]
+    return next((unit for unit, words in lexicon().counted.items() if re.match(words, after)), "things")
+
+
+def _with_ranges(text: str, found: Sequence[Quantity]) -> Iterator[Quantity]:
+    """1万至10万人 and 10-100万人 say a least and a most: two quantities, the first in the unit of the second."""
+    for at, quantity in enumerate(found):
+        before = found[at - 1] if at else None
+        between = before and text[before.end : quantity.start]
+        if before and between and quantity.unit == before.unit and _JOINS.fullmatch(between):
+            yield replace(quantity, comparator="<=" if quantity.comparator == "=" else quantity.comparator)
+            continue
+        following = found[at + 1] if at + 1 < len(found) else None
+        joined = following and following.unit == quantity.unit
+        if joined and following and _JOINS.fullmatch(text[quantity.end : following.start]):
+            yield replace(quantity, comparator=">=")
+            continue
+        lower = _RANGE.search(text, max(quantity.start - 14, 0), quantity.start)
+        if lower and quantity.comparator in ("=", "<=") and (value := read_number(lower["n"])) is not None:
+            myriads = lower["m"] or next(
+                (char for char in text[quantity.start : quantity.number_end] if char in "万亿"), ""
+            )
+            value = read_number(f"{value}{myriads}") or value
+            if value < quantity.value:
+                yield replace(quantity, start=lower.start(), value=float(value), comparator=">=")
+                yield replace(quantity, comparator="<=")
+                continue
+        yield quantity
+
+
+_JOINS = re.compile(r"\s?(?:[-~—～–]+|至|到)\s?")
 
 
 # A day of the calendar: 2025年1月1日, 当年1月1日, 每年十二月十五日, 2025年12月.
@@ -122,6 +191,15 @@ def _comparator(text: str, start: int, end: int) -> Comparator:
     before, after, leading, following = _comparators()
     behind = following.match(text, end)
     if behind:
-        return after[behind[1]]
-    ahead = leading.search(text[max(start - 6, 0) : start])
+        sign = after[behind["sign"]]
+        strict = behind["not"] or behind["not2"]
+        return _STRICT.get(sign, sign) if strict else sign
+    words = text[max(start - 14, 0) : start]
+    finer, fine = _fineness()
+    if found := finer.search(words):
+        return fine[found[1]]
+    ahead = leading.search(words[-6:])
     return before[ahead[1] or ahead[2]] if ahead else "="
+
+
+_STRICT: dict[Comparator, Comparator] = {">=": ">", "<=": "<"}  # 10万人（不含）以上
