@@ -201,8 +201,15 @@ def _pack(d: DeclaredPack) -> Pack:
         for n, i in enumerate(d.items, 1)
     )  # fmt: skip
     duties = tuple(
-        Duty(f"{d.id}/{x.id}", x.zh, x.en, None if x.always else _condition(x.when, d), cite(x.cite), x.after,
-             tuple(map(cite, x.also)))
+        Duty(
+            f"{d.id}/{x.id}",
+            x.zh,
+            x.en,
+            None if x.always else _condition(x.when, d),
+            cite(x.cite),
+            x.after,
+            tuple(map(cite, x.also)),
+        )
         for x in d.duties
     )
     note = d.beside_note

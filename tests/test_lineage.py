@@ -234,3 +234,10 @@ def test_every_step_of_the_real_histories_finds_its_family(declared: bool) -> No
         )
         known = {work.id: work for work in merge_known(known.values(), [KnownWork(id, (found.title_key,), (version,))])}
     assert not wrong
+
+
+def test_measures_on_a_negative_list_are_not_an_edition_of_the_list() -> None:
+    listed = work_of("list", "中国（某地）自由贸易试验区数据出境管理清单（负面清单）（2024版）".replace("某地", "天津"))
+    edition = resolve("中国（天津）自由贸易试验区数据出境负面清单（2025版）", listed)
+    assert (edition.work, edition.relation) == ("list", "next_version")
+    assert resolve("中国（天津）自由贸易试验区数据出境负面清单管理办法（试行）", listed).work is None

@@ -21,7 +21,10 @@ _ARABIC = r"\d+(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _MIXED = rf"(?:{_ARABIC})(?:\s?[百千]?[万亿]+|\s?[百千](?=[余多]?[个人台辆张次元公米名家条份件户]))?"
 # A counted thing or a unit of time: what may follow a lone Chinese digit that is meant as a number.
 _COUNTED = r"个|[日天年月周时分秒人名次倍元条款项章节编目台辆张份期批家件户级类种米度位万亿%％]|公里|小时|像素|工作日"
-_HAN = rf"第[{CHINESE}]+(?=[条款项章节编目类级次批届期版号季])|[{CHINESE}]{{2,}}|(?<=分之)[{CHINESE}]|[{CHINESE}](?=(?:多|余)?(?:{_COUNTED}))"
+_HAN = (
+    rf"第[{CHINESE}]+(?=[条款项章节编目类级次批届期版号季])|[{CHINESE}]{{2,}}|(?<=分之)[{CHINESE}]"
+    rf"|[{CHINESE}](?=(?:多|余)?(?:{_COUNTED}))"
+)
 NUMERAL = re.compile(rf"{_MIXED}|{_HAN}")
 # Words that merely begin or end with a numeral.
 _WORDS = re.compile(
