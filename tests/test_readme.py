@@ -1,4 +1,4 @@
-"""Every command of the README works as printed, one after the other, on the demo's workspace."""
+"""Every command of the README and of docs/ works as printed, one after the other, on the demo's workspace."""
 
 import os
 import re
@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from regwatch import main
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
+PAGES = [(ROOT / "README.md"), *sorted((ROOT / "docs").glob("*.md"))]
+README = "\n".join(page.read_text("utf-8") for page in PAGES)
 WORKSPACE = {"REGWATCH_WORKSPACE": "demo-workspace"}
 # These visit public sites, serve until stopped, or make what the fixture made.
 NOT_HERE = ("run", "serve", "demo", "init", "crawl", "record")
