@@ -65,7 +65,7 @@ class Rule:
     also: tuple[Citation, ...] = ()
     unless: Condition | None = None  # at a gate: what opens it again
 
-    @property
+    @functools.cached_property
     def cited(self) -> str:
         """Everywhere it is written, in one line."""
         return cited(self.citation, self.also)
@@ -92,7 +92,7 @@ class Duty:
     after: str | None
     also: tuple[Citation, ...] = ()
 
-    @property
+    @functools.cached_property
     def cited(self) -> str:
         return cited(self.citation, self.also)
 

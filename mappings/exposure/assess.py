@@ -43,6 +43,7 @@ class Exposure:
     entity: Entity | None
     decision: Decision
     counts: Mapping[str, Fact]
+    general: Mapping[str, Fact]  # the entity's count of the year, apart from what a zone's list counts by itself
     estimates: Mapping[int, Mapping[str, Fact]]
     problems: tuple[str, ...]
     splitting: tuple[str, ...]
@@ -239,7 +240,9 @@ def _expose(
     problems += tuple(dict.fromkeys(_faults_of_rules(decision)))
     splitting = tuple(sign for sign in signs if g.transfer.id in sign)
     used = {**general.facts, **case.zone_facts}
-    return Exposure(g.transfer, g.entity, decision, used, g.estimates, problems, splitting, facts, g.volumes)
+    return Exposure(
+        g.transfer, g.entity, decision, used, general.facts, g.estimates, problems, splitting, facts, g.volumes
+    )
 
 
 def _faults_of_rules(decision: Decision) -> Iterable[str]:

@@ -139,6 +139,17 @@ def question(key: str) -> dict[str, str]:
 
 def describe(condition: Condition) -> str:
     """A condition in one line: persons ≥ 1,000,000 and not ciio."""
+    known = _DESCRIBED.get(id(condition))
+    if known is None:
+        known = _DESCRIBED[id(condition)] = (condition, _describe(condition))
+    return known[1]
+
+
+# By identity and beside the condition, as plans are kept (evaluate.py): a rule is described for many transfers.
+_DESCRIBED: dict[int, tuple[Condition, str]] = {}
+
+
+def _describe(condition: Condition) -> str:
     if condition.logic:
         joined = (" and " if condition.logic == "all" else " or ").join(
             f"({describe(part)})" if part.logic else describe(part) for part in condition.of
