@@ -72,6 +72,8 @@ def _article(path: Path, url: str) -> dict[str, Any]:
     page = read_page(path.read_bytes(), url)
     value = asdict(page)
     document, _ = value.pop("document"), value.pop("significant")
+    if not value["further"]:
+        del value["further"]
     tables = [[list(table.header), *map(list, table.rows)] for table in page.document.tables]
     lines = page.document.body.splitlines()
     kept = {"status": document["status"].value, "losses": list(document["losses"]), "lines": lines, "tables": tables}

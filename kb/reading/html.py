@@ -19,7 +19,7 @@ from kb.reading.layout import Cell, Grid, Paragraph, build_document, clean
 READER = "html"
 READER_VERSION = "1"
 
-_NOISE = ("script", "style", "noscript", "template", "svg", "iframe", "select", "button", "nav", "footer")
+_NOISE = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "select", "button", "nav", "footer"))
 _BLOCK = frozenset(
     re.findall(
         r"\w+",
@@ -46,7 +46,8 @@ def read_html(
     meta = _meta(soup) | {"encoding": encoding}
     title = _title(soup, meta)
     roots = _outermost(soup.select(select)) if select else [soup.body or soup]
-    for element in soup.select(", ".join((*_NOISE, *drop))):
+    noise = [element for element in soup.descendants if isinstance(element, Tag) and element.name in _NOISE]
+    for element in (*noise, *(soup.select(", ".join(drop)) if drop else ())):
         element.extract()
     document = build_document(
         (part for root in roots for part in _parts(root)),

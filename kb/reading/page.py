@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import functools
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
-from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 from bs4.element import Tag
 from pydantic import Field
 
@@ -26,8 +24,8 @@ from kb.model import Document, Status
 from kb.normalise import fold, squeeze
 from kb.reading.article import article_html
 from kb.reading.bundle import Part, unpack
-from kb.reading.encoding import decode
 from kb.reading.html import read_html
+from kb.reading.markup import Markup
 from kb.reading.pager import further_pages
 
 SHAPES = Path(__file__).with_name("page_shapes.yml")
@@ -104,16 +102,17 @@ def read_page(data: bytes, url: str = "") -> Page:
     """Read the bytes of one page. ``url`` makes its links absolute; relative ones are left out without it."""
     root, *others = unpack(data)
     data, url = article_html(root.data), root.url or url
-    soup = _soup(data)
-    name, shape = _shape_of(soup)
-    further = further_pages(soup, shape.more, url)
-    missing = tuple(address for address in further if not _join(soup, shape, address, others))
-    facts = _table(soup, shape)
-    title = squeeze(_first(soup, shape.title))
-    published = read_date(facts.get("published", "")) or _first_date(soup, shape.published)
-    comments_close = _first_date(soup, shape.comments_close)
-    attachments = tuple(_attachments(soup, shape, url))
-    document = read_html(data, select=shape.body or None, drop=(*shape.drop, *_HIDDEN), soup=soup)  # takes it apart
+    page = Markup(data)
+    name, shape = _shape_of(page)
+    further = further_pages(page, shape.more, url)
+    missing = tuple(address for address in further if not _join(page, shape, address, others))
+    facts = _table(page, shape)
+    title = squeeze(_first(page, shape.title))
+    published = read_date(facts.get("published", "")) or _first_date(page, shape.published)
+    comments_close = _first_date(page, shape.comments_close)
+    attachments = tuple(_attachments(page, shape, url))
+    drop = page.likely((*shape.drop, *_HIDDEN))
+    document = read_html(data, select=shape.body or None, drop=drop, soup=page.soup)  # takes it apart
     title = title or document.title
     return Page(
         shape=name,
@@ -130,26 +129,15 @@ def read_page(data: bytes, url: str = "") -> Page:
     )
 
 
-def _soup(data: bytes) -> BeautifulSoup:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(decode(data)[0], "lxml")
-
-
-def _join(soup: BeautifulSoup, shape: Shape, address: str, others: Sequence[Part]) -> bool:
+def _join(page: Markup, shape: Shape, address: str, others: Sequence[Part]) -> bool:
     """Set the body of a further page behind that of the first; False when the page is not among ``others``."""
     found = next((part for part in others if part.url == address), None)
-    body = soup.select_one(shape.body or "body")
-    if found is None or body is None:
-        return False
-    for element in _soup(found.data).select(shape.body or "body"):
-        body.append(element.extract())
-    return True
+    return found is not None and page.join(Markup(found.data), shape.body or "body")
 
 
-def _shape_of(soup: BeautifulSoup) -> tuple[str, Shape]:
+def _shape_of(page: Markup) -> tuple[str, Shape]:
     for name, shape in load_shapes().shapes.items():
-        if soup.select_one(shape.marker) and soup.select_one(shape.body):
+        if page.select(shape.marker) and page.select(shape.body):
             return name, shape
     return GENERIC, Shape(viewers=VIEWERS, viewer_keys=("file", "fileurl"), attachments=(DOWNLOADS,))
 
@@ -159,25 +147,25 @@ def _said(element: Tag) -> str:
     return content.strip() if isinstance(content, str) else ""
 
 
-def _places(soup: BeautifulSoup, selectors: Sequence[str]) -> Iterator[str]:
+def _places(page: Markup, selectors: Sequence[str]) -> Iterator[str]:
     for selector in selectors:
-        for element in soup.select(selector):
+        for element in page.select(selector):
             if said := _said(element):
                 yield said
 
 
-def _first(soup: BeautifulSoup, selectors: Sequence[str]) -> str:
-    return next(_places(soup, selectors), "")
+def _first(page: Markup, selectors: Sequence[str]) -> str:
+    return next(_places(page, selectors), "")
 
 
-def _first_date(soup: BeautifulSoup, selectors: Sequence[str]) -> str | None:
-    return next((date for said in _places(soup, selectors) if (date := read_date(said))), None)
+def _first_date(page: Markup, selectors: Sequence[str]) -> str | None:
+    return next((date for said in _places(page, selectors) if (date := read_date(said))), None)
 
 
-def _table(soup: BeautifulSoup, shape: Shape) -> dict[str, str]:
+def _table(page: Markup, shape: Shape) -> dict[str, str]:
     """The policy table: the label is blown up with full-width blanks, the value is the rest of its row."""
     facts: dict[str, str] = {}
-    for row in soup.select(shape.rows) if shape.rows else ():
+    for row in page.select(shape.rows) if shape.rows else ():
         label = row.select_one(shape.label)
         if label is None:
             continue
@@ -186,7 +174,7 @@ def _table(soup: BeautifulSoup, shape: Shape) -> dict[str, str]:
         value = " ".join(row.get_text().replace(said, "", 1).split()).lstrip("：: ")
         if name and value:
             facts.setdefault(name, value)
-    for label in soup.select(shape.pairs) if shape.pairs else ():
+    for label in page.select(shape.pairs) if shape.pairs else ():
         name = shape.labels.get(fold(label.get_text()).strip(":"))
         cell = label.find_parent("td")
         beside = cell.find_next_sibling("td") if cell else None
@@ -200,19 +188,19 @@ def _agencies(printed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(agency_id(name) or name for name in names))
 
 
-def _attachments(soup: BeautifulSoup, shape: Shape, url: str) -> Iterator[Attachment]:
+def _attachments(page: Markup, shape: Shape, url: str) -> Iterator[Attachment]:
     """Every file once, in the order of the page's own lists, then of its body."""
     seen: set[str] = set()
     endings = tuple(f".{ending}" for ending in load_shapes().files)
     in_body = [
         link
-        for link in soup.select(f"{shape.body} a[href]" if shape.body else "a[href]")
+        for link in page.select(f"{shape.body} a[href]" if shape.body else "a[href]")
         if _target(link).partition("?")[0].partition("#")[0].lower().endswith(endings)
     ]
-    listed = soup.select(", ".join(shape.attachments)) if shape.attachments else []
+    listed = page.select(*shape.attachments)
     for element, target in (
         *((element, _target(element)) for element in (*listed, *in_body)),
-        *((frame, file) for frame in _select(soup, shape.viewers) if (file := _viewed(_target(frame), shape))),
+        *((frame, file) for frame in page.select(*shape.viewers) if (file := _viewed(_target(frame), shape))),
     ):
         absolute = _absolute(url, target)
         if absolute and absolute not in seen:
@@ -227,10 +215,6 @@ def _absolute(url: str, target: str) -> str:
         return absolute if urlsplit(absolute).scheme in ("http", "https") else ""
     except ValueError:
         return ""
-
-
-def _select(soup: BeautifulSoup, selectors: Sequence[str]) -> list[Tag]:
-    return list(soup.select(", ".join(selectors))) if selectors else []
 
 
 def _target(element: Tag) -> str:

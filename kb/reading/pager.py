@@ -10,22 +10,22 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup
+from kb.reading.markup import Markup
 
 _SCRIPT = re.compile(r"""createPageHTML\(\s*(\d+)\s*,\s*0\s*,\s*["']([\w-]+)["']\s*,\s*["'](\w+)["']""")
 _NUMBERED = re.compile(r"_\d{1,3}\.\w+$")
 _MOST = 200  # pages of one text; a pager that says more is broken
 
 
-def further_pages(soup: BeautifulSoup, links: Sequence[str], url: str) -> tuple[str, ...]:
+def further_pages(page: Markup, links: Sequence[str], url: str) -> tuple[str, ...]:
     """Absolute addresses behind ``url``, in order; ``links`` are the selectors of a pager's links.
 
     Of a page whose address nobody knows, the links as they stand.
     """
-    said = [str(link.get("href") or "") for link in (soup.select(", ".join(links)) if links else ())]
+    said = [str(link.get("href") or "") for link in page.select(*links)]
     if not url:
         return tuple(sorted({target for target in said if _NUMBERED.search(target)}))
-    return _linked(said, url) or _scripted(soup, url)
+    return (_linked(said, url) if said else ()) or _scripted(page, url)
 
 
 def _linked(said: Sequence[str], url: str) -> tuple[str, ...]:
@@ -45,8 +45,8 @@ def _absolute(url: str, target: str) -> str:
         return ""
 
 
-def _scripted(soup: BeautifulSoup, url: str) -> tuple[str, ...]:
-    for script in soup.find_all("script"):
+def _scripted(page: Markup, url: str) -> tuple[str, ...]:
+    for script in page.soup.find_all("script") if "createPageHTML" in page.text else ():
         found = _SCRIPT.search(script.get_text())
         if found and 1 < int(found[1]) <= _MOST and url.rpartition("/")[2].startswith(f"{found[2]}."):
             return tuple(urljoin(url, f"{found[2]}_{number}.{found[3]}") for number in range(1, int(found[1])))
