@@ -23,8 +23,10 @@ SAMPLE = PATH.parent / "sample" / "catalog.csv"
 real = pytest.mark.skipif(not SHARED.exists(), reason="needs the shared real catalogs")
 
 
-def types(dataset: str, field: str, description: str = "", about: str | None = None) -> list[str]:
-    column = Field(field, description=description)
+def types(
+    dataset: str, field: str, description: str = "", about: str | None = None, type: str = "", unit: str = ""
+) -> list[str]:
+    column = Field(field, type, unit, description)
     asked = Dataset(dataset, dataset, Attributes(description=about), fields=(column,))
     return [suggestion.data_type for suggestion in suggest_types(asked)]
 
@@ -81,6 +83,47 @@ def test_bookkeeping_settings_comfort_and_retail_are_left_out(dataset: str, fiel
     assert types(dataset, field, description) == []
 
 
+@pytest.mark.parametrize(("dataset", "field", "type", "unit", "expected"), [
+    ("tel.sample", "speed", "float", "km/h", ["driving-signal"]), ("tel.sample", "speed", "float", "", []),
+    ("tel.sample", "fix", "sensor_msgs/NavSatFix", "", ["location-trajectory"]), ("tel.sample", "fix", "", "", []),
+    ("drive.vehicle", "point", "geometry(Point,4326)", "", ["location-trajectory"]),
+    ("drive.vehicle", "point", "", "", []), ("v.chassis", "yaw_rt", "float", "deg/s", ["driving-signal"]),
+    ("v.chassis", "lat", "float", "m/s2", ["driving-signal"]), ("crm.customer", "email", "tinyint(1)", "", []),
+    ("crm.customer", "email", "varchar(80)", "", ["personal-identity"]),
+    ("adas.front_camera", "image", "varchar", "", ["exterior-imagery"]), ("adas.front_camera", "image", "int", "", []),
+    ("adas.front_camera", "image", "int", "px", []), ("v.trip", "longitude", "boolean", "", []),
+    ("v.trip", "longitude", "timestamp", "", []), ("bms.pack", "cellVoltage", "double", "m", []),
+    ("sensor.top_lidar", "cloud", "PointCloud2", "", ["point-cloud-radar"]),
+])  # fmt: skip
+def test_type_and_unit_are_evidence_for_and_against(
+    dataset: str, field: str, type: str, unit: str, expected: list[str]
+) -> None:
+    assert types(dataset, field, type=type, unit=unit) == expected
+
+
+def test_a_unit_that_fits_makes_surer_and_is_named() -> None:
+    def found(unit: str) -> tuple[float, str]:
+        (one,) = suggest_types(Dataset("t", "t", fields=(Field("engineTorque", unit=unit),)))
+        return one.confidence, one.reason
+
+    assert found("Nm")[0] > found("")[0]
+    assert found("Nm")[1].endswith("its form fits: force")
+
+
+def test_chinese_column_names_do_not_take_their_table_along() -> None:
+    assert types("车辆轨迹表", "方向角") == []
+    assert types("车辆轨迹表", "经度") == ["location-trajectory"]
+
+
+def test_that_a_dataset_is_of_states_or_events_speaks_against_nothing() -> None:
+    assert types("fleet.vehicle_status", "lastKnownPosition") == ["location-trajectory"]
+
+
+@pytest.mark.parametrize("field", ["createdBy", "updated_at", "unit", "创建时间", "审核人", "checked_by"])
+def test_audit_columns_say_nothing_whatever_table_they_stand_in(field: str) -> None:
+    assert types("ops.charging_station_meter", field) == []
+
+
 def test_the_table_decides_for_columns_that_name_nothing() -> None:
     assert types("ops.charging_station_meter", "phase") == ["charging-operation"]
     assert types("ops.warehouse_log", "phase") == []
@@ -100,7 +143,7 @@ def test_a_suggestion_says_why_and_by_which_rule() -> None:
     (found,) = suggest_types(Dataset("t.cars", "t.cars", fields=(Field("vin"),)))
     assert found.reason == "column says “vin”"
     assert found.rule == "vehicle-identifier/vin"
-    assert found.confidence == 0.95
+    assert found.confidence == 0.98  # calibrated
     assert len(found.rule_version) == 16
 
 

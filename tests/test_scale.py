@@ -59,6 +59,20 @@ def test_tables_that_give_block_or_stand_alone_are_judged_alike() -> None:
 
 
 @pytest.mark.usefixtures("_scale")
+def test_types_and_units_are_evidence_on_an_engine_too() -> None:
+    columns = (
+        Field("speed", "float", "km/h"), Field("speed2", "float"), Field("fix", "NavSatFix"), Field("email", "bool"),
+        Field("yaw_rt", "float", "deg/s"), Field("point", "geometry"), Field("lat", "float", "m/s2"), Field("创建时间"),
+        Field("phase", "bool"), Field("elevation", "datetime"), Field("torque", "", "Nm"), Field("v", "", "V"),
+    )  # fmt: skip
+    names = ("drive.vehicle", "ops.charging_station", "v2x.bsm", "x.map_data", "t.status", "adas.front_camera")
+    datasets = [Dataset(name, name, fields=columns) for name in names]
+    found = in_python(datasets)
+    assert len({data_type for _, _, data_type in found}) > 3
+    assert on_duckdb(datasets) == found
+
+
+@pytest.mark.usefixtures("_scale")
 def test_datasets_whose_names_differ_by_a_number_only_are_judged_alike_and_others_are_not() -> None:
     names = ("ops.log_1", "ops.log_2", "充电桩.log_1", "车流.log_1", "ops.charging_station_1", "ops.log.1", "dbc.log_1")
     columns = tuple(map(Field, ("phase", "gps", "session.value", "latitude")))

@@ -17,22 +17,24 @@ from kb.declarations import Declaration, load_declaration
 from kb.errors import DeclarationError
 from kb.identity import content_id
 from kb.vocabulary import load_data_types
+from mappings.catalog.forms import Find, Form, form_finder
 from mappings.catalog.terms import Splitter, has_chinese, phrases_in, raw_words
 
 PATH = Path(__file__).with_name("lexicon.yml")
-ENGINE = "1"  # raise when match.py decides otherwise on the same words
-Scope = Literal["column", "path", "description"]
+ENGINE = "2"  # raise when match.py decides otherwise on the same words
+Scope = Literal["column", "path", "description", "type"]
 _RULE_PARTS = ("words", "needs", "unless")
+_AS_TABLE = {"fits", "blocks", "alone"}
 _TABLE_PARTS = ("words", "needs", "unless", "keeps", "drops")
 
 
 class Rule(Declaration):
     """Words that speak for a data type.
 
-    ``only``: where they are looked for; Chinese words of a description count as the column's, since a Chinese comment
-    usually is its name. ``needs``: one of these must stand in the path or description. ``unless``: none of these may
-    stand in the path. ``tables``, ``not_tables``: kinds of table it holds in or does not. ``always``: even for a
-    column that looks like bookkeeping.
+    ``only``: where they are looked for, ``type`` being the column's type (``GeoPoint``); Chinese words of a description
+    count as the column's, since a Chinese comment usually is its name. ``needs``: one of these must stand in the path,
+    type or description. ``unless``: none of these may stand in the path. ``tables``, ``not_tables``: kinds of table or
+    forms of column it holds in or does not. ``always``: even for a column that looks like bookkeeping.
     """
 
     words: tuple[str, ...]
@@ -62,8 +64,8 @@ class Table(Declaration):
 
     ``gives``: the type of its columns that no rule claims and that are no bookkeeping; with ``also``, of those that a
     rule claims too. ``keeps``: columns that are no bookkeeping here. ``drops``: columns that say nothing here.
-    ``blocks``: types that no column of it has. ``alone``: other kinds found with it give nothing; its columns stand by
-    their own words.
+    ``blocks``: types that no column of it has. ``fits``: types that it makes surer. ``alone``: other kinds found with
+    it give nothing, but for those that are ``also``; its columns stand by their own words.
     """
 
     words: tuple[str, ...]
@@ -74,6 +76,7 @@ class Table(Declaration):
     keeps: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
+    fits: tuple[str, ...] = ()
     alone: bool = False
     also: bool = False
 
@@ -83,17 +86,21 @@ class Table(Declaration):
 
 
 class Bookkeeping(Declaration):
-    """Columns that hold no data of interest: the whole name, its last words, or any word of it."""
+    """Columns that hold no data of interest: the whole name, its last words, or any word of it; ``never``: whole names
+    that say nothing whatever stands around them."""
 
     whole: tuple[str, ...]
     ends: tuple[str, ...]
     any: tuple[str, ...]
+    never: tuple[str, ...]
 
 
 class Lexicon(Declaration):
     abbreviations: dict[str, str]
     generic: tuple[str, ...]
+    hollow: tuple[str, ...]
     bookkeeping: Bookkeeping
+    forms: dict[str, Form]
     tables: dict[str, Table]
     types: dict[str, dict[str, Rule]]
 
@@ -121,14 +128,29 @@ class Lexicon(Declaration):
         }
 
     @cached_property
+    def _forms(self) -> tuple[Find, dict[str, Table]]:
+        tables = {name: Table(words=(), **one.model_dump(include=_AS_TABLE)) for name, one in self.forms.items()}
+        return form_finder(self.forms, self.keys), tables
+
+    def forms_of(self, type: str, unit: str, name: str) -> dict[str, Table]:
+        """The forms of a column by type, unit and name (as ``key``), each as a kind of table of that one column."""
+        find, tables = self._forms
+        return {form: tables[form] for form in find(type, unit, name)}
+
+    @cached_property
     def noise(self) -> Bookkeeping:
-        parts = ("whole", "ends", "any")
+        parts = ("whole", "ends", "any", "never")
         return self.bookkeeping.model_copy(update={part: self.keys(getattr(self.bookkeeping, part)) for part in parts})
 
     @cached_property
     def vague(self) -> frozenset[str]:
         """Words that name nothing by themselves."""
         return frozenset(self.keys(self.generic))
+
+    @cached_property
+    def nothing(self) -> frozenset[str]:
+        """Words of a dataset's name that say nothing of its columns."""
+        return frozenset(self.keys(self.hollow))
 
     @cached_property
     def spelling(self) -> dict[str, str]:
@@ -159,7 +181,8 @@ class Lexicon(Declaration):
     def _written(self) -> frozenset[str]:
         """Every phrase of the file as it is written there."""
         rules = [rule for rules in self.types.values() for rule in rules.values()]
-        groups = [self.generic, self.bookkeeping.whole, self.bookkeeping.ends, self.bookkeeping.any]
+        groups = [self.generic, self.hollow, self.bookkeeping.whole, self.bookkeeping.ends, self.bookkeeping.any]
+        groups += [self.bookkeeping.never]
         groups += [getattr(rule, part) for rule in rules for part in _RULE_PARTS]
         groups += [getattr(table, part) for table in self.tables.values() for part in _TABLE_PARTS]
         return frozenset(phrase for group in groups for phrase in group)
@@ -179,14 +202,17 @@ def load_lexicon(path: Path = PATH) -> Lexicon:
     lexicon = load_declaration(path, Lexicon)
     known = load_data_types()
     named = {*lexicon.types} | {t.gives for t in lexicon.tables.values() if t.gives}
-    named |= {block for table in lexicon.tables.values() for block in table.blocks}
+    kinds: dict[str, Table | Form] = {**lexicon.tables, **lexicon.forms}
+    if double := sorted(lexicon.tables.keys() & lexicon.forms.keys()):
+        raise DeclarationError(f"{path}: forms: {double[0]} is a kind of table, too")
+    named |= {type for kind in kinds.values() for type in (*kind.blocks, *kind.fits)}
     if unknown := sorted(named - set(known)):
         raise DeclarationError(f"{path}: types: {unknown[0]} is no data type of the vocabulary")
     tables = {
         t for rules in lexicon.types.values() for rule in rules.values() for t in (*rule.tables, *rule.not_tables)
     }
-    if unknown := sorted(tables - set(lexicon.tables)):
-        raise DeclarationError(f"{path}: tables: {unknown[0]} is no kind of table declared here")
+    if unknown := sorted(tables - kinds.keys()):
+        raise DeclarationError(f"{path}: tables: {unknown[0]} is no kind of table or form declared here")
     words = [word for rules in lexicon.types.values() for rule in rules.values() for word in rule.words]
     words += [word for table in lexicon.tables.values() for word in table.words]
     if letters := [word for word in words if len(lexicon.key(word)) < 2]:

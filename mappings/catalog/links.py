@@ -155,7 +155,8 @@ def _is_open(row: dict[str, Any], suggestion: Suggestion, digests: dict[tuple[st
     changed_field = row["field_digest"] != digests.get((suggestion.dataset, suggestion.field))
     changed_rule = (row["rule"], row["rule_version"]) != (suggestion.rule, suggestion.rule_version)
     if row["state"] == "suggested":
-        return changed_field or changed_rule or bool(row["reason"] != suggestion.reason)
+        said = (suggestion.reason, suggestion.confidence)
+        return changed_field or changed_rule or (row["reason"], row["confidence"]) != said
     if row["state"] == "withdrawn":
         return True
     if row["state"] == "rejected":

@@ -9,22 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mappings.catalog.calibration import load_calibration
 from mappings.catalog.dataset import Dataset, Field
 from mappings.catalog.lexicon import Lexicon, Rule, Table, load_lexicon
-from mappings.catalog.terms import has_chinese
+from mappings.catalog.terms import ends_with, has_chinese
 
-LEAST = 0.5  # confidence below which nothing is suggested
+LEAST = 0.5  # score below which nothing is suggested
 MOST_TYPES = 2  # of one field
 CLOSE = 0.35  # a second type is suggested only when it is nearly as sure as the first
 SURE, AGREES = 0.97, 0.08  # nothing is ever surer; what a table of the same type adds
 # What a word is worth by where it stands: a Chinese comment usually is the column's name, an English one is prose.
-FACTORS = {"column": 1.0, "path": 0.85, "comment": 0.95, "description": 0.8}
+FACTORS = {"column": 1.0, "path": 0.85, "comment": 0.95, "type": 0.9, "description": 0.8}
 SENTENCE = 160  # characters of a description that are read: what follows explains
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """``confidence`` is 0–1; ``reason`` says in words what spoke for it; ``rule_version`` changes with the rule."""
+    """``confidence`` is 0–1, calibrated; ``reason`` says what spoke for it; ``rule_version`` changes with the rule."""
 
     dataset: str
     field: str
@@ -43,11 +44,13 @@ class Words:
     path: frozenset[str]
     description: frozenset[str]
     comment: frozenset[str]  # the Chinese ones of the description
+    type: frozenset[str]  # of the column: GeoPoint, sensor_msgs/PointCloud2
 
 
 @dataclass(frozen=True)
 class Terms:
-    """A field as judging sees it: phrases by scope, kinds of its table by id, whether it is bookkeeping."""
+    """A field as judging sees it: phrases by scope, kinds of its table and its own forms by id, whether it is
+    bookkeeping."""
 
     words: Words
     tables: dict[str, Table]
@@ -57,13 +60,19 @@ class Terms:
     def signature(self) -> tuple[frozenset[str], ...]:
         """Equal for fields that are judged alike."""
         w = self.words
-        return w.column, w.path, w.description, frozenset(self.tables), frozenset({"noise"} if self.noise else ())
+        noise = frozenset({"noise"} if self.noise else ())
+        return w.column, w.path, w.description, w.type, frozenset(self.tables), noise
+
+
+NOTHING = Terms(Words(*[frozenset()] * 5), {}, noise=True)
 
 
 @dataclass(frozen=True)
 class Evidence:
+    """``score`` says how much speaks for it; ``calibration`` knows what a score has meant."""
+
     data_type: str
-    confidence: float
+    score: float
     reason: str
     rule: str
     version: str
@@ -71,26 +80,32 @@ class Evidence:
 
 def suggest_types(dataset: Dataset, lexicon: Lexicon | None = None) -> Iterator[Suggestion]:
     """Suggestions for every field of a dataset, fields in their order, the surest type of a field first."""
-    lexicon = lexicon or load_lexicon()
+    lexicon, calibration = lexicon or load_lexicon(), load_calibration()
     for field, terms in read_terms(dataset, lexicon):
-        for found in _judge(terms.words, terms.tables, terms.noise, lexicon):
+        for found in judge(terms, lexicon):
+            confidence = calibration.confidence(found.score)
             yield Suggestion(
-                dataset.id, field.name, found.data_type, found.confidence, found.reason, found.rule, found.version
+                dataset.id, field.name, found.data_type, confidence, found.reason, found.rule, found.version
             )
 
 
 def read_terms(dataset: Dataset, lexicon: Lexicon) -> Iterator[tuple[Field, Terms]]:
     """What the lexicon finds in and around each field: all that judging it needs."""
-    about = _find(lexicon, f"{dataset.name} {dataset.attributes.system or ''}")
-    told = about | _find(lexicon, read_description(dataset.attributes.description or "")[0])
+    named = _find(lexicon, f"{dataset.name} {dataset.attributes.system or ''}")
+    told = named | _find(lexicon, read_description(dataset.attributes.description or "")[0])
     kinds: dict[str, dict[str, Table]] = {}
     for field in dataset.fields:
         parents, _, leaf = field.name.rpartition(".")
         if parents not in kinds:
             kinds[parents] = table_kinds(lexicon, told | _find(lexicon, parents))
         tables = kinds[parents]
-        words = _words_of(field, dataset.name, about, lexicon)
-        yield field, Terms(words, tables, is_bookkeeping(lexicon.key(leaf), words.column, tables, lexicon))
+        words = _words_of(field, dataset.name, named, lexicon)
+        name = lexicon.key(leaf)
+        if name in lexicon.noise.never:
+            yield field, NOTHING
+            continue
+        noise = is_bookkeeping(name, words.column, tables, lexicon)
+        yield field, Terms(words, tables | lexicon.forms_of(field.type, field.unit, name), noise)
 
 
 def table_kinds(lexicon: Lexicon, found: frozenset[str]) -> dict[str, Table]:
@@ -108,9 +123,14 @@ def telling_name(path: str, lexicon: Lexicon) -> str:
     """The last part of a path; one that names nothing by itself (value, status) takes what stands before it along."""
     parts = path.split(".")
     size = 1
-    while size < min(len(parts), 4) and lexicon.vague.issuperset(lexicon.splitter.split(" ".join(parts[-size:]))):
+    while size < min(len(parts), 4) and _is_vague(" ".join(parts[-size:]), lexicon):
         size += 1
     return " ".join(parts[-size:])
+
+
+def _is_vague(name: str, lexicon: Lexicon) -> bool:
+    # Chinese names are not split: what a name of theirs has no words for is not for that reason vague.
+    return not has_chinese(name) and lexicon.vague.issuperset(lexicon.splitter.split(name))
 
 
 def read_description(text: str) -> tuple[str, str]:
@@ -129,26 +149,31 @@ def read_description(text: str) -> tuple[str, str]:
     return " \n ".join(said), " \n ".join(scopes)
 
 
-def _words_of(field: Field, dataset: str, about: frozenset[str], lexicon: Lexicon) -> Words:
+def _words_of(field: Field, dataset: str, named: frozenset[str], lexicon: Lexicon) -> Words:
     path = f"{dataset}.{field.name}"
     said, scope = read_description(field.description)
     column, description = _find(lexicon, telling_name(path, lexicon)), _find(lexicon, said)
     comment = frozenset(filter(has_chinese, description))
-    return Words(column, column | about | _find(lexicon, path) | _find(lexicon, scope), description, comment)
+    # That a dataset is called vehicle_status says nothing of its columns but that they are of a vehicle.
+    around = named.union(_find(lexicon, path), _find(lexicon, scope)) - (named & lexicon.nothing)
+    around |= column | _find(lexicon, field.name)
+    return Words(column, around, description, comment, _find(lexicon, field.type))
 
 
-def _judge(words: Words, tables: dict[str, Table], noise: bool, lexicon: Lexicon) -> list[Evidence]:
+def judge(terms: Terms, lexicon: Lexicon) -> list[Evidence]:
+    """What is to be suggested of a field, the surest type first."""
+    words, tables, noise = terms.words, terms.tables, terms.noise
     blocked = {data_type for table in tables.values() for data_type in table.blocks}
     best: dict[str, Evidence] = {}
     for found in _by_rules(words, tables, lexicon, noise):
-        if found.data_type not in blocked and found.confidence > best.get(found.data_type, _NOTHING).confidence:
+        if found.data_type not in blocked and found.score > best.get(found.data_type, _NOTHING).score:
             best[found.data_type] = found
     if not noise:
         for found in _by_table(tables, claimed=bool(best)):
-            if found.confidence > best.get(found.data_type, _NOTHING).confidence:
+            if found.score > best.get(found.data_type, _NOTHING).score:
                 best[found.data_type] = found
-    ranked = sorted(best.values(), key=lambda found: (-found.confidence, found.data_type))
-    return [f for f in ranked[:MOST_TYPES] if f.confidence >= max(LEAST, ranked[0].confidence - CLOSE)]
+    ranked = sorted(best.values(), key=lambda found: (-found.score, found.data_type))
+    return [f for f in ranked[:MOST_TYPES] if f.score >= max(LEAST, ranked[0].score - CLOSE)]
 
 
 _NOTHING = Evidence("", 0.0, "", "", "")
@@ -164,12 +189,12 @@ def is_bookkeeping(leaf: str, column: frozenset[str], tables: dict[str, Table], 
     return (
         leaf in noise.whole
         or not column.isdisjoint(noise.any)
-        or any(leaf == end or leaf.endswith(f" {end}") for end in noise.ends if end in column)
+        or any(ends_with(leaf, end) for end in noise.ends if end in column)
     )
 
 
 def _by_rules(words: Words, tables: dict[str, Table], lexicon: Lexicon, noise: bool) -> Iterator[Evidence]:
-    around = words.path | words.description
+    around = words.path | words.description | words.type
     against = words.path | words.comment
     seen: set[str] = set()
     for phrase in sorted(around):
@@ -192,25 +217,25 @@ def weigh(
     data_type: str, name: str, rule: Rule, words: Words, tables: dict[str, Table], lexicon: Lexicon
 ) -> Evidence | None:
     """What one rule says of a field, or nothing when none of its words stands where it looks."""
-    scopes = {"column": words.column, "path": words.path, "comment": words.comment, "description": words.description}
-    hits = {scope: found for scope in (*rule.only, "comment") if (found := scopes[scope].intersection(rule.words))}
+    hits = {s: found for s in (*rule.only, "comment") if (found := getattr(words, s).intersection(rule.words))}
     if not hits:
         return None
     scope = max(hits, key=FACTORS.__getitem__)
-    agreeing = [kind for kind, table in tables.items() if table.gives == data_type]
-    confidence = min(SURE, rule.weight * FACTORS[scope] + (AGREES if agreeing else 0))
+    agreeing = [kind for kind, table in tables.items() if table.gives == data_type or data_type in table.fits]
+    score = min(SURE, rule.weight * FACTORS[scope] + (AGREES if agreeing else 0))
     said = ", ".join(
         f"“{lexicon.spelling[phrase]}”" for phrase in sorted(hits[scope], key=lambda phrase: (-len(phrase), phrase))[:3]
     )
-    reason = f"{scope} says {said}" + (f"; table of kind {agreeing[0]}" if agreeing else "")
-    return Evidence(data_type, round(confidence, 2), reason, name, rule.version)
+    reason = f"{scope} says {said}"
+    if agreeing:
+        reason += f"; {'its form fits:' if agreeing[0] in lexicon.forms else 'table of kind'} {agreeing[0]}"
+    return Evidence(data_type, round(score, 2), reason, name, rule.version)
 
 
 def _by_table(tables: dict[str, Table], claimed: bool) -> Iterator[Evidence]:
-    if any(table.alone for table in tables.values()):
-        return
+    alone = any(table.alone for table in tables.values())
     for kind, table in tables.items():
-        if table.gives and (table.also or not claimed):
+        if table.gives and (table.also or not (claimed or alone)):
             yield of_table(kind, table)
 
 

@@ -1,7 +1,7 @@
 """The match as one Ibis expression, on an engine that the company already has: DuckDB embedded, others by connection.
 
 Decides exactly as ``match`` does; tests hold the two together. Words are found in Python beforehand (``scale_tables``)
-and every confidence is a number of a table, so that no regular expression and no rounding runs in the engine.
+and every score is a number of a table, so that no regular expression and no rounding runs in the engine.
 Needs the extra: pip install regwatch[scale].
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import CatalogError
+from mappings.catalog.calibration import load_calibration
 from mappings.catalog.dataset import Dataset
 from mappings.catalog.lexicon import Lexicon, load_lexicon
 from mappings.catalog.match import CLOSE, LEAST, MOST_TYPES, Suggestion
@@ -47,31 +48,31 @@ def run_match(prepared: Prepared, lexicon: Lexicon, connection: Any) -> Iterator
     """Fields made ready, matched on an engine."""
     import ibis
 
+    confidence = load_calibration().confidence
     tables = {name: ibis.memtable(table) for name, table in {**prepared.tables, **prepare_rules(lexicon)}.items()}
     judged = match_expression(tables)
     fields = tables["field"]
-    joined = judged.join(fields, "sig").select("dataset", "field", "sig", "data_type", "confidence", "rule", "version")
+    joined = judged.join(fields, "sig").select("dataset", "field", "sig", "data_type", "score", "rule", "version")
     for batch in connection.to_pyarrow(joined).to_batches():
         for row in batch.to_pylist():
             reason = prepared.reason(row["sig"], row["data_type"], row["rule"], lexicon)
-            yield Suggestion(
-                row["dataset"], row["field"], row["data_type"], row["confidence"], reason, row["rule"], row["version"]
-            )
+            sure = confidence(row["score"])
+            yield Suggestion(row["dataset"], row["field"], row["data_type"], sure, reason, row["rule"], row["version"])
 
 
 def match_expression(t: dict[str, ir.Table]) -> ir.Table:
-    """sig, data_type, confidence, rule, version: up to MOST_TYPES for each signature."""
+    """sig, data_type, score, rule, version: up to MOST_TYPES for each signature."""
     import ibis
 
     evidence = _best(ibis.union(_by_rules(t), _by_tables(t, _by_rules(t))))
-    by_sig = ibis.window(group_by="sig", order_by=[evidence.confidence.desc(), evidence.data_type])
+    by_sig = ibis.window(group_by="sig", order_by=[evidence.score.desc(), evidence.data_type])
     ranked = evidence.mutate(
-        place=ibis.row_number().over(by_sig), top=evidence.confidence.max().over(ibis.window(group_by="sig"))
+        place=ibis.row_number().over(by_sig), top=evidence.score.max().over(ibis.window(group_by="sig"))
     )
     floor = ranked.top - ibis.literal(CLOSE, "float64")
     least = ibis.literal(LEAST, "float64")
-    kept = ranked.filter((ranked.place < MOST_TYPES) & (ranked.confidence >= least) & (ranked.confidence >= floor))
-    return kept.select("sig", "data_type", "confidence", "rule", "version")
+    kept = ranked.filter((ranked.place < MOST_TYPES) & (ranked.score >= least) & (ranked.score >= floor))
+    return kept.select("sig", "data_type", "score", "rule", "version")
 
 
 def _by_rules(t: dict[str, ir.Table]) -> ir.Table:
@@ -79,7 +80,7 @@ def _by_rules(t: dict[str, ir.Table]) -> ir.Table:
     import ibis
 
     term, word = t["term"], t["word"]
-    around = term.filter(term.scope.isin(["path", "description"])).select("sig", "phrase").distinct()
+    around = term.filter(term.scope.isin(["path", "description", "type"])).select("sig", "phrase").distinct()
     against = term.filter(term.scope.isin(["path", "comment"])).select("sig", "phrase").distinct()
     hits = term.join(word, "phrase").join(t["scope"], ["place", "scope"])
     found = hits.group_by(["sig", "place"]).aggregate(plain=hits.plain.max(), agreeing=hits.agreeing.max())
@@ -98,11 +99,11 @@ def _by_rules(t: dict[str, ir.Table]) -> ir.Table:
         found = found.anti_join(hindrance.select("sig", "place").distinct(), ["sig", "place"])
     blocked = t["kind"].join(t["blocks"], "kind").select("sig", "data_type").distinct()
     found = found.anti_join(blocked, ["sig", "data_type"])
-    agreeing = t["kind"].join(t["gives"], "kind").select("sig", "data_type").distinct().mutate(agrees=True)
+    agreeing = t["kind"].join(t["agrees"], "kind").select("sig", "data_type").distinct().mutate(agrees=True)
     found = found.left_join(agreeing, ["sig", "data_type"])
-    confidence = found.agrees.notnull().ifelse(found.agreeing, found.plain)
-    return found.mutate(confidence=confidence, source=ibis.literal(0, "int64")).select(
-        "sig", "data_type", "confidence", "source", "first", "place", "rule", "version"
+    score = found.agrees.notnull().ifelse(found.agreeing, found.plain)
+    return found.mutate(score=score, source=ibis.literal(0, "int64")).select(
+        "sig", "data_type", "score", "source", "first", "place", "rule", "version"
     )
 
 
@@ -112,11 +113,12 @@ def _by_tables(t: dict[str, ir.Table], claimed: ir.Table) -> ir.Table:
 
     kind, alone = t["kind"], t["alone"]
     given = kind.join(t["gives"], "kind").join(t["sig"], "sig")
-    given = given.filter(~given.noise).anti_join(kind.join(alone, "kind").select("sig").distinct(), "sig")
+    given = given.filter(~given.noise)
     free = given.filter(~given.also).anti_join(claimed.select("sig").distinct(), "sig")
+    free = free.anti_join(kind.join(alone, "kind").select("sig").distinct(), "sig")
     both = given.filter(given.also).union(free)
     return both.mutate(source=ibis.literal(1, "int64"), first=ibis.literal("")).select(
-        "sig", "data_type", "confidence", "source", "first", "place", "rule", "version"
+        "sig", "data_type", "score", "source", "first", "place", "rule", "version"
     )
 
 
@@ -124,7 +126,7 @@ def _best(evidence: ir.Table) -> ir.Table:
     """The surest evidence of each type; of equals what ``match`` meets first."""
     import ibis
 
-    order = [evidence.confidence.desc(), evidence.source, evidence["first"], evidence.place]
+    order = [evidence.score.desc(), evidence.source, evidence["first"], evidence.place]
     window = ibis.window(group_by=["sig", "data_type"], order_by=order)
     numbered = evidence.mutate(nth=ibis.row_number().over(window))
     return numbered.filter(numbered.nth == 0).drop("nth")

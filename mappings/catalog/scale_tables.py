@@ -1,4 +1,4 @@
-"""Fields and rules as plain tables for an engine: terms found, confidences worked out, fields that are judged alike
+"""Fields and rules as plain tables for an engine: terms found, scores worked out, fields that are judged alike
 made one.
 
 Column names and values only; the expression over them is ``scale``'s.
@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mappings.catalog.dataset import Dataset
-from mappings.catalog.lexicon import Lexicon, Rule
+from mappings.catalog.forms import Form
+from mappings.catalog.lexicon import Lexicon, Rule, Table
 from mappings.catalog.match import AGREES, FACTORS, SURE, Terms, of_table, read_terms, weigh
 from mappings.catalog.terms import has_chinese
 
@@ -52,18 +53,18 @@ def prepare_fields(datasets: Iterable[Dataset], lexicon: Lexicon) -> Prepared:
     signatures: dict[tuple[frozenset[str], ...], int] = {}
     terms: list[Terms] = []
     fields: Columns = {"dataset": [], "field": [], "sig": []}
-    known: dict[tuple[object, str, str], int] = {}
+    known: dict[tuple[object, str, str, str, str], int] = {}
     for dataset in datasets:
         alike = _spoken(dataset, lexicon)
-        keys = [(alike, column.name, column.description) for column in dataset.fields]
+        keys = [(alike, column.name, column.description, column.type, column.unit) for column in dataset.fields]
         fresh = tuple(column for column, key in zip(dataset.fields, keys, strict=True) if key not in known)
         for column, found in read_terms(replace(dataset, fields=fresh), lexicon) if fresh else ():
             sig = signatures.setdefault(found.signature, len(terms))
             if sig == len(terms):
                 terms.append(found)
-            known[alike, column.name, column.description] = sig
+            known[alike, column.name, column.description, column.type, column.unit] = sig
         fields["dataset"] += [dataset.id] * len(keys)
-        fields["field"] += [name for _, name, _ in keys]
+        fields["field"] += [name for _, name, *_ in keys]
         fields["sig"] += [known[key] for key in keys]
     seen: Columns = {"sig": [], "scope": [], "phrase": []}
     kinds: Columns = {"sig": [], "kind": []}
@@ -106,23 +107,28 @@ def prepare_rules(lexicon: Lexicon) -> dict[str, pa.Table]:
         for key, kinds in (("in_table", one.tables), ("not_in_table", one.not_tables)):
             for kind in kinds:
                 _add(lists[key], place=place, kind=kind)
-    gives: Columns = {k: [] for k in ("kind", "data_type", "confidence", "also", "rule", "version", "place")}
+    gives: Columns = {k: [] for k in ("kind", "data_type", "score", "also", "rule", "version", "place")}
     blocks: Columns = {"kind": [], "data_type": []}
+    agrees: Columns = {"kind": [], "data_type": []}
     alone: Columns = {"kind": []}
     for place, (kind, table) in enumerate(lexicon.kinds.items()):
         if table.gives:
-            _add(gives, kind=kind, data_type=table.gives, confidence=float(table.weight), also=table.also,
+            _add(gives, kind=kind, data_type=table.gives, score=float(table.weight), also=table.also,
                  rule=f"table/{kind}", version=table.version, place=place)  # fmt: skip
-        for data_type in table.blocks:
-            _add(blocks, kind=kind, data_type=data_type)
-        if table.alone:
+            _add(agrees, kind=kind, data_type=table.gives)
+    everything: dict[str, Table | Form] = {**lexicon.kinds, **lexicon.forms}
+    for kind, declared in everything.items():
+        if declared.alone:
             _add(alone, kind=kind)
+        for column, data_types in ((blocks, declared.blocks), (agrees, declared.fits)):
+            for data_type in data_types:
+                _add(column, kind=kind, data_type=data_type)
     tables = {name: _table(columns, place="int64") for name, columns in lists.items()}
     return tables | {
         "rule": _table(rule, place="int64", always="bool", needs_words="bool", needs_table="bool"),
         "scope": _table(scope, place="int64", plain="float64", agreeing="float64"),
-        "gives": _table(gives, confidence="float64", also="bool", place="int64"),
-        "blocks": _table(blocks), "alone": _table(alone),
+        "gives": _table(gives, score="float64", also="bool", place="int64"),
+        "blocks": _table(blocks), "agrees": _table(agrees), "alone": _table(alone),
     }  # fmt: skip
 
 

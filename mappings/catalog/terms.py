@@ -23,6 +23,11 @@ def has_chinese(text: str) -> bool:
     return _CHINESE.search(text) is not None
 
 
+def ends_with(name: str, phrase: str) -> bool:
+    """Whether a name ends with a whole phrase; Chinese has no blanks to part words."""
+    return name == phrase or name.endswith(phrase if has_chinese(phrase) else f" {phrase}")
+
+
 def raw_words(text: str) -> list[str]:
     """Lower-case words; digits and punctuation only separate them. An acronym ends where a capital starts a word."""
     parts = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", fold_glyphs(text))

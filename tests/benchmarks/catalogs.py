@@ -11,6 +11,7 @@ from mappings.catalog.formats.csv_file import read
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 FIELDS = SHARED / "catalogs" / "fields"
 BLIND = Path(__file__).with_name("blind_labels.csv")
+FIRST_LOOK = Path(__file__).with_name("first_look.csv")
 SEED, EACH = 20260301, 30
 
 
@@ -41,6 +42,17 @@ def blind_labels() -> list[set[str]]:
     """Labels in the order of the draw; none is the empty set."""
     lines = [line for line in BLIND.read_text("utf-8").splitlines() if not line.startswith("#")]
     return [set(row["labels"].split("; ")) - {"none"} for row in csv.DictReader(lines)]
+
+
+def first_look() -> list[tuple[str, float, bool]]:
+    """Dataset, score and rightness of everything that was suggested when the lexicon first met these tables."""
+    lines = [line for line in FIRST_LOOK.read_text("utf-8").splitlines() if not line.startswith("#")]
+    found = []
+    for row in csv.DictReader(lines):
+        for suggested in filter(None, row["suggested"].split("; ")):
+            label, _, score = suggested.rpartition("=")
+            found.append((row["dataset"], float(score), label in row["labels"].split("; ")))
+    return found
 
 
 def print_table(header: Sequence[str], rows: Iterator[Sequence[object]] | Sequence[Sequence[object]]) -> None:
