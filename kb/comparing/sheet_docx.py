@@ -21,16 +21,16 @@ def sheet_docx(sheet: Sheet, everything: bool = False) -> bytes:
 
     document = Document()
     _page(document, across=bool(sheet.rows))
-    document.add_heading(_clean(sheet.title), 1)
+    document.add_heading(clean(sheet.title), 1)
     for line in (*sheet.headlines, *filter(None, [sheet.counts])):
-        document.add_paragraph(_clean(line))
+        document.add_paragraph(clean(line))
     if sheet.rows:
         _table(document, sheet, everything)
     for paragraph in sheet.paragraphs:
-        document.add_paragraph().add_run(_clean(paragraph.label)).bold = True
+        document.add_paragraph().add_run(clean(paragraph.label)).bold = True
         _runs(document.add_paragraph(), paragraph.runs)
         if paragraph.note:
-            document.add_paragraph().add_run(f"【{_clean(paragraph.note)}】").italic = True
+            document.add_paragraph().add_run(f"【{clean(paragraph.note)}】").italic = True
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -64,7 +64,7 @@ def _table(document: Any, sheet: Sheet, everything: bool) -> None:
         column.width = Cm(width)
     head = table.rows[0]
     for cell, words in zip(head.cells, ("", sheet.old, sheet.new), strict=True):
-        cell.paragraphs[0].add_run(_clean(words)).bold = True
+        cell.paragraphs[0].add_run(clean(words)).bold = True
     head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for row in sheet.rows:
         if row.kind == "unchanged" and not everything:
@@ -75,7 +75,7 @@ def _table(document: Any, sheet: Sheet, everything: bool) -> None:
         for cell, label, kind in ((line.cells[1], row.old_label, "old"), (line.cells[2], row.new_label, "new")):
             if label is None:
                 continue
-            cell.paragraphs[0].add_run(_clean(label)).bold = True
+            cell.paragraphs[0].add_run(clean(label)).bold = True
             for field in row.fields:
                 parts = field.old if kind == "old" else field.new
                 _runs(cell.add_paragraph(), ((part if part == "same" else f"{kind} {part}", w) for part, w in parts))
@@ -93,7 +93,7 @@ def _runs(paragraph: Any, runs: Iterable[tuple[str, str]]) -> None:
     from docx.shared import RGBColor
 
     for kind, words in runs:
-        run = paragraph.add_run(_clean(words))
+        run = paragraph.add_run(clean(words))
         if kind.startswith("old"):
             run.font.strike, run.font.color.rgb = True, RGBColor(*_GONE)
         elif kind.startswith("new"):
@@ -102,5 +102,6 @@ def _runs(paragraph: Any, runs: Iterable[tuple[str, str]]) -> None:
             run.font.bold, run.font.highlight_color = True, WD_COLOR_INDEX.YELLOW
 
 
-def _clean(words: str) -> str:
+def clean(words: str) -> str:
+    """Words without what XML cannot hold."""
     return _FORBIDDEN.sub("", words)

@@ -5,12 +5,14 @@ Gathers and orders; laying it out as DOCX or XLSX belongs to ``evidence_pack``. 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from mappings.exposure.assess import Exposure
 from mappings.exposure.desk import Desk
+from mappings.exposure.evaluate import span
 from mappings.exposure.report import NOTICE, ROUTE_ZH, as_json, mark_of
 
 # 数据出境安全评估申报指南（第三版） 附件4 二（二）3
@@ -41,6 +43,26 @@ class Sheet:
     rows: tuple[tuple[Any, ...], ...]
 
 
+def widths(sheet: Sheet) -> list[float]:
+    """The share of each column, together 1: by the words of its cells, and no word of up to 16 letters is broken."""
+    needed = []
+    for column in zip(sheet.head, *sheet.rows, strict=True):
+        cells = ["" if value is None else str(value) for value in column]
+        word = max((len(w) for cell in cells for w in re.findall(r"[!-~]+", cell)), default=0)
+        needed.append(max(9, min(18, word + 3), min(45, sum(map(width_of, cells)) / len(cells))))
+    return [need / sum(needed) for need in needed]
+
+
+def width_of(words: str) -> int:
+    """How wide words are, in letters: a Chinese character is as wide as two."""
+    return sum(2 if ch > "\u2e7f" else 1 for ch in words)
+
+
+def _of_note(condition: dict[str, Any]) -> int:
+    """What decided first, then what is open or met, then what is not met."""
+    return 0 if condition["decided"] else 2 if condition["met"] is False else 1
+
+
 def gather(exposure: Exposure, desk: Desk, what_if: str | None) -> list[Sheet]:
     """The sheets of one transfer. Every one of them is there even when it has no rows: nothing was found is said."""
     told = as_json(exposure, desk.day, what_if)
@@ -50,8 +72,9 @@ def gather(exposure: Exposure, desk: Desk, what_if: str | None) -> list[Sheet]:
         Sheet("映射 Links", ("dataset", "field", "data type", "state", "reason", "decided by", "on", "why"),
               tuple(_links(exposure, desk))),
         Sheet("条件 Conditions", ("role", "condition", "met", "because", "quoted", "citation", "certainty"),
-              tuple((c["role"], c["condition"], _met(c["met"]), c["because"], c.get("quote", ""), c["citation"],
-                     c.get("certainty", "")) for c in [*_gates(told), *told["conditions"]])),
+              tuple((f"decided ({c['role']})" if c.get("decided") else c["role"], c["condition"], _met(c["met"]),
+                     c["because"], c.get("quote", ""), c["citation"], c.get("certainty", ""))
+                    for c in [*_gates(told), *sorted(told["conditions"], key=_of_note)])),
         Sheet("答复 Answers", ("subject", "question", "answer", "by", "on", "evidence", "expires", "basis"),
               tuple(_answers(exposure))),
         Sheet("问题 Questions", ("for", "中文", "English"),
@@ -73,8 +96,7 @@ def _summary(exposure: Exposure, told: dict[str, Any], desk: Desk, what_if: str 
         ("境外接收方 Recipient", " ".join(filter(None, (t.recipient, t.country)))), ("目的 Purpose", t.purpose),
         ("方式 Method", t.method), ("日期 Day", desk.day), ("版本 Version", told["version"] or ""),
         ("路径 Route", f"{ROUTE_ZH[told['route']]} {told['route']}"), ("理由 Why", told["why"]),
-        *((f"数量 {key}", f"{c['low']}–{c['high'] if c['high'] is not None else '?'} ({c['because']})")
-          for key, c in told["counts"].items()),
+        *((f"数量 {key}", f"{span(fact)} ({fact.because})") for key, fact in exposure.counts.items()),
         *(("存疑 Problem", problem) for problem in (*told["problems"], *told["splitting"])),
         ("声明 Notice", NOTICE),
     ]  # fmt: skip

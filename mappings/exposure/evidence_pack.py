@@ -1,58 +1,34 @@
-"""The evidence pack for counsel as a file: DOCX to read and mark, XLSX to sort and filter. Layout only."""
+"""The evidence pack for counsel as a file: DOCX to read and mark (evidence_docx), XLSX to sort and filter."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from kb.errors import WorkspaceError
 from mappings.exposure.assess import Exposure
 from mappings.exposure.desk import Desk
-from mappings.exposure.evidence import Sheet, gather
+from mappings.exposure.evidence import Sheet, gather, width_of, widths
+from mappings.exposure.evidence_docx import write_docx
 from mappings.exposure.report import NOTICE, mark_of
 
+_ACROSS = 180  # characters, as wide as a landscape page holds when it is fitted to its width
+_LINE = 14  # points
 _SHEET_NAME = 31  # the longest name of a sheet that spreadsheets open
 
 
 def write_pack(path: Path, exposures: Sequence[Exposure], desk: Desk, what_if: str | None) -> None:
     """One file for all of them. Raises WorkspaceError for another kind of file, or one that cannot be written."""
     packs = [(e.transfer.id, gather(e, desk, what_if)) for e in exposures]
-    write = {".docx": _docx, ".xlsx": _xlsx}.get(path.suffix.lower())
+    write = {".docx": write_docx, ".xlsx": _xlsx}.get(path.suffix.lower())
     if write is None:
         raise WorkspaceError(f"{path}: an evidence pack is a .docx or an .xlsx file")
     try:
         write(path, packs, desk.day, mark_of(what_if))
     except OSError as error:
         raise WorkspaceError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _docx(path: Path, packs: Sequence[tuple[str, list[Sheet]]], day: str, mark: str | None) -> None:
-    from docx import Document
-    from docx.enum.section import WD_ORIENT
-
-    document = Document()
-    section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = section.page_height, section.page_width
-    section.footer.paragraphs[0].text = f"{mark}. {NOTICE}" if mark else NOTICE
-    document.add_heading(f"出境数据证据包 Evidence pack, {day}", 0)
-    if mark:
-        document.add_paragraph(mark).runs[0].bold = True
-    document.add_paragraph(NOTICE)
-    for transfer, sheets in packs:
-        document.add_heading(_clean(transfer), 1)
-        for sheet in sheets:
-            document.add_heading(sheet.title, 2)
-            if not sheet.rows:
-                document.add_paragraph("(none) 无")
-                continue
-            table = document.add_table(rows=0, cols=len(sheet.head), style="Table Grid")
-            for row in ([sheet.head] if any(sheet.head) else []) + list(sheet.rows):
-                cells = table.add_row().cells
-                for cell, value in zip(cells, row, strict=True):
-                    cell.text = _clean(value)
-    document.save(str(path))
 
 
 def _xlsx(path: Path, packs: Sequence[tuple[str, list[Sheet]]], day: str, mark: str | None) -> None:
@@ -71,10 +47,32 @@ def _xlsx(path: Path, packs: Sequence[tuple[str, list[Sheet]]], day: str, mark: 
         for transfer, sheets in packs:
             for row in sheets[place].rows:
                 _write(page, [transfer, *row])
-        page.freeze_panes = "B3"
+        _lay_out(page, title, ("transfer", *packs[0][1][place].head))
     if not packs:
         _write(book.create_sheet("none"), ["no transfer was selected", NOTICE])
     book.save(str(path))
+
+
+def _lay_out(page: Any, title: str, head: tuple[str, ...]) -> None:
+    """Columns as wide as their words need, rows as high, fitted to the width of a landscape page."""
+    from openpyxl.styles import Alignment
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    page.freeze_panes = "B3"
+    page.auto_filter.ref = f"A2:{get_column_letter(page.max_column)}{page.max_row}"
+    page.print_title_rows = "2:2"
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    rows = tuple(page.iter_rows(min_row=3, max_col=len(head), values_only=True))
+    letters = [_ACROSS * share for share in widths(Sheet(title, head, rows))]
+    for n, width in enumerate(letters, 1):
+        page.column_dimensions[get_column_letter(n)].width = width
+    for line in page.iter_rows(min_row=2):
+        for cell in line:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        lines = max(ceil(width_of(str(c.value or "")) * 1.15 / w) for c, w in zip(line, letters, strict=False))
+        page.row_dimensions[line[0].row].height = _LINE * max(1, lines)
 
 
 def _write(page: Any, row: Sequence[Any]) -> None:

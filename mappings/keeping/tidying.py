@@ -36,5 +36,3 @@ def leftovers(workspace: Workspace, *, days: int, at: float) -> Iterator[Leftove
         for path in sorted(workspace.root.glob(pattern)):
             if path.is_file() and path.stat().st_mtime <= before:
                 yield Leftover(path, path.stat().st_size, why)
-
-
