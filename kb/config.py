@@ -21,6 +21,7 @@ class Smtp(Declaration):
     user: str | None = None
     password_env: str | None = None  # the name of an environment variable, never the password
     starttls: bool = False
+    tls: bool = False  # encrypted from the first byte, as on port 465
     per_minute: int | None = Field(default=None, ge=1)
     quiet: QuietHours | None = None
 
@@ -34,6 +35,7 @@ class Channel(Declaration):
     secret_env: str | None = None  # signs webhooks
     recipients: tuple[str, ...] = ("team",)  # owner ids, team, fallback, or everyone
     content: Literal["link", "full"] = "link"
+    internal: bool = False  # a webhook whose name leads to an address inside the house is meant
     per_minute: int | None = Field(default=None, ge=1)
     quiet: QuietHours | None = None
 

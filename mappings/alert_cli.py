@@ -69,6 +69,10 @@ def send(retry: bool, workspace: str, as_json: bool, now: str) -> None:
         say(f"not delivered: {problem.alert} to {problem.owner}: {problem.why}")
     if delivered.delayed:
         say(f"{delivered.delayed} wait for their next try or the end of quiet hours; --retry tries now")
+    if delivered.known:
+        say(
+            f"{delivered.known} had left before and are not sent again: after a crash, or company.db is an older backup"
+        )
     if done.fault:
         say(f"messages say nothing of transfers: {done.fault}")
     if told.held:
@@ -77,7 +81,7 @@ def send(retry: bool, workspace: str, as_json: bool, now: str) -> None:
         print_json({
             "composed": told.composed, "supplements": told.supplements, "held": told.held,
             "reminders": done.reminders, "digests": done.digests, "shifts": done.shifts,
-            "sent": delivered.sent, "failed": delivered.failed,
+            "sent": delivered.sent, "known": delivered.known, "failed": delivered.failed,
             "repeated": delivered.repeated, "delayed": delivered.delayed, "dead": delivered.dead,
             "problems": [vars(problem) for problem in delivered.problems],
         })  # fmt: skip
@@ -182,11 +186,15 @@ def verify(workspace: str, as_json: bool) -> None:
 
 
 @alert.command(cls=Command)
-@click.argument("report", type=click.Path(exists=True, dir_okay=False))
+@click.argument("reports", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
 @workspace_option
 @json_option
-def bounce(report: str, workspace: str, as_json: bool) -> None:
-    """Record a delivery report (.eml) that came back later: its alert is bounced, and the team is told.
+@now_option
+def bounce(reports: tuple[str, ...], workspace: str, as_json: bool, now: str) -> None:
+    """Record delivery reports (.eml) that came back later: their alerts are bounced, and the team is told.
+
+    A report that a mail arrived marks its alert as delivered. What is no report about a message of ours is named, the
+    rest is recorded, and the exit code is 3.
 
     \b
     Example:
@@ -194,18 +202,34 @@ def bounce(report: str, workspace: str, as_json: bool) -> None:
     """
     from pathlib import Path
 
+    from kb.errors import RegwatchError
     from kb.workspace import find_workspace
     from mappings.alerts.bounce import read_bounce
-    from mappings.alerts.undelivered import record_bounce
+    from mappings.alerts.undelivered import record_bounce, record_delivered
     from mappings.db import open_company
 
-    alert_id, why = read_bounce(Path(report).read_bytes(), name=report)
+    listed, refused = [], []
     with open_company(find_workspace(workspace).company_path) as company:
-        record_bounce(company, alert_id, why)
+        for name in reports:
+            try:
+                report = read_bounce(Path(name).read_bytes(), name=name)
+                if report.fate == "delivered":
+                    news = record_delivered(company, report.alert, now=now)
+                else:
+                    news = record_bounce(company, report.alert, report.why, now=now)
+            except RegwatchError as error:
+                refused.append(str(error))
+                continue
+            listed.append({"alert": report.alert, "fate": report.fate, "why": report.why, "new": news})
+    if len(reports) == len(refused) == 1:
+        raise RegwatchError(refused[0])
     if as_json:
-        print_json({"alert": alert_id, "why": why})
-    else:
-        click.echo(f"{alert_id}: bounced: {why}")
+        print_json(listed)
+    for row in [] if as_json else listed:
+        click.echo(f"{row['alert']}: {'bounced' if row['fate'] == 'failed' else 'delivered'}: {row['why']}")
+    for line in refused:
+        say(line)
+    exit_for(len(refused))
 
 
 @alert.command(cls=Command)

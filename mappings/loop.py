@@ -70,6 +70,10 @@ def run_loop(
         told = tell_owners(kb, company, workspace, now=now)
         if told.told.held:
             say(f"{told.told.held} events wait for `regwatch triage`; until then the team alone is told")
+        if told.delivery.known:
+            say(
+                f"{told.delivery.known} alerts had left before, not sent again: company.db is an older backup, or a crash"
+            )
         if told.fault:
             say(f"messages say nothing of transfers: {told.fault}")
         problems = [f"{o.source}: {o.outcome}: {o.detail}" for o in outcomes if o.outcome != "healthy"]

@@ -217,3 +217,13 @@ def m012_filing_changes(db: Database) -> None:
         db.execute(f"alter table {table} add column storage text not null default ''")
         db.execute(f"alter table {table} add column retention_months real")
     db.execute("alter table filing add column entities text not null default '[]'")
+
+
+@company_migrations()
+def m012_words_that_stay(db: Database) -> None:
+    # What a message to a recipient abroad is about: they are sent a link, and read this behind a sign-in.
+    db.execute("alter table alert add column words text")
+    db.execute(
+        "create trigger alert_no_other_words before update of words on alert "
+        "begin select raise(abort, 'a composed alert is never rewritten'); end"
+    )

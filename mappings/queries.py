@@ -82,7 +82,7 @@ def alert(db: Database, id: str) -> Row:
         raise NotFound(f"no alert {id}: see `regwatch alert list`")
     return {
         **row,
-        "body": next(db.query("select body from alert where id = ?", [id]))["body"],
+        "body": next(db.query("select coalesce(words, body) as body from alert where id = ?", [id]))["body"],
         "lines": list(
             db.query(
                 "select alert_line.*, dataset.name as dataset_name from alert_line left join dataset "

@@ -91,5 +91,3 @@ def serious(page: Any) -> list[str]:
         f"{rule['id']}: {node['html'][:200]} — {node.get('failureSummary', '')[:200]}"
         for rule in found if rule["impact"] in ("serious", "critical") for node in rule["nodes"]
     ]  # fmt: skip
-
-

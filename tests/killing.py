@@ -148,7 +148,8 @@ def kill_runs(folder: Path, *, kills: int, owners: int, seconds: float, every: i
     chance, hooked = random.Random(20260203), defaultdict[str, list[bytes]](list)
     with serve_mail() as (inbox, port), serve_hook(hooked) as hook:
         workspace = make_world(folder, port=port)
-        channel = {"kind": "webhook", "url": f"http://127.0.0.1:{hook}/", "recipients": ["everyone"]}
+        channel = {"kind": "webhook", "url": f"http://127.0.0.1:{hook}/", "recipients": ["everyone"],
+                   "internal": True}  # fmt: skip
         with workspace.config_path.open("a", encoding="utf-8") as file:
             file.write(f"\nchannels:\n  tickets: {json.dumps(channel)}\n")
         add_owners(workspace, owners)

@@ -60,7 +60,7 @@ def test_impact_without_a_comparison_is_one_clear_line(workspace: Workspace, old
 def test_send_delivers_what_is_due_once(workspace: Workspace) -> None:
     assert answer(workspace, alert, "send") == {
         "composed": 3, "supplements": 0, "held": 0, "reminders": 0, "digests": 0, "shifts": 0,
-        "sent": 3, "failed": 0, "repeated": 0, "delayed": 0, "dead": 0, "problems": [],
+        "sent": 3, "known": 0, "failed": 0, "repeated": 0, "delayed": 0, "dead": 0, "problems": [],
     }  # fmt: skip
     assert answer(workspace, alert, "send")["sent"] == 0
     assert len(list(workspace.outbox_path.glob("*.eml"))) == 3
@@ -161,7 +161,8 @@ def test_a_report_that_came_back_marks_the_alert_and_tells_the_team_once(workspa
         key = next(company.query("select message_id from alert where id = ?", [mine["id"]]))["message_id"]
     report = tmp_path / "returned.eml"
     report.write_text(BOUNCE.format(action="failed", key=key), "utf-8")
-    assert answer(workspace, alert, "bounce", str(report))["alert"] == mine["id"]
+    assert answer(workspace, alert, "bounce", str(report))[0]["alert"] == mine["id"]
+    assert answer(workspace, alert, "bounce", str(report))[0]["new"] is False
     assert answer(workspace, alert, "send")["sent"] == 1
     assert answer(workspace, alert, "send")["sent"] == 0
     notice = max(workspace.outbox_path.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns).read_text("utf-8")
@@ -170,7 +171,7 @@ def test_a_report_that_came_back_marks_the_alert_and_tells_the_team_once(workspa
 
 
 @pytest.mark.parametrize(("action", "key", "said"), [
-    ("delayed", "<0123456789abcdef@regwatch.example.invalid>", "not a failure"),
+    ("delayed", "<0123456789abcdef@regwatch.example.invalid>", "decides nothing"),
     ("failed", "<0123456789abcdef@elsewhere.invalid>", "not about a message of ours"),
     ("failed", "<0123456789abcdef@regwatch.example.invalid>", "no alert 0123456789abcdef"),
 ])  # fmt: skip

@@ -7,6 +7,7 @@ import hmac
 import json
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from mappings.alerts import webhook
 from mappings.alerts.backoff import is_due, is_exhausted, is_quiet, next_attempt
 from mappings.alerts.notify import DeliveryReport, deliver
 from mappings.alerts.outbox import catch_up
+from mappings.alerts.outward import fault_of_address
 from mappings.db import open_company
 
 VISION = "vision@example.invalid"
@@ -80,7 +82,7 @@ def company_with(root: Path, **channel: Any) -> Iterator[tuple[Workspace, Databa
     """A world with one more channel, whose alerts are composed."""
     workspace = make_world(root)
     path = workspace.config_path
-    settings = {"kind": "webhook", "recipients": ["everyone"], **channel}
+    settings = {"kind": "webhook", "recipients": ["everyone"], "internal": True, **channel}
     path.write_text(path.read_text("utf-8") + f"\nchannels:\n  tickets: {json.dumps(settings)}\n", "utf-8")
     workspace = Workspace(workspace.root)
     with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
@@ -126,6 +128,7 @@ def test_a_repeat_after_a_crash_has_the_same_key_and_bytes_and_is_counted(tmp_pa
         company.execute("update dispatch set state = 'composed'")
         company.execute("insert into delivery (alert, channel, attempted_at, outcome) select alert, channel, ?, "
                         "'started' from dispatch", [NOW])  # fmt: skip
+        (workspace.root / "journal.jsonl").unlink()  # the crash came before it was noted
         assert deliver(company, workspace, now=after(hours=1)) == DeliveryReport(sent=1, repeated=1)
     first, second = receiver.got
     assert (first[1]["idempotency-key"], first[2]) == (second[1]["idempotency-key"], second[2])
@@ -184,6 +187,7 @@ def test_chat_goes_by_apprise(tmp_path: Path, receiver: Receiver) -> None:
         assert copies(company) == [("sent", 1)]
         receiver.status = 500
         company.execute("update dispatch set state = 'composed'")
+        (workspace.root / "journal.jsonl").unlink()
         assert "tickets" in deliver(company, workspace, now=after(hours=1)).problems[0].why
     assert "无人认领" in json.loads(receiver.got[0][2])["title"]
 
@@ -277,3 +281,57 @@ def expired_certificate(path: Path) -> Path:
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path.write_bytes(private + certificate.public_bytes(Encoding.PEM))
     return path
+
+
+@pytest.mark.parametrize(("address", "internal", "open_"), [
+    ("8.8.8.8", False, True), ("2001:4860:4860::8888", False, True), ("10.1.2.3", True, True), ("::1", True, True),
+    ("127.0.0.1", False, False), ("10.1.2.3", False, False), ("192.168.1.1", False, False), ("fc00::1", False, False),
+    ("100.64.0.1", False, False), ("::ffff:127.0.0.1", False, False), ("::ffff:169.254.169.254", True, False),
+    ("64:ff9b::a9fe:a9fe", True, False), ("2002:7f00:1::", False, False), ("64:ff9b::7f00:1", False, False),
+    ("169.254.169.254", True, False), ("fe80::1%eth0", True, False), ("0.0.0.0", True, False), ("::", True, False),
+    ("224.0.0.1", True, False),
+])  # fmt: skip
+def test_which_addresses_are_reached(address: str, internal: bool, open_: bool) -> None:
+    assert (fault_of_address(address, internal=internal) == "") is open_
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"])
+def test_a_name_that_leads_inside_is_not_reached_unless_that_is_meant(
+    tmp_path: Path, receiver: Receiver, host: str
+) -> None:
+    with company_with(tmp_path, url=f"http://{host}:{receiver.port}/", internal=False) as (workspace, company):
+        report = deliver(company, workspace, now=NOW)
+        assert "internal: true" in report.problems[0].why
+        assert report.sent == 3  # mail goes on
+    assert receiver.got == []
+
+
+def test_a_receiver_that_took_the_message_and_said_nothing_is_repeated_and_counted(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "TIMEOUT", 0.2)
+    receiver.hang = threading.Event()
+    with company_with(tmp_path, url=f"http://127.0.0.1:{receiver.port}/", recipients=[VISION]) as (workspace, company):
+        deliver(company, workspace, now=NOW)
+        assert [row["outcome"] for row in company.query("select outcome from delivery where channel = 'tickets'")] == [
+            "unclear"
+        ]
+        receiver.hang.set()
+        receiver.hang = None
+        assert deliver(company, workspace, now=after(hours=1)) == DeliveryReport(sent=1, repeated=1)
+    assert len({headers["idempotency-key"] for _, headers, _ in receiver.got}) == 1
+
+
+def test_a_long_run_stops_when_quiet_hours_begin(tmp_path: Path, receiver: Receiver) -> None:
+    begins = "2026-02-03T13:59:59Z"  # 21:59:59 in Beijing
+    with company_with(tmp_path, url=f"http://127.0.0.1:{receiver.port}/", quiet="22:00-07:00", per_minute=60) as (
+        workspace, company,
+    ):  # fmt: skip
+        report = deliver(company, workspace, now=begins, sleep=lambda _: time.sleep(1))
+    assert (len(receiver.got), report.delayed) == (1, 2)
+
+
+@pytest.mark.parametrize("url", ["ftp://example.invalid/", "https://[", "tickets", "https://example.invalid:x/"])
+def test_a_url_that_is_none_is_one_clear_line(tmp_path: Path, url: str) -> None:
+    with company_with(tmp_path, url=url) as (workspace, company):
+        assert "in config.yml" in deliver(company, workspace, now=NOW).problems[0].why

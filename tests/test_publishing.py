@@ -105,9 +105,7 @@ def test_an_agencys_own_words_are_no_leak_and_a_role_may_have_signed(workspace: 
     assert publish(workspace, tmp_path / "public", allowed=["车辆位置轨迹"]) == []
 
 
-def test_the_site_is_looked_through_too(
-    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_site_is_looked_through_too(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import shutil
 
     edited = tmp_path / "site"

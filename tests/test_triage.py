@@ -235,3 +235,17 @@ def test_what_no_link_claims_stays_on_the_board_after_release_until_it_is_found_
     assert unclaimed() == {"c-battery"}
     add_link(held.company, "cells", "voltage", "battery-state")
     assert unclaimed() == set()
+
+
+def test_a_change_found_applicable_after_its_event_was_released_is_told_then(held: World) -> None:
+    held.tell()
+    held.run("applicable", EVENT, "--by", "ann")
+    held.run("not-applicable", "c-vin", "--by", "ann")
+    held.run("release", EVENT, "--by", "bob")
+    held.tell()
+    told = {row["change"] for row in held.company.query('select "change" from alert_line where owner = ?', [VISION])}
+    assert "c-vin" not in told
+    held.run("applicable", "c-vin", "--by", "ann", "--instruction", "see to it")
+    assert held.tell().supplements == 1
+    assert "see to it" in held.alert(VISION)["body"]
+    assert held.tell().supplements == 0

@@ -49,8 +49,14 @@ class World:
         )  # fmt: skip
 
     def crawl(self, day: str, outcome: str = "healthy") -> None:
-        self.kb.table("source_run").insert({"id": f"run-{day}-{outcome}", "source": "miit-notices",
-                                            "started": f"{day}T01:00:00Z", "outcome": outcome})  # fmt: skip
+        at = f"{day}T01:00:00Z"
+        before = list(self.kb.query("select outcome from source_run order by rowid desc limit 1"))
+        was = before[0]["outcome"] if before else None
+        self.kb.table("source_run").insert({"id": f"run-{day}-{outcome}", "source": "miit-notices", "started": at,
+                                            "outcome": outcome})  # fmt: skip
+        if outcome != (was or "healthy"):
+            self.kb.table("health_event").insert({"id": f"health-{day}-{outcome}", "source": "miit-notices",
+                                                  "from": was, "to": outcome, "at": at})  # fmt: skip
 
     def digests(self) -> list[dict[str, Any]]:
         return list(self.company.query("select * from alert where kind = 'digest' order by rowid"))
@@ -105,7 +111,7 @@ def test_a_deadline_is_told_two_weeks_before(world: World) -> None:
     add(world, "deadlines")  # 2026-03-01 takes effect
     assert world.tell("2026-02-14T08:00:00Z").digests == 0
     assert world.tell("2026-02-15T08:00:00Z").digests == 1
-    assert "2026-03-01 effective" in world.digests()[0]["body"]
+    assert "2026-03-01 施行 takes effect" in world.digests()[0]["body"]
     assert world.tell("2026-02-16T08:00:00Z").digests == 0
 
 
@@ -115,7 +121,10 @@ def test_an_unhealthy_source_is_told_at_once_where_wanted(world: World) -> None:
     world.crawl("2026-02-05", "healthy")
     assert world.tell("2026-02-05T02:00:00Z").digests == 1
     (digest,) = world.digests()
-    assert (digest["address"], "miit-notices: blocked" in digest["body"]) == ("ops@example.invalid", True)
+    assert (digest["address"], "miit-notices: — → blocked" in digest["body"]) == ("ops@example.invalid", True)
+    assert "blocked → healthy" in digest["body"]
+    world.crawl("2026-02-06", "healthy")
+    assert world.tell("2026-02-06T02:00:00Z").digests == 0  # well as before
 
 
 def test_a_clock_set_back_repeats_nothing(world: World) -> None:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from kb.errors import NotFound, RegwatchError
 from kb.rows import rows
 from mappings.alerts.addresses import FALLBACK, TEAM
+from mappings.alerts.journal import open_journal
 
 SEEN, WILL_ACT, NOT_MINE = "seen", "will_act", "not_mine"
 DECISIONS = (SEEN, "not_affected", WILL_ACT, "needs_counsel", NOT_MINE)
@@ -43,23 +44,24 @@ def acknowledge(
 
     Raises NotFound for an unknown alert or owner, RegwatchError for an answer that says too little.
     """
-    found = rows(company, "select owner from alert where id = ?", [alert])
-    if not found:
+    if not rows(company, "select 1 from alert where id = ?", [alert]):
         raise NotFound(f"no alert {alert}: see `regwatch alert list`")
-    _check(company, found[0]["owner"], decision, until, to)
+    _check(company, alert, decision, until, to)
     written = company.execute(
         "insert or ignore into acknowledgement (alert, acknowledged_by, acknowledged_at, note, decision, until, "
         "reassigned_to) values (?, ?, ?, ?, ?, ?, ?)",
         [alert, by, now, note, decision, until or None, to or None],
     ).rowcount
     row = rows(company, "select * from acknowledgement where alert = ?", [alert])[0]
+    if written == 1:
+        open_journal(company).note_answer(row)
     return Acknowledgement(
         row["acknowledged_by"] or "", row["acknowledged_at"], row["note"] or "", written == 1,
         row["decision"] or SEEN, row["until"], row["reassigned_to"],
     )  # fmt: skip
 
 
-def _check(company: Database, owner: str, decision: str, until: str, to: str) -> None:
+def _check(company: Database, alert: str, decision: str, until: str, to: str) -> None:
     if decision not in DECISIONS:
         raise RegwatchError(f"no answer {decision!r}: one of {', '.join(DECISIONS)}")
     if (decision == WILL_ACT) != bool(until):
@@ -71,7 +73,18 @@ def _check(company: Database, owner: str, decision: str, until: str, to: str) ->
             date.fromisoformat(until)
         except ValueError as error:
             raise RegwatchError(f"{until!r} is not a date: write it as 2026-03-31") from error
-    if to == owner:
-        raise RegwatchError(f"{to} has this alert already: name another owner, or {TEAM}")
+    if to and to in (earlier := [row["owner"] for row in rows(company, _CHAIN, [alert])]):
+        why = "has this alert already" if to == earlier[0] else "answered that this is not theirs"
+        raise RegwatchError(f"{to} {why}: name another owner, or {TEAM}")
     if to and to not in (TEAM, FALLBACK) and not rows(company, "select 1 from owner where id = ?", [to]):
         raise NotFound(f"no owner {to} in the catalog: name one of `regwatch alert verify`, or {TEAM}")
+
+
+# The alert, and those that it was passed on from: a reassignment never goes back to who passed it on.
+_CHAIN = """
+with recursive chain(id, owner, kind, step) as (
+  select id, owner, kind, 0 from alert where id = ?
+  union select alert.id, alert.owner, alert.kind, step + 1 from chain
+  join alert on chain.kind = 'passed-on:' || alert.id where step < 100)
+select owner from chain order by step
+"""

@@ -28,15 +28,21 @@ class AddressBook:
         """The recipient for an owner's id, TEAM, FALLBACK, or None for datasets without owner."""
         team = self.config.team
         if owner == TEAM:
-            return Recipient(TEAM, TEAM, team.address, team.language)
+            return Recipient(TEAM, TEAM, team.address, team.language, abroad=self._abroad(TEAM, team.address))
         if owner is None or owner not in self.owners:
-            return Recipient(FALLBACK, "", self.config.fallback_owner, team.language, "unowned")
+            abroad = self._abroad(FALLBACK, self.config.fallback_owner)
+            return Recipient(FALLBACK, "", self.config.fallback_owner, team.language, "unowned", abroad)
         row = self.owners[owner]
         language = row["language"] or "both"
         address = (row["email"] or "").strip()
         if not address:
-            return Recipient(owner, row["name"], self.config.fallback_owner, language, "addressless")
+            abroad = self._abroad(owner, self.config.fallback_owner)
+            return Recipient(owner, row["name"], self.config.fallback_owner, language, "addressless", abroad)
         return Recipient(owner, row["name"], address, language, abroad=self._abroad(owner, address))
+
+    def at(self, address: str, name: str) -> Recipient:
+        """Somebody who is named by address only, as of a watch; in the team's language."""
+        return Recipient(address, name, address, self.config.team.language, abroad=self._abroad(address, address))
 
     def passed_on(self, owner: str) -> Recipient:
         """Who was named by an owner who says that an alert is not theirs."""

@@ -46,5 +46,9 @@ def is_quiet(hours: str | None, now: str) -> bool:
     return begins <= clock < ends if begins <= ends else clock >= begins or clock < ends
 
 
+def later(now: str, seconds: float) -> str:
+    return (_time(now) + timedelta(seconds=seconds)).strftime(FORMAT)
+
+
 def _time(value: str) -> datetime:
     return datetime.strptime(value, FORMAT).replace(tzinfo=UTC)

@@ -49,21 +49,22 @@ MAIL = MailPolicy(linesep="\r\n")
 
 
 class Refused(Exception):
-    """This message cannot be sent now; others may. ``address`` says whether the address itself was refused."""
+    """This message cannot be sent now; others may. ``address`` says whether the address itself was refused, ``unclear``
+    that the receiver may have taken the message all the same: another try may be a repeat."""
 
     retry_after: int | None = None
 
-    def __init__(self, why: str, *, address: bool = False) -> None:
+    def __init__(self, why: str, *, address: bool = False, unclear: bool = False) -> None:
         super().__init__(why)
-        self.address = address
+        self.address, self.unclear = address, unclear
 
 
 class ChannelDown(Exception):
     """Nothing can be sent now; ``retry_after`` are the seconds for which the receiver asked."""
 
-    def __init__(self, why: str, retry_after: int | None = None) -> None:
+    def __init__(self, why: str, retry_after: int | None = None, *, unclear: bool = False) -> None:
         super().__init__(why)
-        self.retry_after = retry_after
+        self.retry_after, self.unclear = retry_after, unclear
 
 
 class Channel(Protocol):
@@ -154,14 +155,19 @@ class SmtpChannel:
 
     def send(self, alert: Mapping[str, Any]) -> str:
         message = build_message(alert, self.settings.sender, self.reply_to, MAIL)
-        idle = self.server is not None  # a server may close an idle connection: then once more, same Message-ID
         try:
-            self._transmit(message, alert["address"])
+            self._offer(alert["address"])
         except OSError as error:
+            idle = self.server is not None
             self._drop()
             if not idle:
                 raise Refused(f"{self._where}: {error}") from error
-            return self.send(alert)
+            return self.send(alert)  # the server had closed an idle connection; it has seen nothing of the message
+        try:
+            self._hand_over(message)
+        except OSError as error:
+            self._drop()
+            raise Refused(f"{self._where}: no answer to the message: {error}", unclear=True) from error
         return f"{alert['address']} by {self._where}"
 
     def close(self) -> None:
@@ -179,26 +185,52 @@ class SmtpChannel:
     def _where(self) -> str:
         return f"{self.settings.host}:{self.settings.port}"
 
-    def _transmit(self, message: EmailMessage, address: str) -> None:
-        if self.server is None:
-            self.server = self._connect()
+    def _offer(self, address: str) -> None:
+        """Sender and recipient, before anything of the message is said. Raises Refused, or OSError without a server."""
+        server = self.server or self._connect()
+        fresh, self.server = self.server is None, server
         try:
-            self.server.send_message(message, self.settings.sender, [address])
-        except smtplib.SMTPRecipientsRefused as error:
-            code, answer = error.recipients[address]
+            self._expect(server.mail(self.settings.sender), "sender")
+            code, answer = server.rcpt(address)
+        except OSError:
+            if fresh:  # not an idle connection that was closed
+                self._drop()
+            raise
+        if code not in (250, 251):
+            with suppress(OSError):
+                server.rset()
             permanent = 500 <= code < 600
-            raise Refused(f"{self._where} refuses {address}: {code} {_said(answer)}", address=permanent) from error
-        except smtplib.SMTPResponseException as error:
-            raise Refused(f"{self._where}: {error.smtp_code} {_said(error.smtp_error)}") from error
+            raise Refused(f"{self._where} refuses {address}: {code} {_said(answer)}", address=permanent)
+
+    def _hand_over(self, message: EmailMessage) -> None:
+        assert self.server
+        try:
+            self._expect(self.server.data(message.as_bytes()), "message")
+        except smtplib.SMTPDataError as error:  # it does not want to hear the message at all
+            self._expect((error.smtp_code, _bytes(error.smtp_error)), "message")
+
+    def _expect(self, said: tuple[int, bytes], what: str) -> None:
+        code, answer = said
+        if code != 250:
+            assert self.server
+            with suppress(OSError):
+                self.server.rset()
+            raise Refused(f"{self._where} refuses the {what}: {code} {_said(answer)}")
 
     def _connect(self) -> smtplib.SMTP:
         settings = self.settings
         with ExitStack() as undo:
             try:
-                server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT)
+                if settings.tls:
+                    context = ssl.create_default_context()
+                    server: smtplib.SMTP = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT,
+                                                            context=context)  # fmt: skip
+                else:
+                    server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT)
                 undo.callback(server.close)
                 if settings.starttls:
                     server.starttls(context=ssl.create_default_context())
+                server.ehlo_or_helo_if_needed()
                 if settings.user:
                     server.login(settings.user, _password(settings))
             except OSError as error:  # SMTPException is one
@@ -213,6 +245,10 @@ def _password(settings: Smtp) -> str:
     if (password := os.environ.get(settings.password_env)) is None:
         raise ChannelDown(f"no password: set the environment variable {settings.password_env} of smtp.password_env")
     return password
+
+
+def _bytes(answer: bytes | str) -> bytes:
+    return answer.encode() if isinstance(answer, str) else answer
 
 
 def _said(answer: bytes | str) -> str:

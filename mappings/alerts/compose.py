@@ -25,7 +25,7 @@ from mappings.alerts.phrases import (
     transfers_of,
 )
 from mappings.alerts.wording import one_line
-from mappings.alerts.words import Language, Speech, languages_of, render
+from mappings.alerts.words import Speech, languages_of, render
 
 DETAILED = 5  # changes shown in full; an owner reads one screen
 LISTED = 100  # of the rest, one line each
@@ -40,21 +40,19 @@ def compose_alert(letter: Letter) -> Message:
     if len(languages) > 1:
         subject += f" / {_gist(letter, Speech(languages[1]))}"
     subject = one_line(subject, 200)
-    if letter.recipient.abroad:
-        return _link_only(letter, languages)
     views = {"subject": subject, "letters": [_view(letter, Speech(language)) for language in languages]}
     return Message(subject, render("alert.txt", views), render("alert.html", views))
 
 
-def _link_only(letter: Letter, languages: Sequence[Language]) -> Message:
+def compose_link_only(id: str, nature: str, page: str, answer: str, language: str) -> Message:
     """For who is outside China: that something waits for them, where, and nothing of the company's data."""
-    speeches = [Speech(language) for language in languages]
-    subject = f"[Regwatch] {' / '.join(say('abroad', letter.nature, id=letter.id) for say in speeches)}"
+    speeches = [Speech(choice) for choice in languages_of(language)]
+    subject = f"[Regwatch] {' / '.join(say('abroad', nature, id=id) for say in speeches)}"
     letters = [
         {
-            "opening": say("abroad", letter.nature, id=letter.id),
-            "lines": [say("abroad", "open", link=one_line(letter.answer or letter.link, 500)) if letter.link
-                      else say("abroad", "ask", id=letter.id)],
+            "opening": say("abroad", nature, id=id),
+            "lines": [say("abroad", "open", link=page) if page else say("abroad", "ask", id=id),
+                      *([say("abroad", "answer", link=answer)] if answer else [])],
             "closing": say("abroad", "why"),
         }
         for say in speeches
@@ -70,12 +68,14 @@ def compose_address_notice(unreached: Sequence[tuple[str, str, str]], language: 
 
 
 def compose_overdue(step: str, alerts: Sequence[tuple[str, str, str, str, str]], language: str) -> Message:
-    """To whom a step is for (owner, deputy, team): alerts (date, owner, subject, id, link) that nobody answered."""
+    """To whom a step is for: alerts (date, owner, subject, id, link) that nobody answered (owner, deputy, team), whose
+    answer asks for counsel (counsel), or that should be done by now (promised)."""
     lines = [
         {"date": date, "owner": one_line(owner), "subject": one_line(subject, 200), "id": id, "link": link}
         for date, owner, subject, id, link in alerts
     ]
-    return _notice("overdue", step, lines, language)
+    group, subject = (step, "subject") if step in ("counsel", "promised") else ("overdue", step)
+    return _notice(group, subject, lines, language)
 
 
 def compose_digest(name: str, items: Sequence[tuple[str, str]], end: str, language: str) -> Message:
@@ -89,6 +89,13 @@ def compose_shift(transfer: str, said: Sequence[str], datasets: Sequence[str], l
     lines = [{"words": one_line(words, 300)} for words in said]
     return _notice("shift", "subject", lines, language, transfer=one_line(transfer, 60),
                    datasets=one_line(", ".join(datasets), 300), link=link)  # fmt: skip
+
+
+def compose_passed_on(subject: str, body: str, by: str, language: str) -> Message:
+    """A message that somebody else got and that is now another's, word for word."""
+    speeches = [Speech(choice) for choice in languages_of(language)]
+    preface = "\n".join(say("notice", "reassigned", owner=one_line(by)) for say in speeches)
+    return Message(one_line(subject, 200), f"{preface}\n\n{body}", None)
 
 
 def _notice(group: str, subject: str, lines: Sequence[dict[str, str]], language: str, **values: str) -> Message:

@@ -14,8 +14,9 @@ from sqlite_utils import Database
 
 from kb.errors import RegwatchError
 from mappings.alerts.addresses import FALLBACK, load_addresses
-from mappings.alerts.backoff import is_quiet
+from mappings.alerts.backoff import is_quiet, later
 from mappings.alerts.channels import Channel, ChannelDown, FileChannel, Refused, SmtpChannel
+from mappings.alerts.journal import Journal, key_of, open_journal
 from mappings.alerts.queue import Queue, load_alert
 from mappings.alerts.undelivered import notify_team
 
@@ -41,10 +42,13 @@ class Problem:
 class DeliveryReport:
     """``repeated`` counts sent alerts of which an earlier attempt was cut off: they may have arrived twice.
 
-    ``delayed`` wait for their next try or the end of quiet hours; ``dead`` were given up now.
+    ``known`` had left before, by the journal, and were not sent again: company.db was restored from an older backup, or
+    a crash came between sending and recording. ``delayed`` wait for their next try or the end of quiet hours; ``dead``
+    were given up now.
     """
 
     sent: int = 0
+    known: int = 0
     repeated: int = 0
     delayed: int = 0
     dead: int = 0
@@ -63,11 +67,14 @@ class Run:
     channel: Channel
     report: DeliveryReport
     now: str
+    journal: Journal
     per_minute: int | None = None
+    quiet: str | None = None
     sleep: Callable[[float], None] = time.sleep
 
     def send_all(self, alerts: Iterable[str]) -> None:
         faults, down, patience = 0, "", None
+        began = time.monotonic()
         for number, id in enumerate(alerts):
             if down and patience is not None:
                 self.queue.postpone(id, down, self.now, patience)
@@ -75,6 +82,9 @@ class Run:
                 continue
             if number and self.per_minute and not down:
                 self.sleep(60 / self.per_minute)
+            if is_quiet(self.quiet, later(self.now, time.monotonic() - began)):  # a long run may last into them
+                self.report.delayed += 1
+                continue
             why, refused = self._send(id, down)
             if isinstance(why, ChannelDown):
                 down, patience = str(why), why.retry_after
@@ -87,10 +97,17 @@ class Run:
         alert = load_alert(company, id)
         attempt, cut_off = queue.start(id, name, self.now)
         error: Refused | ChannelDown | None = ChannelDown(down) if down else None
+        key = key_of(company, alert, queue.channel)
+        if left := self.journal.left.get(key):
+            with company.atomic():
+                queue.succeed(id, attempt, "had left before", left, delivered=self.channel.confirms, known=True)
+            self.report.known += 1
+            return None, False
         detail, refused = "", False
         if not error:
             try:
                 detail = self.channel.send(alert)
+                self.journal.note_left(key, self.now, alert=id, way=name, said=detail)
             except Refused as refusal:
                 error, refused = refusal, refusal.address
             except ChannelDown as fault:
@@ -101,7 +118,8 @@ class Run:
                 self.report.sent += 1
                 self.report.repeated += cut_off
             else:
-                self.report.dead += queue.fail(id, attempt, name, str(error), self.now, refused=refused,
+                outcome = "unclear" if error.unclear else "refused" if refused else "failed"
+                self.report.dead += queue.fail(id, attempt, name, str(error), self.now, outcome=outcome,
                                                retry_after=error.retry_after)  # fmt: skip
                 address = alert["address"] if not queue.channel else queue.channel
                 self.report.problems.append(Problem(id, alert["owner"], address, str(error)))
@@ -124,7 +142,7 @@ def deliver(
     from filelock import FileLock, Timeout
 
     report = DeliveryReport()
-    config = workspace.config
+    config, journal = workspace.config, open_journal(company)
     try:
         with FileLock(workspace.root / ".deliver.lock", timeout=PATIENCE):
             _refresh_addresses(company, config)
@@ -137,7 +155,7 @@ def deliver(
                 elif due or not name:
                     channel = open_channel(workspace, name, now)
                     try:
-                        run = Run(queue, channel, report, now, per_minute, sleep)
+                        run = Run(queue, channel, report, now, journal, per_minute, quiet, sleep)
                         run.send_all(due)
                     finally:
                         channel.close()
@@ -145,7 +163,7 @@ def deliver(
             if notice and not is_quiet(config.smtp.quiet if config.smtp else None, now):
                 channel = open_channel(workspace, "", now)
                 try:
-                    Run(Queue(company, ""), channel, report, now).send_all([notice])
+                    Run(Queue(company, ""), channel, report, now, journal).send_all([notice])
                 finally:
                     channel.close()
     except Timeout as error:

@@ -19,7 +19,7 @@ from kb.clock import legal_day
 from kb.identity import content_id
 from kb.rows import rows
 from mappings.alerts.addresses import TEAM, AddressBook, load_addresses
-from mappings.alerts.compose import compose_alert
+from mappings.alerts.compose import compose_alert, compose_link_only
 from mappings.alerts.evidence import Story, alerting_events, data_type_names, load_head, load_story, load_targets
 from mappings.alerts.letter import Held, Letter, Line, Message, Recipient
 from mappings.alerts.reach import Route, load_reach, routes_of, suggested_links
@@ -54,19 +54,27 @@ class Outbox:
     links: Links | None = None
     exposure: ExposureBook | None = None
 
+    def id_of(self, recipient: str, event: str, kind: str) -> str:
+        return content_id("alert", recipient, event, kind)
+
     def put(self, recipient: Recipient, message: Message, *, id: str, event: str, kind: str,
             nature: str = "notice", due: str = "", unsubscribe: str = "") -> None:  # fmt: skip
         """One composed message. Its Message-ID is fixed here, so that every repeat carries it."""
+        words = None
+        if recipient.abroad:  # the words stay here, behind a sign-in
+            words, asked = message.body, nature in ("action", "information")
+            message = compose_link_only(id, nature, self.page_link(id), self.answer_link(id) if asked else "",
+                                        recipient.language)  # fmt: skip
         config = self.config
         sender = config.smtp.sender if config.smtp else config.team.address
         domain = sender.rpartition("@")[2]
         host = f"regwatch.{domain}" if re.fullmatch(r"[A-Za-z0-9.-]+", domain) else "regwatch"
         self.company.execute(
             "insert into alert (id, owner, event, kind, address, language, subject, body, html, message_id, state, "
-            "composed_at, attempts, nature, due, unsubscribe) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'composed', ?, 0, "
-            "?, ?, ?)",
+            "composed_at, attempts, nature, due, unsubscribe, words) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'composed', "
+            "?, 0, ?, ?, ?, ?)",
             [id, recipient.id, event, kind, recipient.address, recipient.language, message.subject, message.body,
-             message.html, f"<{id}@{host}>", self.now, nature, due or None, unsubscribe or None],
+             message.html, f"<{id}@{host}>", self.now, nature, due or None, unsubscribe or None, words],
         )  # fmt: skip
         for name, channel in config.channels.items():
             if recipient.id in channel.recipients or "everyone" in channel.recipients:
@@ -74,14 +82,21 @@ class Outbox:
                     "insert into dispatch (alert, channel, state, attempts) values (?, ?, 'composed', 0)", [id, name]
                 )
 
+    def answer_link(self, id: str) -> str:
+        """The signed link by which an alert is answered; '' where no site is configured."""
+        return self.links.answer(id, self.now) if self.links else ""
+
+    def page_link(self, id: str) -> str:
+        return f"{self.config.site_url.rstrip('/')}/alert/{id}" if self.config.site_url else ""
+
     def write(self, recipient: Recipient, story: Story, lines: Sequence[Line], standing: Standing, *, kind: str,
               held: Held | None = None, passed_on_by: str = "") -> None:  # fmt: skip
         """Compose and keep one message with its lines in the ledger."""
-        id = content_id("alert", recipient.id, story.id, kind)
+        id = self.id_of(recipient.id, story.id, kind)
         letter = Letter(
             id, recipient, story, tuple(lines), self.type_names, legal_day(self.now), kind.startswith(SUPPLEMENT),
-            f"{self.config.site_url.rstrip('/')}/alert/{id}" if self.config.site_url else "",
-            self.links.answer(id, self.now) if self.links and not held else "",
+            self.page_link(id),
+            "" if held else self.answer_link(id),
             standing.verdicts, held, passed_on_by, self.exposure.of(story.new.id) if self.exposure else {},
         )  # fmt: skip
         self.put(recipient, compose_alert(letter), id=id, event=story.id, kind=kind, nature=letter.nature,
@@ -126,7 +141,7 @@ def catch_up(
             if _composed_from(company, event) == state:
                 continue
             story = load_story(kb, event)
-        with _writing(company):
+        with writing(company):
             if standing.released:
                 _tell(outbox, story, standing, routes.lines(targets), changes, report)
             elif not rows(company, "select 1 from alert where event = ? and kind = ?", [event, HELD]) and changes:
@@ -139,7 +154,6 @@ def catch_up(
                              held=held)  # fmt: skip
                 report.composed += 1
             company.execute("insert or replace into told (event, state) values (?, ?)", [event, state])
-    _pass_on(kb, outbox, report)
     return report
 
 
@@ -148,9 +162,7 @@ def _tell(outbox: Outbox, story: Story, standing: Standing, due: Iterable[tuple[
     """Write what each recipient was not told yet. Changes that appear in an event after it was told come from a
     better reader, not from the agency, and alert nobody."""
     company = outbox.company
-    known: set[str] = set()
-    if rows(company, "select 1 from alert where event = ? and kind <> ? limit 1", [story.id, HELD]):
-        known = {row["change"] for row in rows(company, _KNOWN, [story.id])}
+    known = known_changes(company, story.id)
     claimed: set[str] = set()
 
     def tell(owner: str, lines: Iterable[Line]) -> None:
@@ -174,33 +186,19 @@ def _tell(outbox: Outbox, story: Story, standing: Standing, due: Iterable[tuple[
 
 
 _TOLD = 'select "change", dataset from alert_line where owner = ? and event = ?'
-_KNOWN = 'select distinct "change" from alert_line where alert in (select id from alert where event = ?)'
 
 
-def _pass_on(kb: Database, outbox: Outbox, report: TellReport) -> None:
-    """What an owner answered is not theirs goes to the one they named, with the same lines."""
-    company = outbox.company
-    reach, datasets = load_reach(company)
-    for row in rows(company, _REASSIGNED):
-        story = load_story(kb, row["event"])
-        wanted = {(line["change"], line["dataset"]) for line in
-                  rows(company, 'select "change", dataset from alert_line where alert = ?', [row["id"]])}  # fmt: skip
-        changes, targets = load_targets(kb, row["event"])
-        lines = [line for line in Route(reach, datasets).joined(targets) if (line.change, line.dataset) in wanted]
-        recipient = outbox.book.passed_on(row["reassigned_to"])
-        standing = standing_of(company, outbox.config, row["event"], *load_head(kb, row["event"]), changes)
-        with _writing(company):
-            kind = f"{PASSED_ON}:{row['id']}"
-            outbox.write(recipient, story, lines or [Line(change) for change in changes], standing, kind=kind,
-                         passed_on_by=row["acknowledged_by"] or row["owner"])  # fmt: skip
-            report.composed += 1
+def known_changes(company: Database, event: str) -> set[str]:
+    """The changes that an event was told with: those of its messages, and those that an analyst decided on one by one.
+    Empty while nobody but the team was told."""
+    if not rows(company, "select 1 from alert where event = ? and kind <> ? limit 1", [event, HELD]):
+        return set()
+    return {row["change"] for row in rows(company, _KNOWN, [event])}
 
 
-_REASSIGNED = """
-select alert.id, alert.owner, alert.event, reassigned_to, acknowledged_by from acknowledgement
-join alert on alert.id = alert where reassigned_to is not null and not exists (
-  select 1 from alert as passed where passed.owner = reassigned_to and passed.event = alert.event
-  and passed.kind = 'passed-on:' || alert.id)
+_KNOWN = """
+select distinct "change" from alert_line where alert in (select id from alert where event = ?1)
+union select distinct "change" from triage_decision where event = ?1 and "change" <> ''
 """
 
 
@@ -226,7 +224,7 @@ def _reason(line: Line, place: str) -> str:
 
 
 @contextmanager
-def _writing(company: Database) -> Iterator[None]:
+def writing(company: Database) -> Iterator[None]:
     """A transaction that takes the write lock at once, so that two runs never compose from the same view."""
     company.execute("begin immediate")
     try:

@@ -26,7 +26,7 @@ class Queue:
 
         An alert whose datasets all went to other owners stays behind: the new owners are told by alerts of their own.
         """
-        states = ("composed", "dead") if retry else ("composed", "composed")
+        states = ("composed", "dead", "bounced") if retry else ("composed",) * 3
         found = rows(self.company, *((_COPIES, [*states, self.channel]) if self.channel else
                                      (_ALERTS, [*states, TEAM, FALLBACK])))  # fmt: skip
         due = [row["id"] for row in found if retry or is_due(row["next_attempt_at"], now)]
@@ -34,27 +34,25 @@ class Queue:
 
     def start(self, alert: str, name: str, now: str) -> tuple[int, bool]:
         """The number of a new attempt, and whether an earlier one was cut off: the message may arrive twice."""
-        cut_off = rows(
-            self.company, "select 1 from delivery where alert = ? and channel = ? and outcome = 'started'",
-            [alert, name],
-        )  # fmt: skip
+        cut_off = rows(self.company, _CUT_OFF, [alert, name])
         attempt = self.company.execute(
             "insert into delivery (alert, channel, attempted_at, outcome) values (?, ?, ?, 'started')",
             [alert, name, now],
         ).lastrowid
         return attempt or 0, bool(cut_off)
 
-    def succeed(self, alert: str, attempt: int, detail: str, now: str, *, delivered: bool) -> None:
-        self._close(attempt, "sent", detail)
+    def succeed(self, alert: str, attempt: int, detail: str, now: str, *, delivered: bool, known: bool = False) -> None:
+        """``known``: nothing was sent now; it had left at ``now``, as the journal says."""
+        self._close(attempt, "known" if known else "sent", detail)
         self._update(
             alert, "state = ?, sent_at = ?, delivered_at = ?, attempts = attempts + 1, last_error = null, "
             "next_attempt_at = null", ["delivered" if delivered else "sent", now, now if delivered else None],
         )  # fmt: skip
 
-    def fail(self, alert: str, attempt: int, name: str, why: str, now: str, *, refused: bool,
+    def fail(self, alert: str, attempt: int, name: str, why: str, now: str, *, outcome: str,
              retry_after: int | None) -> bool:  # fmt: skip
         """Whether it was given up: tried for two days, it is a dead letter until somebody asks for another try."""
-        self._close(attempt, "refused" if refused else "failed", why)
+        self._close(attempt, outcome, why)
         tried = [row["attempted_at"] for row in
                  rows(self.company, "select attempted_at from delivery where alert = ? and channel = ? order by id",
                       [alert, name])]  # fmt: skip
@@ -86,12 +84,14 @@ def load_alert(company: Database, id: str) -> Row:
 
 
 _ALERTS = """
-select id, next_attempt_at from alert where state in (?, ?) and (owner in (?, ?) or nature = 'notice'
+select id, next_attempt_at from alert where state in (?, ?, ?) and (owner in (?, ?) or nature = 'notice'
 or kind = 'shift' or kind like 'passed-on:%' or exists (
   select 1 from alert_line join dataset on dataset.id = alert_line.dataset
   where alert_line.alert = alert.id and dataset.owner = alert.owner))
 order by attempts, composed_at, id
 """
+# An attempt that a crash or a silent server left open: the receiver may have the message.
+_CUT_OFF = "select 1 from delivery where alert = ? and channel = ? and outcome in ('started', 'unclear')"
 _COPIES = """
-select alert as id, next_attempt_at from dispatch where state in (?, ?) and channel = ? order by attempts, alert
+select alert as id, next_attempt_at from dispatch where state in (?, ?, ?) and channel = ? order by attempts, alert
 """

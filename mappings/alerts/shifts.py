@@ -18,6 +18,7 @@ from kb.rows import rows
 from mappings.alerts.addresses import TEAM
 from mappings.alerts.compose import compose_shift
 from mappings.alerts.exposed import PROPOSED
+from mappings.alerts.outbox import writing
 
 if TYPE_CHECKING:
     from kb.workspace import Workspace
@@ -39,15 +40,17 @@ def tell_shifts(kb: Database, workspace: Workspace, outbox: Outbox) -> tuple[int
         return 0, str(error)
     made = 0
     for now in looked:
-        before = rows(company, "select * from exposure_seen where transfer = ?", [now["transfer"]])
-        with company.atomic():
+        with writing(company):
+            before = rows(company, "select * from exposure_seen where transfer = ?", [now["transfer"]])
             if before and (said := _shifted(before[0], now)):
                 made += _tell(outbox, now, said, before[0]["seen_at"])
-            company.table("exposure_seen").upsert(
-                {"transfer": now["transfer"], "route": now["route"], "filings": json.dumps(now["filings"]),
-                 "facts": now["facts"], "seen_at": outbox.now}, pk="transfer",
-            )  # fmt: skip
+            seen = [now["route"], json.dumps(now["filings"]), now["facts"]]
+            if not before or seen != [before[0][name] for name in ("route", "filings", "facts")]:
+                company.execute(_SEE, [now["transfer"], *seen, outbox.now])  # since when it stands as it does
     return made, ""
+
+
+_SEE = "insert or replace into exposure_seen (transfer, route, filings, facts, seen_at) values (?, ?, ?, ?, ?)"
 
 
 def _look(desk: Any, exposure: Any) -> dict[str, Any]:

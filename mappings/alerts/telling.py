@@ -10,9 +10,12 @@ from sqlite_utils import Database
 from kb.clock import legal_day
 from kb.errors import RegwatchError
 from mappings.alerts.addresses import load_addresses
+from mappings.alerts.evidence import data_type_names
 from mappings.alerts.exposed import ExposureBook
+from mappings.alerts.journal import open_journal
 from mappings.alerts.notify import DeliveryReport, deliver
 from mappings.alerts.outbox import Outbox, TellReport, catch_up
+from mappings.alerts.passing import pass_on
 from mappings.alerts.reminders import remind
 from mappings.alerts.shifts import tell_shifts
 from mappings.alerts.signed import Links, alert_secret
@@ -42,7 +45,9 @@ def tell_owners(kb: Database, company: Database, workspace: Workspace, *, now: s
     except RegwatchError:  # as a broken template: what was composed before still goes out
         deliver(company, workspace, now=now, retry=retry)
         raise
-    outbox = Outbox(company, config, load_addresses(company, config), now, links=links)
+    outbox = Outbox(company, config, load_addresses(company, config), now, data_type_names(kb), links, exposure)
+    open_journal(company).restore_answers(company)
+    told.composed += pass_on(kb, outbox)
     reminders = remind(outbox)
     shifts, fault = tell_shifts(kb, workspace, outbox)
     digests = tell_watches(kb, outbox, news=config.news_days)

@@ -11,6 +11,7 @@ from kb.identity import content_id
 from kb.rows import rows
 from mappings.alerts.addresses import TEAM, load_addresses
 from mappings.alerts.compose import compose_address_notice
+from mappings.alerts.journal import key_of, open_journal
 from mappings.alerts.outbox import Outbox
 
 if TYPE_CHECKING:
@@ -42,14 +43,32 @@ def notify_team(company: Database, config: Config, *, now: str) -> str | None:
     return id
 
 
-def record_bounce(company: Database, alert: str, why: str) -> None:
-    """A mail that was sent came back later. Raises NotFound; a second report of the same changes nothing."""
+def record_delivered(company: Database, alert: str, *, now: str) -> bool:
+    """The receiving server reports that a mail arrived; whether this was news. Raises NotFound."""
     if not rows(company, "select 1 from alert where id = ?", [alert]):
         raise NotFound(f"no alert {alert}: see `regwatch alert list`")
-    company.execute(
-        "update alert set state = 'bounced', last_error = ? where id = ? and state in ('sent', 'delivered')",
-        [why, alert],
-    )
+    sql = "update alert set state = 'delivered', delivered_at = ? where id = ? and state = 'sent'"
+    return bool(company.execute(sql, [now, alert]).rowcount)
+
+
+def record_bounce(company: Database, alert: str, why: str, *, now: str) -> bool:
+    """A mail that was sent came back later; whether this was news. Raises NotFound. A second report changes nothing."""
+    if not (found := rows(company, "select * from alert where id = ?", [alert])):
+        raise NotFound(f"no alert {alert}: see `regwatch alert list`")
+    with company.atomic():
+        news = company.execute(
+            "update alert set state = 'bounced', last_error = ? where id = ? and state in ('sent', 'delivered')",
+            [why, alert],
+        ).rowcount
+        if news:
+            company.execute(
+                "insert into delivery (alert, channel, attempted_at, outcome, detail) values (?, 'bounce', ?, "
+                "'bounced', ?)",
+                [alert, now, why],
+            )
+    if news:
+        open_journal(company).note_returned(key_of(company, found[0], ""), now)
+    return bool(news)
 
 
 # A line of such a notice holds the owner as its change and the address as its dataset: told once by the constraint.

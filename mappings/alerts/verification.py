@@ -15,16 +15,19 @@ from kb.rows import Row, rows
 from mappings.alerts.addresses import TEAM, load_addresses
 from mappings.alerts.evidence import alerting_events, load_head, load_targets
 from mappings.alerts.letter import Line
+from mappings.alerts.outbox import known_changes
 from mappings.alerts.reach import load_reach, routes_of
-from mappings.alerts.triage import HELD, Standing, standing_of
+from mappings.alerts.triage import Standing, standing_of
 
 if TYPE_CHECKING:
     from kb.config import Config
 
 
 def verify_told(kb: Database, company: Database, config: Config) -> list[Row]:
-    """One row for each owner and released event, and for each alert passed on. ``gap`` is '' or what is missing:
-    untold, untold in part, not sent, dead letter, bounced, not acknowledged (asked of alerts for action only)."""
+    """One row for each owner and released event, and for each alert passed on or about a transfer.
+
+    ``gap`` is '' or what is missing: untold, untold in part, not sent, dead letter, bounced, not acknowledged (asked of
+    alerts for action only)."""
     book = load_addresses(company, config)
     routes = routes_of(*load_reach(company), lambda owner: book.find(owner).id)
     found: list[Row] = []
@@ -34,7 +37,7 @@ def verify_told(kb: Database, company: Database, config: Config) -> list[Row]:
         standing = standing_of(company, config, event, title, stage, changes)
         if not standing.released:
             continue
-        known = {row["change"] for row in rows(company, _KNOWN, [event, HELD])}
+        known = known_changes(company, event)
         claimed: set[str] = set()
         for owner, lines in routes.lines(targets):
             claimed.update(line.change for line in lines)
@@ -42,15 +45,23 @@ def verify_told(kb: Database, company: Database, config: Config) -> list[Row]:
         unclaimed = [Line(change) for change in changes if change not in claimed]
         found += _compare(company, event, title, TEAM, unclaimed, standing, known)
         found += (_row(event, title, row) for row in rows(company, f"{_ALERTS} and kind like 'passed-on:%'", [event]))
+    listed = {row["alert"] for row in found}
+    found += (_row(row["event"], row["subject"], row) for row in rows(company, _OF_TRANSFERS)
+              if row["id"] not in listed)  # fmt: skip
     return sorted(found, key=lambda row: (not row["gap"], row["event"], row["owner"]))
 
 
-_KNOWN = 'select distinct "change" from alert_line where alert in (select id from alert where event = ? and kind <> ?)'
 _TOLD = 'select "change", dataset from alert_line where owner = ? and event = ?'
 _ALERTS = """
 select alert.*, acknowledged_at, acknowledged_by, decision, until, reassigned_to from alert
 left join acknowledgement on acknowledgement.alert = alert.id
 where event = ?
+"""
+# What is told of transfers has no event in kb.db: that it was told stands in the message alone.
+_OF_TRANSFERS = """
+select alert.*, acknowledged_at, acknowledged_by, decision, until, reassigned_to from alert
+left join acknowledgement on acknowledgement.alert = alert.id
+where kind = 'shift' or event in (select event from alert where kind = 'shift')
 """
 
 

@@ -19,8 +19,10 @@ from kb.identity import content_id
 from kb.rows import Row, rows
 from mappings.alerts.address import fault_of
 from mappings.alerts.addresses import TEAM
+from mappings.alerts.calendars import WORDS as DATES
 from mappings.alerts.compose import compose_digest
-from mappings.alerts.letter import Recipient
+from mappings.alerts.journal import open_journal
+from mappings.alerts.outbox import writing
 
 if TYPE_CHECKING:
     from mappings.alerts.outbox import Outbox
@@ -29,6 +31,7 @@ KINDS = ("publications", "search", "deadlines", "sources")
 PERIODS = {"immediate": 0, "daily": 1, "weekly": 7}
 PREVIEW, AHEAD = 90, 14  # days looked back; days before a deadline
 MOST = 200  # lines of one digest
+LEAP = 30  # days by which a clock may be set back before a look is taken for one of a wrong clock
 
 
 @dataclass(frozen=True)
@@ -44,19 +47,19 @@ def find_items(kb: Database, company: Database, kind: str, words: str, after: st
     if kind == "search":
         from mappings.saved_searches import run_search, saved_search
 
-        found = {row["id"]: row for row in rows(kb, _VERSIONS, [after, until])}
+        fresh = {row["id"]: row for row in rows(kb, _VERSIONS, [after, until])}
         hits = run_search(kb, saved_search(company, words), limit=1000)
-        seen = dict.fromkeys((found[hit["version"]]["first_seen"], found[hit["version"]]["title"]) for hit in hits
-                             if hit["version"] in found)  # fmt: skip
+        seen = dict.fromkeys((fresh[hit["version"]]["first_seen"], fresh[hit["version"]]["title"]) for hit in hits
+                             if hit["version"] in fresh)  # fmt: skip
         return sorted((Item(at, title) for at, title in seen), key=lambda item: item.at)
     if kind == "deadlines":
-        first, last = ((date.fromisoformat(day[:10]) + timedelta(AHEAD)).isoformat() for day in (after, until))
-        return [Item(f"{date.fromisoformat(row['date']) - timedelta(AHEAD)}T00:00:00Z",
-                     f"{row['date']} {row['kind']} {row['title']}")
-                for row in rows(kb, _DEADLINES, [first, last])]  # fmt: skip
+        found = [Item(max(row["seen"], f"{date.fromisoformat(row['date']) - timedelta(AHEAD)}T00:00:00Z"),
+                      f"{row['date']} {DATES.get(row['kind'], row['kind'])}: {row['title']}")
+                 for row in rows(kb, _DEADLINES, [after[:10]])]  # fmt: skip
+        return sorted((item for item in found if after < item.at <= until), key=lambda item: item.at)
     if kind == "sources":
-        return [Item(row["at"], f"{row['source']}: {row['outcome']} {row['detail'] or ''}") for row in
-                rows(kb, _UNHEALTHY, [after, until])]  # fmt: skip
+        return [Item(row["at"], f"{row['source']}: {row['from'] or '—'} → {row['to']} {row['detail'] or ''}".strip())
+                for row in rows(kb, _HEALTH, [after, until])]  # fmt: skip
     wanted = words.split()
     return [
         Item(row["first_seen"], f"{row['title']} {row['url'] or ''}") for row in rows(kb, _PUBLICATIONS, [after, until])
@@ -113,26 +116,35 @@ def watches(company: Database) -> list[Row]:
 def tell_watches(kb: Database, outbox: Outbox, *, news: int) -> int:
     """Compose the digests that are due, each with what it found since its last look; how many."""
     company, now, made = outbox.company, outbox.now, 0
-    for watch in rows(company, "select * from watch where ended_at is null order by id"):
-        after = watch["told_until"] or watch["made_at"]
-        if now <= after or days_between(after, now) < PERIODS[watch["every"]]:
-            continue  # also when the clock was set back: it looks again when time has caught up
-        try:
-            items = find_items(kb, company, watch["kind"], watch["words"] or "", after, now, news)
-        except NotFound:  # its saved search was dropped: the watch waits, `watch list` shows it
-            continue
-        with company.atomic():
+    journal = open_journal(company)
+    looks = journal.looks()
+    for id in [row["id"] for row in rows(company, "select id from watch where ended_at is null order by id")]:
+        with writing(company):
+            watch = rows(company, "select * from watch where id = ?", [id])[0]
+            after = _last_look(max(watch["told_until"] or watch["made_at"], looks.get(id, "")), watch["every"], now)
+            if now <= after or days_between(after, now) < PERIODS[watch["every"]]:
+                continue
+            try:
+                items = find_items(kb, company, watch["kind"], watch["words"] or "", after, now, news)
+            except NotFound:  # its saved search was dropped: the watch waits, `watch list` shows it
+                continue
             if items:
                 _write(outbox, watch, items)
                 made += 1
-            company.execute("update watch set told_until = ? where id = ?", [now, watch["id"]])
+            company.execute("update watch set told_until = ? where id = ?", [now, id])
+        journal.note_look(id, now)
     return made
+
+
+def _last_look(noted: str, every: str, now: str) -> str:
+    """A look in the future was made while the clock was wrong: then one period back, so that nothing is lost."""
+    return noted if noted <= _shift(now, LEAP) else _shift(now, -max(PERIODS[every], 1))
 
 
 def _write(outbox: Outbox, watch: Row, items: Sequence[Item]) -> None:
     recipient = outbox.book.find(TEAM)
     if watch["address"]:
-        recipient = Recipient(watch["address"], watch["name"], watch["address"], recipient.language)
+        recipient = outbox.book.at(watch["address"], watch["name"])
     event = content_id("digest", watch["id"], outbox.now)
     unsubscribe = outbox.links.unsubscribe(watch["id"], outbox.now) if outbox.links else ""
     message = compose_digest(
@@ -161,14 +173,16 @@ select id, title, first_seen from version where first_seen > ?1 and first_seen <
 and coalesce(origin, '') not in ('backfill', 'reread')
 """
 _DEADLINES = """
-select * from (
-  select 'comments_close' as kind, comments_close as date, title from version where comments_close is not null
-  union select 'effective', effective, title from version where effective is not null
-  union select 'repealed', repealed, title from version where repealed is not null)
-where length(date) = 10 and date > ?1 and date <= ?2 order by date, kind, title
+select kind, date, title, min(seen) as seen from (
+  select 'comments_close' as kind, comments_close as date, title, coalesce(first_seen, '') as seen from version
+  union all select 'effective', effective, title, coalesce(first_seen, '') from version
+  union all select 'repealed', repealed, title, coalesce(first_seen, '') from version
+  union all select 'comments_close', comments_close, title, first_seen from publication
+  where followed = 1 and not exists (
+    select 1 from document join witness on witness.document = document.id join text on text.id = witness.text
+    join version on version.id = text.version
+    where document.publication = publication.id and version.comments_close = publication.comments_close))
+where length(date) = 10 and date >= ?1 group by kind, date, title order by date, kind, title
 """
-_UNHEALTHY = """
-select source, outcome, detail, coalesce(finished, started) as at from source_run
-where outcome <> 'healthy' and coalesce(finished, started) > ?1 and coalesce(finished, started) <= ?2
-order by at, source
-"""
+# A source that fails is said once, and once more when it is well again.
+_HEALTH = 'select source, "from", "to", detail, at from health_event where at > ?1 and at <= ?2 order by at, source'
