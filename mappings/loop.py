@@ -71,9 +71,7 @@ def run_loop(
         if told.told.held:
             say(f"{told.told.held} events wait for `regwatch triage`; until then the team alone is told")
         if told.delivery.known:
-            say(
-                f"{told.delivery.known} alerts had left before, not sent again: company.db is an older backup, or a crash"
-            )
+            say(f"{told.delivery.known} alerts had left before, not sent again: a crash, or company.db is a backup")
         if told.fault:
             say(f"messages say nothing of transfers: {told.fault}")
         problems = [f"{o.source}: {o.outcome}: {o.detail}" for o in outcomes if o.outcome != "healthy"]

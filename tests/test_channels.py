@@ -7,95 +7,32 @@ import hmac
 import json
 import ssl
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
-from alert_world import NOW, make_world
+from alert_receiver import Receiver, after, company_with, copies, serve_receiver
+from alert_world import NOW
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from sqlite_utils import Database
 
 from kb.clock import FORMAT
-from kb.db import open_kb
-from kb.workspace import Workspace
 from mappings.alerts import webhook
 from mappings.alerts.backoff import is_due, is_exhausted, is_quiet, next_attempt
 from mappings.alerts.notify import DeliveryReport, deliver
-from mappings.alerts.outbox import catch_up
-from mappings.alerts.outward import fault_of_address
-from mappings.db import open_company
 
 VISION = "vision@example.invalid"
 
 
-@dataclass
-class Receiver:
-    """A real web server on loopback that keeps what it gets and answers as told."""
-
-    port: int = 0
-    status: int = 204
-    headers: dict[str, str] = field(default_factory=dict)
-    got: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
-    hang: threading.Event | None = None
-
-
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    kept = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            kept.got.append((self.path, {key.lower(): value for key, value in self.headers.items()}, body))
-            if kept.hang:
-                kept.hang.wait(5)
-            self.send_response(kept.status)
-            for name, value in kept.headers.items():
-                self.send_header(name, value)
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        def log_message(self, *words: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        kept.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with serve_receiver() as kept:
         yield kept
-        server.shutdown()
-        thread.join()
-
-
-@contextmanager
-def company_with(root: Path, **channel: Any) -> Iterator[tuple[Workspace, Database]]:
-    """A world with one more channel, whose alerts are composed."""
-    workspace = make_world(root)
-    path = workspace.config_path
-    settings = {"kind": "webhook", "recipients": ["everyone"], "internal": True, **channel}
-    path.write_text(path.read_text("utf-8") + f"\nchannels:\n  tickets: {json.dumps(settings)}\n", "utf-8")
-    workspace = Workspace(workspace.root)
-    with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
-        catch_up(kb, company, workspace.config, now=NOW)
-        yield workspace, company
-
-
-def copies(company: Database) -> list[tuple[str, int]]:
-    return [(row["state"], row["attempts"]) for row in company.query("select * from dispatch order by alert")]
-
-
-def after(**time: int) -> str:
-    return (datetime.strptime(NOW, FORMAT).replace(tzinfo=UTC) + timedelta(**time)).strftime(FORMAT)
 
 
 def test_a_webhook_is_signed_has_a_key_and_counts_as_delivered(
@@ -281,57 +218,3 @@ def expired_certificate(path: Path) -> Path:
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path.write_bytes(private + certificate.public_bytes(Encoding.PEM))
     return path
-
-
-@pytest.mark.parametrize(("address", "internal", "open_"), [
-    ("8.8.8.8", False, True), ("2001:4860:4860::8888", False, True), ("10.1.2.3", True, True), ("::1", True, True),
-    ("127.0.0.1", False, False), ("10.1.2.3", False, False), ("192.168.1.1", False, False), ("fc00::1", False, False),
-    ("100.64.0.1", False, False), ("::ffff:127.0.0.1", False, False), ("::ffff:169.254.169.254", True, False),
-    ("64:ff9b::a9fe:a9fe", True, False), ("2002:7f00:1::", False, False), ("64:ff9b::7f00:1", False, False),
-    ("169.254.169.254", True, False), ("fe80::1%eth0", True, False), ("0.0.0.0", True, False), ("::", True, False),
-    ("224.0.0.1", True, False),
-])  # fmt: skip
-def test_which_addresses_are_reached(address: str, internal: bool, open_: bool) -> None:
-    assert (fault_of_address(address, internal=internal) == "") is open_
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"])
-def test_a_name_that_leads_inside_is_not_reached_unless_that_is_meant(
-    tmp_path: Path, receiver: Receiver, host: str
-) -> None:
-    with company_with(tmp_path, url=f"http://{host}:{receiver.port}/", internal=False) as (workspace, company):
-        report = deliver(company, workspace, now=NOW)
-        assert "internal: true" in report.problems[0].why
-        assert report.sent == 3  # mail goes on
-    assert receiver.got == []
-
-
-def test_a_receiver_that_took_the_message_and_said_nothing_is_repeated_and_counted(
-    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(webhook, "TIMEOUT", 0.2)
-    receiver.hang = threading.Event()
-    with company_with(tmp_path, url=f"http://127.0.0.1:{receiver.port}/", recipients=[VISION]) as (workspace, company):
-        deliver(company, workspace, now=NOW)
-        assert [row["outcome"] for row in company.query("select outcome from delivery where channel = 'tickets'")] == [
-            "unclear"
-        ]
-        receiver.hang.set()
-        receiver.hang = None
-        assert deliver(company, workspace, now=after(hours=1)) == DeliveryReport(sent=1, repeated=1)
-    assert len({headers["idempotency-key"] for _, headers, _ in receiver.got}) == 1
-
-
-def test_a_long_run_stops_when_quiet_hours_begin(tmp_path: Path, receiver: Receiver) -> None:
-    begins = "2026-02-03T13:59:59Z"  # 21:59:59 in Beijing
-    with company_with(tmp_path, url=f"http://127.0.0.1:{receiver.port}/", quiet="22:00-07:00", per_minute=60) as (
-        workspace, company,
-    ):  # fmt: skip
-        report = deliver(company, workspace, now=begins, sleep=lambda _: time.sleep(1))
-    assert (len(receiver.got), report.delayed) == (1, 2)
-
-
-@pytest.mark.parametrize("url", ["ftp://example.invalid/", "https://[", "tickets", "https://example.invalid:x/"])
-def test_a_url_that_is_none_is_one_clear_line(tmp_path: Path, url: str) -> None:
-    with company_with(tmp_path, url=url) as (workspace, company):
-        assert "in config.yml" in deliver(company, workspace, now=NOW).problems[0].why
