@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 
 import docx
 import pytest
+from agency_site import serve
 
 from kb.model import Status
 from kb.reading import read_document
@@ -76,3 +78,38 @@ def test_a_broken_doc_is_listed(converted: dict[str, bytes]) -> None:
     read = read_document(converted["doc"][:2000] + bytes(3000), name="a.doc")
     assert not read.readable
     assert read.detail
+
+
+@needs_office
+def test_opening_a_file_asks_nothing_of_any_host() -> None:
+    with serve({}) as host:
+        read = read_document(with_links_to(host.url), name="a.odt")
+        assert (read.status, read.body.strip()) == (Status.READ, "第一条 示例。")
+        assert host.asked == []
+
+
+def with_links_to(url: str) -> bytes:
+    """A text with a picture and a section that stand on another host."""
+    spaces = {name: f"urn:oasis:names:tc:opendocument:xmlns:{urn}:1.0" for name, urn in (
+        ("office", "office"), ("text", "text"), ("draw", "drawing"), ("svg", "svg-compatible"))}  # fmt: skip
+    names = " ".join(
+        f'xmlns:{name}="{urn}"' for name, urn in {**spaces, "xlink": "http://www.w3.org/1999/xlink"}.items()
+    )
+    content = (
+        f'<office:document-content {names} office:version="1.2"><office:body><office:text>'
+        f'<text:p>第一条 示例。<draw:frame svg:width="2cm" svg:height="2cm"><draw:image xlink:href="{url}/a.png"/>'
+        f'</draw:frame></text:p><text:section text:name="s"><text:section-source xlink:href="{url}/b.odt"/>'
+        "<text:p/></text:section></office:text></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.text"
+    entries = "".join(
+        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{media}"/>'
+        for path, media in (("/", kind), ("content.xml", "text/xml"))
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("mimetype", kind)
+        package.writestr("content.xml", content)
+        package.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{spaces["office"][:-10]}'
+                         f'manifest:1.0">{entries}</manifest:manifest>')  # fmt: skip
+    return out.getvalue()

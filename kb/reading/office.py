@@ -1,6 +1,7 @@
 """DOC, WPS, RTF and OpenDocument through LibreOffice, where it is installed: to DOCX or XLSX, and read as those.
 
 LibreOffice runs without a window, with a profile of its own that is thrown away, and is ended when it takes too long.
+The profile forbids macros, and links to other places: opening a file must ask nothing of any host.
 Without it only the bare text of a DOC is read (kb.reading.old_word).
 """
 
@@ -25,6 +26,14 @@ READER = "office"
 READER_VERSION = "1"
 SECONDS = 90
 INSTALL = "install LibreOffice (on Debian: apt install libreoffice-writer-nogui libreoffice-calc-nogui)"
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
+</item>
+</oor:items>
+"""
 _SHEETS = b"application/vnd.oasis.opendocument.spreadsheet"
 _TEXTS = b"application/vnd.oasis.opendocument.text"
 
@@ -55,6 +64,9 @@ def convert(office: str, data: bytes, kind: str, target: str, seconds: float = S
     with tempfile.TemporaryDirectory(prefix="regwatch-office-") as folder:
         source = Path(folder, f"in.{kind if kind != 'odf' else 'odt'}")
         source.write_bytes(data)
+        settings = Path(folder, "profile", "user", "registrymodifications.xcu")
+        settings.parent.mkdir(parents=True)
+        settings.write_text(_SETTINGS, "utf-8")
         command = [
             office, f"-env:UserInstallation={Path(folder, 'profile').as_uri()}", "--headless", "--norestore",
             "--nolockcheck", "--convert-to", target, "--outdir", f"{folder}/out", str(source),
