@@ -144,8 +144,11 @@ class Pack:
 
 
 def load_packs(*folders: Path) -> tuple[Pack, ...]:
-    """Packs that ship, and those of further folders (a company's own). Raises DeclarationError with file and line."""
-    return tuple(pack for folder in (DECLARED, *folders) for pack in _load_folder(folder))
+    """Packs that ship, and those of further folders (a company's own), which replace one that ships by its id.
+
+    Raises DeclarationError with file and line.
+    """
+    return tuple({pack.id: pack for folder in (DECLARED, *folders) for pack in _load_folder(folder)}.values())
 
 
 @functools.cache

@@ -1,6 +1,7 @@
 """Which rules speak on a day: packs that ship, and the data items that kb.db has read of a version."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from sqlite_utils import Database
 from kb.db import open_kb
 from kb.errors import NotFound
 from kb.items.conditions import condition_json, read_rule
-from kb.packs import Pack, load_packs
+from kb.packs import DECLARED, Pack, load_packs
 from mappings.exposure.assess import Exposure, Links, assess
 from mappings.exposure.declared import parse_declared
 from mappings.exposure.law import load_law
@@ -68,6 +69,33 @@ def test_a_text_that_somebody_adds_is_read_and_its_own_numbers_count(tmp_path: P
 def test_before_the_earliest_day_that_is_claimed_the_final_does_not_speak(tmp_path: Path) -> None:
     assert decide(load_law(None), 200_000, "2026-01-29")[0] == "no_filing"
     assert decide(load_law(None), 200_000, "2026-01-30")[1].startswith("in-force text not read")
+
+
+def test_the_day_that_the_text_names_itself_settles_what_sources_dispute(tmp_path: Path) -> None:
+    db = kb_with(tmp_path, FINAL)
+    db.table("version").update(FINAL, {"effective": "2026-07-01"})
+    assert decide(load_law(db), 200_000, "2026-06-30")[0] == "no_filing"
+    assert decide(load_law(db), 200_000, "2026-07-01")[0] == "assessment"
+    db.table("version").update(FINAL, {"effective": "2026-07"})  # not a day: the earliest that is claimed stays
+    assert decide(load_law(db), 200_000, "2026-06-30")[0] == "assessment"
+
+
+def test_a_pack_of_the_company_takes_the_place_of_the_one_that_ships(tmp_path: Path) -> None:
+    """Exemptions of the final are second-hand until somebody has held them against the text."""
+    reported = {"important_data": "notified", "vulnerability_reported": True}
+    db = kb_with(tmp_path, FINAL)
+    found = expose(load_law(db), 5, **reported)
+    assert found.decision.why.startswith("known only second-hand")
+    assert "packs/auto-guide-final-2026.yml" in found.decision.why
+    text = (DECLARED / "auto-guide-final-2026.yml").read_text("utf-8")
+    own = re.sub(
+        r"(vulnerability_reported\}, cite: \{provision: [^,]+), source: [^}]+", r"\1, certainty: verbatim", text
+    )
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs" / "auto-guide-final-2026.yml").write_text(own, "utf-8")
+    mine = load_law(db, tmp_path / "packs")
+    assert len(mine) == len(load_law(db))
+    assert expose(mine, 5, **reported).decision.route == "no_filing"
 
 
 def test_a_draft_that_was_read_is_asked_with_the_conditions_of_its_text(tmp_path: Path) -> None:

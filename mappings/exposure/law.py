@@ -54,7 +54,17 @@ def _from_kb(kb: Database, pack: Pack) -> Pack:
     if not rows(kb, _WHOLE, [pack.version])[0]["whole"]:
         return pack
     items = _items(kb, pack.version)
-    return replace(pack, read=True, items=items) if items else pack
+    if not items:
+        return pack
+    if pack.disputed_until and (begins := _effective(kb, pack.version)):
+        pack = replace(pack, begins=begins, disputed_until=None)  # what the text says of itself settles the sources
+    return replace(pack, read=True, items=items)
+
+
+def _effective(kb: Database, version: str) -> str | None:
+    """The whole date from which the text itself says that it holds."""
+    told = rows(kb, "select effective from version where id = ?", [version])[0]["effective"] or ""
+    return told if len(told) == len("2026-07-01") else None
 
 
 def _items(kb: Database, version: str) -> tuple[Rule, ...]:

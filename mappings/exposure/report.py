@@ -80,17 +80,17 @@ def filing_needs(exposure: Exposure, year: int) -> list[str]:
 def as_text(exposure: Exposure, day: str, what_if: str | None) -> str:
     """One transfer in full, for people."""
     told = as_json(exposure, day, what_if)
-    lines = [f"{told['transfer']}  {told['mark'] or f'law in force on {day}'}", f"  route    {told['route']}",
-             f"  why      {told['why']}"]  # fmt: skip
-    lines += [f"  gate     {g['gate']}: {_word(g['met'])}, {g['because']} [{g['citation']}]" for g in told["gates"]]
+    lines = [f"{told['transfer']}  {told['mark'] or f'law in force on {day}'}", f"  route     {told['route']}",
+             f"  why       {told['why']}"]  # fmt: skip
+    lines += [f"  gate      {g['gate']}: {_word(g['met'])}, {g['because']} [{g['citation']}]" for g in told["gates"]]
     for c in told["conditions"]:
         if c["decided"] or c["met"] is not False:
             role = "decided" if c["decided"] else c["role"]
-            lines.append(f"  {role:9}{c['condition']}: {_word(c['met'])}, {c['because']} [{c['citation']}]")
-    lines += [f"  needed   {need}" for need in told["filing_needs"]]
-    lines += [f"  missing  {q['key']}: {q['zh']} {q['en']}" for q in told["missing"]]
-    lines += [f"  counsel  {q['zh']} {q['en']}" for q in told["ask_counsel"]]
-    lines += [f"  duty     {d['en']}: {_word(d['due'])} [{d['citation']}]" for d in told["duties"]]
+            lines.append(f"  {role:9} {c['condition']}: {_word(c['met'])}, {c['because']} [{c['citation']}]")
+    lines += [f"  needed    {need}" for need in told["filing_needs"]]
+    lines += [f"  missing   {q['key']}: {q['zh']} {q['en']}" for q in told["missing"]]
+    lines += [f"  counsel   {q['zh']} {q['en']}" for q in told["ask_counsel"]]
+    lines += [f"  duty      {d['en']}: {_word(d['due'])} [{d['citation']}]" for d in told["duties"]]
     return "\n".join(lines)
 
 
@@ -100,8 +100,8 @@ def filing_lines(covered: Sequence[Mapping[str, Any]]) -> list[str]:
     for c in covered:
         then = [f"then {c['then']['zh']} {c['then']['en']}"] if c["then"] and c["covers"] is False else []
         said = "; ".join([*c["faults"], *then])
-        lines.append(f"  filing   {c['number']} covers: {_word(c['covers'])}{', ' if said else ''}{said}")
-        lines += [f"  counsel  {q['zh']} {q['en']}" for q in c["ask_counsel"]]
+        lines.append(f"  filing    {c['number']} covers: {_word(c['covers'])}{', ' if said else ''}{said}")
+        lines += [f"  counsel   {q['zh']} {q['en']}" for q in c["ask_counsel"]]
     return lines
 
 

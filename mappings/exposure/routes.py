@@ -164,7 +164,11 @@ def _order(
         if unread and any(f.verdict.met and not f.rule.citation.known for f in open_):
             return _Outcome("undecided", _unread_why(unread)), findings
         if heard := [f for f in open_ if f.verdict.met]:
-            return _Outcome("undecided", f"known only second-hand, read it first: {_why('exempt', heard)}"), findings
+            pack = heard[0].rule.id.partition("/")[0]
+            why = (
+                f"known only second-hand: check it against the text and write packs/{pack}.yml; {_why('exempt', heard)}"
+            )
+            return _Outcome("undecided", why), findings
         waits = [*open_, *still_open]
         return _Outcome("undecided", _OPEN, missing=(*_keys(waits), *case.zone_open)), findings
     return _Outcome(route, _why(route, by), tuple(by)), findings
