@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from crawlers.sample import cac, miit, nda
@@ -70,6 +70,9 @@ class SampleSite:
         return found or Reply(b"<html><body><h1>404 Not Found</h1></body></html>", status=404)
 
 
+SiteT = TypeVar("SiteT", bound=SampleSite)
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # closing after each answer would race with the next request
     wbufsize = -1  # head and body in one packet: two of them wait 40 ms for each other
@@ -119,7 +122,13 @@ def serve_sample(at: str, port: int = 0) -> Iterator[SampleSite]:
 
     Raises ServeError when a port cannot be had.
     """
-    site = SampleSite(dt.date.fromisoformat(at), load_timeline())
+    with serve(SampleSite(dt.date.fromisoformat(at), load_timeline()), port) as site:
+        yield site
+
+
+@contextmanager
+def serve(site: SiteT, port: int = 0) -> Iterator[SiteT]:
+    """Serve any site of this form, as ``serve_sample`` does the declared one."""
     with ExitStack() as stack:
         for place, agency in enumerate(AGENCIES):
             server = _open_server(port and port + place, partial(Handler, site, agency))

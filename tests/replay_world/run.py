@@ -1,0 +1,71 @@
+"""Turns the real loop over the days of a plot: crawl over HTTP, record, compare, match, mail over SMTP.
+
+A day is turned when something happens on a site, on the day a label first holds, and at least every ``step`` days, for
+the daily run of cron finds nothing new on the others (``step=1`` turns them all). Owners acknowledge what they get.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from alert_world import Inbox, serve_mail
+from crawlers.crawl import crawl_lock, crawl_sources
+from crawlers.sample.server import serve
+from kb.workspace import Workspace, ensure_workspace
+from mappings.alerts.acknowledgement import acknowledge
+from mappings.db import open_company
+from mappings.loop import LoopReport, run_loop
+from replay_world.company import set_up
+from replay_world.plot import START, Plot
+from replay_world.stage import Stage, StagedSite, write_files
+
+
+@dataclass
+class Played:
+    """What is left when the last day is over."""
+
+    plot: Plot
+    workspace: Workspace
+    site: StagedSite
+    inbox: Inbox
+    days: list[dt.date] = field(default_factory=list)
+    outcomes: dict[dt.date, dict[str, str]] = field(default_factory=dict)  # day → source → outcome
+    problems: dict[dt.date, list[str]] = field(default_factory=dict)
+
+
+def days_to_turn(plot: Plot, step: int) -> list[dt.date]:
+    wanted = {START, plot.end, *(event.day for event in plot.events), *(event.first for event in plot.events)}
+    wanted |= {START + dt.timedelta(n) for n in range(0, (plot.end - START).days, step)}
+    wanted |= {page.published for page in plot.pages.values()}
+    return sorted(day for day in wanted if START <= day <= plot.end)
+
+
+def play(plot: Plot, folder: Path, *, step: int = 7, say: Callable[[str], None] = lambda _: None) -> Played:
+    write_files(plot, folder / "files")
+    workspace = ensure_workspace(folder / "workspace")
+    with serve_mail() as (inbox, port), serve(StagedSite(START, Stage(plot, folder / "files"))) as site:
+        set_up(workspace, port)
+        played = Played(plot, workspace, site, inbox)
+        for day in days_to_turn(plot, step):
+            site.move_to(day.isoformat())
+            report = _turn(played, day)
+            played.days.append(day)
+            played.outcomes[day] = {outcome.source: outcome.outcome for outcome in report.outcomes}
+            played.problems[day] = report.problems
+            say(f"{day}: {report.counts['changes']} changes, {report.counts['alerts']} alerts")
+    return played
+
+
+def _turn(played: Played, day: dt.date) -> LoopReport:
+    now, site = f"{day}T10:00:00Z", played.site
+    with crawl_lock(played.workspace):
+        report = run_loop(played.workspace, crawl=crawl_sources, base_urls=site.base_urls, now=now,
+                          say=lambda _: None, sources=list(site.base_urls))  # fmt: skip
+    with open_company(played.workspace.company_path) as company:
+        unanswered = "select id from alert where id not in (select alert from acknowledgement)"
+        for row in list(company.query(unanswered)):
+            acknowledge(company, row["id"], by="its owner", now=now)
+    return report

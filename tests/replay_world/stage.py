@@ -1,0 +1,129 @@
+"""Shows the sites of a plot on any day: the sample agencies' own markup, under whatever spell holds that day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from crawlers.sample import miit
+from crawlers.sample.annex import Annex
+from crawlers.sample.exchange import Reply, Request
+from crawlers.sample.make_annexes import set_annex
+
+from crawlers.sample.server import AGENCIES, SampleSite
+from crawlers.sample.timeline import Page
+from replay_world.plot import Plot
+from replay_world.wording import Rule
+
+CHALLENGE = b"<html><script>document.cookie='k=1';location.reload()</script></html>"
+NOT_FOUND = Reply(b"<html><body><h1>404 Not Found</h1></body></html>", status=404)
+HOST_SPELLS = {
+    "403": Reply(b"refused", status=403), "521": Reply(b"", status=521), "challenge": Reply(CHALLENGE),
+    "503": Reply(b"down", status=503), "redesign": Reply("<html><body><main>我们换了新版网站</main></body></html>".encode()),
+}  # fmt: skip
+PAGE_SPELLS = {
+    "gone": NOT_FOUND, "challenge": Reply(CHALLENGE), "error": Reply(b"down", status=503),
+    "garbage": Reply(bytes(range(256)) * 400), "deep": Reply(b"<div>" * 20000 + "数据".encode()),
+    "huge": Reply(b"<html><body>" + b"<p>x</p>" * 1_000_000), "redirect": Reply(b"", status=302, headers={"Location": "http://10.0.0.1/"}),
+}  # fmt: skip
+
+
+@dataclass
+class Stage:
+    """Stands in for the sample's timeline: the same pages, in the state of the day asked for."""
+
+    plot: Plot
+    folder: Path
+
+    @property
+    def columns(self) -> Any:
+        return self.plot.columns
+
+    def all_pages(self) -> dict[str, Page]:
+        return self.plot.pages
+
+    def on(self, day: dt.date) -> list[Page]:
+        there = [id for id, page in self.plot.pages.items() if page.published <= day]
+        pages = [self._with_files(self.plot.page_on(id, day)) for id in there]
+        return sorted(pages, key=lambda page: (page.published, page.time, page.id), reverse=True)
+
+    def _with_files(self, page: Page) -> Page:
+        files = tuple(one.model_copy(update={"files": tuple(map(self._file, one.files))}) for one in page.attachments)
+        return page.model_copy(update={"attachments": files, "text": str(self.folder / page.text) if page.text else ""})
+
+    def _file(self, name: str) -> str:
+        return str(self.folder / name)
+
+
+@dataclass
+class StagedSite(SampleSite):
+    """The sample's servers, with a plot's pages and spells."""
+
+    def answer(self, agency: str, request: Request) -> Reply:
+        assert isinstance(self.timeline, Stage)
+        spells = [s for s in self.timeline.plot.spells if s.agency == agency and s.holds(self.day)]
+        for spell in spells:
+            if not spell.page and (spell.how != "redesign" or _is_list(request.path)):
+                return HOST_SPELLS[spell.how]
+        for spell in spells:
+            if spell.page and request.path in self._paths(spell.page):
+                if spell.how == "charset":
+                    found = super().answer(agency, request)
+                    return Reply(found.body.decode().encode("gb18030"), found.content_type)
+                return PAGE_SPELLS[spell.how]
+        return super().answer(agency, request)
+
+    def _paths(self, id: str) -> set[str]:
+        page = self.timeline.plot.page_on(id, self.day)
+        path = AGENCIES[page.agency].article_path
+        return {path(page, self.timeline.columns[column]) for column in page.columns}
+
+    def addresses(self, id: str) -> set[str]:
+        """Every public address that a page ever has."""
+        pages = [self.timeline.plot.page_on(id, day) for day in
+                 {self.timeline.plot.pages[id].published, *(day for day, _ in self.timeline.plot.states.get(id, ()))}]  # fmt: skip
+        agency = AGENCIES[pages[0].agency]
+        return {
+            f"https://{agency.host.removeprefix('https:').removeprefix('//')}"
+            f"{agency.article_path(page, self.timeline.columns[column])}"
+            for page in pages for column in page.columns
+        }  # fmt: skip
+
+
+def _is_list(path: str) -> bool:
+    return path == miit.UNIT or path == "/cms/JsonList" or "index" in path
+
+
+def write_files(plot: Plot, folder: Path) -> None:
+    """The texts that pages hold and the annexes that they link, as files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    linked = {name for states in _attachments(plot) for one in states for name in one.files}
+    for name, rule in plot.texts.items():
+        draft = name.endswith((".draft", ".second"))
+        declared = _declared(rule, draft)
+        (folder / f"{name}.yml").write_text(yaml.safe_dump(declared, allow_unicode=True), "utf-8")
+        for file, date in ((f"{name}.pdf", b"D:20250101000000"), (f"{name}.again.pdf", b"D:20260101000000")):
+            if file in linked:
+                data = set_annex(Annex(**declared))
+                (folder / file).write_bytes(data.replace(b"D:20000101000000", date))
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("大.txt", b"0" * (200 * 2**20))
+    (folder / "bomb.zip").write_bytes(bomb.getvalue())
+
+
+def _attachments(plot: Plot) -> list[Any]:
+    return [page.attachments for page in plot.pages.values()] + [
+        fields["attachments"] for states in plot.states.values() for _, fields in states if "attachments" in fields
+    ]
+
+
+def _declared(rule: Rule, draft: bool) -> dict[str, Any]:
+    subtitle = {"subtitle": "（征求意见稿）"} if draft else {}
+    return {"title": rule.name, **subtitle, "text": "\n".join(rule.lines)}
