@@ -23,6 +23,7 @@ from kb.evidence.archive import Archive
 from kb.workspace import Workspace
 
 Say = Callable[[str], None]
+WORKER = [sys.executable, "-P", "-m", "crawlers.worker"]
 
 
 @contextmanager
@@ -113,7 +114,7 @@ def _run_worker(job: dict[str, Any], say: Say) -> tuple[list[Outcome], str]:
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors,
         subprocess.Popen(
-            [sys.executable, "-P", "-m", "crawlers.worker"],
+            WORKER,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
             text=True, encoding="utf-8", start_new_session=True,
         ) as worker,

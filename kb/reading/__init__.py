@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kb.model import Document, Status
-from kb.reading.detect import detect_format
+from kb.reading.detect import MAX_TAGS, detect_format, has_too_many_tags
 from kb.reading.installed import OFFICE
 
 MAX_FILE = 200_000_000  # bytes
@@ -47,6 +47,8 @@ def read_document(data: bytes, *, name: str = "", content_type: str = "", url: s
         return _refused(kind, Status.UNSUPPORTED, _UNSUPPORTED[kind])
     if kind in ("html", "markdown", "text") and len(data) > MAX_TEXT:
         return _refused(kind, Status.TOO_LARGE, f"{len(data):,} bytes of text; the limit is {MAX_TEXT:,}")
+    if kind == "html" and has_too_many_tags(data):
+        return _refused(kind, Status.TOO_LARGE, f"more than {MAX_TAGS:,} tags")
     try:
         return _read(kind, data, name)
     except Exception as error:  # noqa: BLE001 - the parsers are other people's and meet files nobody foresaw

@@ -26,11 +26,12 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the second: an archive without members
 _PACKAGES = (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"), ("xl/workbook.bin", "xlsb"),
              ("ppt/presentation.xml", "pptx"), ("OFD.xml", "ofd"), ("content.xml", "odf"))  # fmt: skip
 _HTML = re.compile(
-    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title)\b", re.I | re.S
+    rb"^\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--.*?-->\s*)*)<(?:!doctype\s+html|html|head|body|meta|title)\b", re.I | re.S
 )
 _ELEMENT = re.compile(rb"<(?:p|div|ul|section|article|table|span|br|h[1-6])\b[^>]*>", re.I)
 _CONTROL = bytes(set(range(32)) - {7, 8, 9, 10, 12, 13, 27})
 _LOOK = 65_536  # bytes looked at to tell text from other bytes
+MAX_TAGS = 400_000  # opening and closing; a law of 300 pages as HTML has some 20,000
 
 
 def detect_format(data: bytes, name: str = "", content_type: str = "") -> str:
@@ -51,9 +52,18 @@ def detect_format(data: bytes, name: str = "", content_type: str = "") -> str:
 
 
 def is_page(data: bytes) -> bool:
-    """HTML whatever it holds, one page or a bundle, or an article in JSON, rather than any other file."""
+    """HTML whatever it holds, one page or a bundle, or an article in JSON, rather than any other file.
+
+    A page of more tags than any text has is none: parsing it would take minutes and gigabytes.
+    """
+    if has_too_many_tags(data):
+        return False
     marked = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
     return marked or is_bundle(data) or has_article(data) or detect_format(data, "", "") == "html"
+
+
+def has_too_many_tags(data: bytes) -> bool:
+    return data.count(b"<") > MAX_TAGS
 
 
 def _zip_format(data: bytes) -> str:

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 
 from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
-from bs4.element import NavigableString, PreformattedString, Tag
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from kb.model import Document, Status
 from kb.reading.encoding import decode
@@ -28,6 +28,7 @@ _BLOCK = frozenset(
     )
 )
 _HEADING = re.compile(r"h[1-6]")
+_DEEPEST_TABLE = 300  # looking for tables within tables costs their depth, each time
 _MOST_SPANNED = 1000  # a broken page may say colspan="99999999"
 
 
@@ -95,24 +96,27 @@ def _parts(root: Tag) -> Iterator[Paragraph | Grid]:
         yield Paragraph("".join(words), heading=heading)
         words.clear()
 
-    def walk(element: Tag, heading: int | None) -> Iterator[Paragraph | Grid]:
-        for child in element.children:
-            if isinstance(child, NavigableString):
-                if not isinstance(child, PreformattedString):
-                    words.append(str(child))
-            elif isinstance(child, Tag):
-                if child.name not in _BLOCK:
-                    yield from walk(child, heading)
-                    continue
+    # By hand rather than by recursion: a page may nest deeper than Python calls.
+    open_: list[tuple[Iterator[PageElement], int | None, bool]] = [(iter(root.children), None, False)]
+    while open_:
+        children, heading, is_block = open_[-1]
+        child = next(children, None)
+        if child is None:
+            open_.pop()
+            if is_block:
                 yield from flush(heading)
-                if child.name == "table" and (grid := _grid(child)):
-                    yield grid
-                else:
-                    level = int(child.name[1]) if _HEADING.fullmatch(child.name) else heading
-                    yield from walk(child, level)
-                    yield from flush(level)
-
-    yield from walk(root, None)
+        elif isinstance(child, NavigableString):
+            if not isinstance(child, PreformattedString):
+                words.append(str(child))
+        elif isinstance(child, Tag) and child.name not in _BLOCK:
+            open_.append((iter(child.children), heading, False))
+        elif isinstance(child, Tag):
+            yield from flush(heading)
+            if child.name == "table" and len(open_) < _DEEPEST_TABLE and (grid := _grid(child)):
+                yield grid
+            else:
+                level = int(child.name[1]) if _HEADING.fullmatch(child.name) else heading
+                open_.append((iter(child.children), level, True))
     yield from flush()
 
 

@@ -10,8 +10,10 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 from alert_world import Inbox, serve_mail
+from crawlers import crawl
 from crawlers.crawl import crawl_lock, crawl_sources
 from crawlers.sample.server import serve
 from kb.workspace import Workspace, ensure_workspace
@@ -21,6 +23,7 @@ from mappings.loop import LoopReport, run_loop
 from replay_world.company import set_up
 from replay_world.plot import START, Plot
 from replay_world.stage import Stage, StagedSite, write_files
+from replay_world.warm_worker import warm_worker
 
 
 @dataclass
@@ -46,7 +49,8 @@ def days_to_turn(plot: Plot, step: int) -> list[dt.date]:
 def play(plot: Plot, folder: Path, *, step: int = 7, say: Callable[[str], None] = lambda _: None) -> Played:
     write_files(plot, folder / "files")
     workspace = ensure_workspace(folder / "workspace")
-    with serve_mail() as (inbox, port), serve(StagedSite(START, Stage(plot, folder / "files"))) as site:
+    site = StagedSite(START, Stage(plot, folder / "files"))
+    with serve_mail() as (inbox, port), serve(site), warm_worker(folder) as command, mock.patch.object(crawl, "WORKER", command):
         set_up(workspace, port)
         played = Played(plot, workspace, site, inbox)
         for day in days_to_turn(plot, step):
