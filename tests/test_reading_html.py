@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.model import Status
+from kb.reading import read_document
 from kb.reading.html import read_html
 from kb.reading.layout import row_spans
 
@@ -66,3 +67,16 @@ def test_unreadable_characters_are_counted() -> None:
     document = read_html("<html><p>示例条文</p><p>".encode() + b"\xff\xfe\xfd" + "示例条文</p></html>".encode())
     assert document.status is Status.PARTLY
     assert document.losses
+
+
+@pytest.mark.parametrize("tag", ["div", "span", "table", "ul"])
+def test_a_page_that_nests_without_end_is_read_like_any_other(tag: str) -> None:
+    document = read_document(f"<html><body>{f'<{tag}>' * 5000}示例文字".encode())
+    assert document.status is Status.READ
+    assert document.body == "示例文字"
+
+
+def test_a_page_of_more_tags_than_any_text_has_is_not_parsed() -> None:
+    document = read_document(b"<html><body>" + b"<p>x</p>" * 300_000)
+    assert document.status is Status.TOO_LARGE
+    assert "tags" in document.detail

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2])]
 
-from replay_world.plot import make_plot  # noqa: E402
+from replay_world.incidents import make_plot  # noqa: E402
 from replay_world.run import play  # noqa: E402
 from replay_world.score import as_table, score, total  # noqa: E402
 

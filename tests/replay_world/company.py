@@ -66,7 +66,11 @@ def set_up(workspace: Workspace, port: int) -> None:
     with catalog.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["dataset", "column", "type", "owner", "owner_email", "owner_language", "cross_border"])
-        for dataset, field, _, owner, abroad, *_ in (*ROWS, (*REJECTED, "sent"), (*UNDECIDED[:2], "", *UNDECIDED[2:], "sent")):
+        for dataset, field, _, owner, abroad, *_ in (
+            *ROWS,
+            (*REJECTED, "sent"),
+            (*UNDECIDED[:2], "", *UNDECIDED[2:], "sent"),
+        ):
             rows.writerow([dataset, field, "varchar", owner, address(owner), "zh", abroad])
     with open_company(workspace.company_path) as company:
         import_catalog(company, [catalog], now=NOW)

@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest import mock
 
 from alert_world import Inbox, serve_mail
+
 from crawlers import crawl
 from crawlers.crawl import crawl_lock, crawl_sources
 from crawlers.sample.server import serve
@@ -42,7 +43,6 @@ class Played:
 def days_to_turn(plot: Plot, step: int) -> list[dt.date]:
     wanted = {START, plot.end, *(event.day for event in plot.events), *(event.first for event in plot.events)}
     wanted |= {START + dt.timedelta(n) for n in range(0, (plot.end - START).days, step)}
-    wanted |= {page.published for page in plot.pages.values()}
     return sorted(day for day in wanted if START <= day <= plot.end)
 
 
@@ -50,7 +50,12 @@ def play(plot: Plot, folder: Path, *, step: int = 7, say: Callable[[str], None] 
     write_files(plot, folder / "files")
     workspace = ensure_workspace(folder / "workspace")
     site = StagedSite(START, Stage(plot, folder / "files"))
-    with serve_mail() as (inbox, port), serve(site), warm_worker(folder) as command, mock.patch.object(crawl, "WORKER", command):
+    with (
+        serve_mail() as (inbox, port),
+        serve(site),
+        warm_worker(folder) as command,
+        mock.patch.object(crawl, "WORKER", command),
+    ):
         set_up(workspace, port)
         played = Played(plot, workspace, site, inbox)
         for day in days_to_turn(plot, step):

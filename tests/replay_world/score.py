@@ -66,8 +66,11 @@ class Score:
                 and not (self.lost or self.doubled or self.early))  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
-        shown = {name: {"all": total(tallies).as_json(), **{k: t.as_json() for k, t in sorted(tallies.items())}}
-                 for name, tallies in (("changes", self.changes), ("alerts", self.alerts), ("events", self.events))}  # fmt: skip
+        tables = {"changes": self.changes, "alerts": self.alerts, "events": self.events}
+        shown = {
+            name: {"all": total(tallies).as_json(), **{key: tally.as_json() for key, tally in sorted(tallies.items())}}
+            for name, tallies in tables.items()
+        }
         return {"labels": dict(sorted(self.counts.items())), **shown, "source_states": self.states.as_json(),
                 "grades_wrong": self.grades_wrong, "alerts_lost": self.lost, "alerts_doubled": self.doubled,
                 "alerts_early": self.early, "passed": self.passed, "faults": self.faults}  # fmt: skip
@@ -127,7 +130,9 @@ def _load(played: Played) -> Seen:
         for row in kb.query("select publication, min(witness.first_seen) as at from witness join document "
                             "on document.id = witness.document group by publication"):  # fmt: skip
             versions[row["publication"]].append(row["at"])
-        alerts = list(company.query("select id, owner, event, kind, composed_at, sent_at, message_id, state from alert"))
+        alerts = list(
+            company.query("select id, owner, event, kind, composed_at, sent_at, message_id, state from alert")
+        )
     mailed = Counter(str(message["Message-ID"]) for message in played.inbox.messages)
     return Seen(publications, events, changes, versions, alerts, mailed)
 
@@ -278,7 +283,9 @@ def _days(at: str) -> dt.date:
 
 
 def as_table(rows: Iterable[tuple[str, Tally]]) -> str:
-    lines = [f"{'':28}{'found':>7}{'missed':>8}{'false':>7}{'recall':>9}{'precision':>11}{'days: median':>14}{'worst':>7}"]
+    lines = [
+        f"{'':28}{'found':>7}{'missed':>8}{'false':>7}{'recall':>9}{'precision':>11}{'days: median':>14}{'worst':>7}"
+    ]
     for name, tally in rows:
         late = tally.as_json()["delay_days"] or {"median": "-", "worst": "-"}
         lines.append(f"{name:28}{tally.found:>7}{tally.missed:>8}{tally.false:>7}{tally.recall:>9.4f}"

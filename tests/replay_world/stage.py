@@ -15,7 +15,6 @@ from crawlers.sample import miit
 from crawlers.sample.annex import Annex
 from crawlers.sample.exchange import Reply, Request
 from crawlers.sample.make_annexes import set_annex
-
 from crawlers.sample.server import AGENCIES, SampleSite
 from crawlers.sample.timeline import Page
 from replay_world.plot import Plot
@@ -23,9 +22,10 @@ from replay_world.wording import Rule
 
 CHALLENGE = b"<html><script>document.cookie='k=1';location.reload()</script></html>"
 NOT_FOUND = Reply(b"<html><body><h1>404 Not Found</h1></body></html>", status=404)
+NEW_SITE = "<html><body><main>我们换了新版网站</main></body></html>".encode()
 HOST_SPELLS = {
     "403": Reply(b"refused", status=403), "521": Reply(b"", status=521), "challenge": Reply(CHALLENGE),
-    "503": Reply(b"down", status=503), "redesign": Reply("<html><body><main>我们换了新版网站</main></body></html>".encode()),
+    "503": Reply(b"down", status=503), "redesign": Reply(NEW_SITE),
 }  # fmt: skip
 PAGE_SPELLS = {
     "gone": NOT_FOUND, "challenge": Reply(CHALLENGE), "error": Reply(b"down", status=503),
@@ -86,8 +86,9 @@ class StagedSite(SampleSite):
 
     def addresses(self, id: str) -> set[str]:
         """Every public address that a page ever has."""
-        pages = [self.timeline.plot.page_on(id, day) for day in
-                 {self.timeline.plot.pages[id].published, *(day for day, _ in self.timeline.plot.states.get(id, ()))}]  # fmt: skip
+        plot = self.timeline.plot
+        days = {plot.pages[id].published, *(day for day, _ in plot.states.get(id, ()))}
+        pages = [plot.page_on(id, day) for day in days]
         agency = AGENCIES[pages[0].agency]
         return {
             f"https://{agency.host.removeprefix('https:').removeprefix('//')}"

@@ -18,7 +18,16 @@ SUBJECTS = {
     "个人信息": "personal-information", "境外接收方所得资料": "every-export",
 }  # fmt: skip
 WHO = ("汽车企业", "示例平台", "车联网服务商", "零部件供应商", "出行企业", "测试机构")
-DUTIES = ("取得书面同意", "开展示例评估", "完成内部审批", "发布说明文件", "告知使用目的", "指定专门岗位", "制作登记表", "签订保密协议")
+DUTIES = (
+    "取得书面同意",
+    "开展示例评估",
+    "完成内部审批",
+    "发布说明文件",
+    "告知使用目的",
+    "指定专门岗位",
+    "制作登记表",
+    "签订保密协议",
+)
 PLACES = ("车内终端", "示例机房", "指定仓库", "封闭网络", "试验场", "专用服务器", "检修工位", "示例园区")
 ACTS = ("移交", "调取", "复制", "转存", "标注", "比对", "公开展示", "批量下载")
 
@@ -120,7 +129,9 @@ class Writer:
         articles = list(rule.articles)
         touched: set[int] = set()
         for kind in kinds:
-            if kind == "added":  # of a form that no article gone has, or it would be a matter of taste what became of which
+            if (
+                kind == "added"
+            ):  # of a form that no article gone has, or it would be a matter of taste what became of which
                 gone = {one.form for one in rule.articles} - {one.form for one in articles}
                 self.used = {(one.form, one.subject) for one in articles}
                 self.used |= {(form, subject) for form in gone for subject in SUBJECTS}

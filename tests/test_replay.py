@@ -1,0 +1,43 @@
+"""One replayed month, labelled beforehand; the eighteen months are `tests/benchmarks/replay.py`."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from replay_world.incidents import make_plot
+from replay_world.run import play
+from replay_world.score import Score, score, total
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Score:
+    return score(play(make_plot(4, 1, 18), tmp_path_factory.mktemp("replay"), step=30))
+
+
+def test_every_change_of_a_month_is_found_and_nothing_else(month: Score) -> None:
+    assert total(month.changes).found >= 5, month.counts
+    assert (total(month.changes).missed, total(month.changes).false) == (0, 0), month.faults
+    assert total(month.events).missed == 0, month.faults
+
+
+def test_every_owner_is_told_once_and_nobody_else(month: Score) -> None:
+    assert total(month.alerts).found >= 5, month.counts
+    assert (month.lost, month.doubled, month.early, total(month.alerts).false) == (0, 0, 0, 0), month.faults
+
+
+def test_a_host_under_a_spell_is_said_to_be(month: Score) -> None:
+    assert month.states.found >= 3
+    assert month.states.missed == 0, month.faults
+
+
+def test_a_plot_of_eighteen_months_has_events_of_every_kind_and_another_seed_has_others() -> None:
+    one, other = make_plot(1, 18), make_plot(2, 18)
+    kinds = Counter(event.kind for event in one.events)
+    assert len(one.events) >= 300
+    assert kinds.keys() >= {
+        "draft", "second draft", "final", "edit: threshold", "edit: deadline", "edit: editorial", "retitled", "stamp",
+        "moved to another column", "two columns", "copy elsewhere", "gone", "annex set anew", "interpretation",
+        "host: 403", "host: challenge", "hostile: bomb", "comments extended",
+    }  # fmt: skip
+    assert [event.day for event in one.events] != [event.day for event in other.events]
