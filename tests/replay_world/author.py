@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +18,15 @@ from replay_world.wording import Rule, Writer, differences
 
 FOREIGN = 120  # days before START from which the lists are filled
 TOPICS = ("汽车数据", "车联网", "智能网联汽车", "个人信息", "重要数据", "网络数据安全")
-MATTERS = (
-    "留存 脱敏 标注工作 定期抽查 移交 采集设备 访问记录 调取程序 共享目录 封存 登记簿 核验 "
-    "分级 异地备份 道路试验 维修门店 充电场站 租赁车辆 报废回收 应急演练 培训考核 供应商 拍摄点位 存储介质 "
-    "接口 日志 车主告知 未成年人 测绘任务 远程升级 密码应用 保险理赔 停车场 出租汽车 货运车队 竞赛活动 "
-    "科研合作 展会样车 二手车 售后热线 客服录音 座椅 轮胎 雨刮 钥匙 后视镜 拖车 加氢站"
-).split()  # noqa: SIM905
+MATTERS = tuple(
+    re.findall(
+        r"\S+",
+        "留存 脱敏 标注工作 定期抽查 移交 采集设备 访问记录 调取程序 共享目录 封存 登记簿 核验 "
+        "分级 异地备份 道路试验 维修门店 充电场站 租赁车辆 报废回收 应急演练 培训考核 供应商 拍摄点位 存储介质 "
+        "接口 日志 车主告知 未成年人 测绘任务 远程升级 密码应用 保险理赔 停车场 出租汽车 货运车队 竞赛活动 "
+        "科研合作 展会样车 二手车 售后热线 客服录音 座椅 轮胎 雨刮 钥匙 后视镜 拖车 加氢站 ",
+    )
+)
 AMBIENT = (
     "第{n}期示例讲座",
     "水泵能效示例公告（第{n}批）",
