@@ -95,9 +95,25 @@ def agencies_in(text: str) -> tuple[str, ...]:
 
 
 def agency_spans(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, id) of every agency named in a text, not overlapping; offsets are those of ``text`` as given."""
-    names, _, _ = _declared()
-    return [(m.start(), m.end(), names[m[1]]) for m in _names_pattern().finditer(text)]
+    """(start, end, id) of every agency named in a text, not overlapping; offsets are those of ``text`` as given.
+
+    A body of a place is that place: 天津市互联网信息办公室 → ``tianjin``.
+    """
+    names, _, places = _declared()
+    local = [(m.start(), m.end(), places[m[1]]) for m in _local_pattern().finditer(text)]
+    held = {at for start, end, _ in local for at in range(start, end)}
+    named = [(m.start(), m.end(), names[m[1]]) for m in _names_pattern().finditer(text) if m.start() not in held]
+    return sorted(local + named)
+
+
+@functools.cache
+def _local_pattern() -> re.Pattern[str]:
+    places = "|".join(sorted(map(re.escape, _declared()[2]), key=len, reverse=True))
+    return re.compile(
+        rf"(?:中国（)?({places})(?:）)?(?:市|省|自治区|壮族自治区|回族自治区|维吾尔自治区|特别行政区|自由贸易试验区|自由贸易港|自贸试验区|自贸区)"
+        r"[^，。、；：《》（）\s\d和及与]{0,12}?(?:人民政府|办公厅|办公室|管理委员会|管委会|常务委员会|委员会|人民代表大会|[厅局委])"
+        r"(?:办公室|办公厅)?(?![\u4e00-\u9fff]{1,3}(?:路|街|号|楼))"
+    )
 
 
 def places_in(text: str) -> frozenset[str]:

@@ -76,7 +76,7 @@ def read_facts(document: Document) -> Facts:
     published = _published(document, lines[:front])
     return Facts(
         title=own.text,
-        stage=stage,
+        stage=Stage.AMENDED if issuing.amended and stage is Stage.FINAL else stage,
         edition=own.read.edition,
         doc_number=issuing.doc_number,
         signed=issuing.signed,
@@ -125,7 +125,10 @@ def _published(document: Document, front: Sequence[str]) -> str | None:
     text = "\n".join(front)
     labelled = re.search(rf"(?:发布|公布|印发)(?:日期|时间)[:：]?\n?({DATE})", text)
     stamped = re.search(rf"({DATE})(?:\d{{1,2}}：\d\d(?:：\d\d)?)?\n?来源", text)
-    found = labelled or stamped
+    sourced = re.search(rf"来源：[^，。；]{{2,20}}?({DATE})", text)
+    timed = re.search(rf"(?m)^({DATE})\d{{1,2}}：\d\d(?:：\d\d)?$", text)
+    covered = re.search(rf"(?m)^({DATE})发布", text)  # on a standard's cover
+    found = labelled or stamped or sourced or timed or covered
     return read_date(found[1]) if found else None
 
 
@@ -133,7 +136,7 @@ def _effective(lines: Sequence[str], front: int, published: str | None) -> str |
     """From the text's own last statement, else from the order that promulgates it. A blank date is None."""
     own = _OWN_FORCE.findall("".join(lines))
     decreed = _DECREED_FORCE.findall("".join(lines[:front]))
-    stated = own[-1:] or decreed[-1:]
+    stated = own[-1:] or decreed[-1:] or re.findall(rf"(?m)({DATE})实施$", "\n".join(lines[:front]))[:1]
     if stated:
         return published if _ON_ISSUE.search(stated[0]) else read_date(stated[0])
     return published if any(_ISSUED_IN_FORCE.match(line) for line in lines[:front]) else None

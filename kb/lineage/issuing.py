@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.agencies import agencies_in, agency_spans
+from kb.lineage.adoption import read_adoption
 from kb.lineage.dates import find_dates
 from kb.structure.numerals import read_number
 
@@ -21,6 +22,7 @@ _ORDER = re.compile(rf"(令|公告)（?((?:19|20)\d\d年)?第?({_N})号")
 _LONE_ORDER = re.compile(rf"(?m)^(?:{_STATE})?([\u4e00-\u9fff]{{2,24}}[部委局署院会厅行室])令\n?（?第?({_N})号）?$")
 _CITING = re.compile(rf"(?:》（|[据照原以]|修改|废止)(?:{_STATE})?$")  # what stands before a number that is not its own
 _SYMBOL = re.compile(rf"（?([\u4e00-\u9fff]{{2,16}}){_YEAR}第?(\d+)号）?")
+_ANNOUNCED = re.compile(r"(?:19|20)\d\d年第\d{1,3}号")  # of an announcement, under its title
 _STANDARD = re.compile(r"(?:GB/?T?|YD/?T?|QC/?T?) ?\d+(?:\.\d+)?[-—](?:19|20)\d\d")
 _LABEL = re.compile(rf"(?:发文字号|文号|文件编号)[:：]?((?:[\u4e00-\u9fff]{{2,16}}){_YEAR}第?\d+号)")
 _SIGNED = re.compile(r"(?:成文日期|签发日期|签署日期)[:：]?")
@@ -35,11 +37,12 @@ _FRONT = 60
 
 @dataclass(frozen=True)
 class Issuing:
-    """``agencies`` are ids of agencies.yml in the order printed."""
+    """``agencies`` are ids of agencies.yml in the order printed; ``amended``: its history says that it was."""
 
     doc_number: str | None
     signed: str | None
     agencies: tuple[str, ...]
+    amended: bool = False
 
 
 def read_issuing(lines: Sequence[str], front: int, page_title: str) -> Issuing:
@@ -47,9 +50,12 @@ def read_issuing(lines: Sequence[str], front: int, page_title: str) -> Issuing:
     before the numbered text; ``page_title`` may name the issuer (国家互联网信息办公室关于…)."""
     order, by_order = _order(lines[:front])
     signed, by_signature = _signature(lines, front, decreed=order is not None)
-    agencies = by_order or by_signature or _title_issuers(page_title)
-    agencies = agencies or _drafters(lines[:front]) or _undated_signature(lines)
-    return Issuing(_symbol(lines) or order, _labelled_date(lines) or signed, agencies)
+    adoption = read_adoption(lines[:front])
+    agencies = by_order or by_signature or _title_issuers(page_title) or (adoption.agencies if adoption else ())
+    agencies = agencies or _drafters(lines[:front]) or _publishers(lines[:_FRONT]) or _undated_signature(lines)
+    signed = _labelled_date(lines) or signed or (adoption.last if adoption else None)
+    announced = next((line for line in lines[:_FRONT] if _ANNOUNCED.fullmatch(line)), None)
+    return Issuing(_symbol(lines) or order or announced, signed, agencies, bool(adoption and adoption.amended))
 
 
 def _order(front: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
@@ -143,6 +149,20 @@ def _undated_signature(lines: Sequence[str]) -> tuple[str, ...]:
     return next(
         (found for line in reversed(lines[-_SIGNED_LINES:]) if _signs(line) and (found := agencies_in(line))), ()
     )
+
+
+def _publishers(front: Sequence[str]) -> tuple[str, ...]:
+    """On a standard's cover: agencies, and under them 发布."""
+    at = next(
+        (at for at, line in enumerate(front) if line == "发布" or re.fullmatch(r".{4,30}[局部会]发布", line)), None
+    )
+    if at is None:
+        return ()
+    above = [front[at].removesuffix("发布")]
+    while at and _signs(front[at - 1]):
+        at -= 1
+        above.insert(0, front[at])
+    return tuple(dict.fromkeys(agency for line in above for agency in agencies_in(line)))
 
 
 def _title_issuers(title: str) -> tuple[str, ...]:

@@ -14,6 +14,10 @@ from kb.lineage.titles import Title, read_title
 from kb.normalise import fold
 
 _LINES = 4  # a title is broken over at most so many lines
+_COVER = 20  # lines of a standard's cover
+_STANDARD_KIND = re.compile(
+    r"(?:中华人民共和国(?:国家|[\u4e00-\u9fff]{2,6}行业)标准(?:化指导性技术文件)?|.{0,12}(?:团体|地方)标准)$"
+)
 _HEAD = 80  # lines in which a title without any known name is looked for
 _KIND = re.compile(
     r"(?:法|条例|规定|办法|规则|细则|指南|指引|通知|公告|通告|意见|决定|清单|目录|方案|规划|预案|要求|规范|标准|规程|问答|解读|说明)"
@@ -39,7 +43,11 @@ def find_own_title(lines: Sequence[str], page_title: str) -> OwnTitle:
     page = read_title(page_title)
     if page.action == "explain":
         return OwnTitle(page.instrument, page, None)
-    names = [name for name in (page.key, *(read_title(name).key for name in _named_in(lines))) if name]
+    if standard := _of_a_standard(lines):
+        return standard
+    named = [read_title(name).key for name in _named_in(lines)]
+    # What heads a page or file may be its issuer or an order (国务院令): then the order says what it promulgates.
+    names = [name for name in ((page.key, *named) if _KIND.search(page.instrument) else (*named, page.key)) if name]
     for name in dict.fromkeys(names):
         found = [own for at in range(len(lines)) if (own := _bearing(lines, at, name))]
         if found:
@@ -49,6 +57,21 @@ def find_own_title(lines: Sequence[str], page_title: str) -> OwnTitle:
             if own := _looking_like(lines, at):
                 return own
     return OwnTitle(_display(page), page, None)
+
+
+def _of_a_standard(lines: Sequence[str]) -> OwnTitle | None:
+    """A standard's cover: its kind, its number, perhaps the one it replaces, and its name."""
+    cover = lines[:_COVER]
+    kind = next((at for at, line in enumerate(cover) if _STANDARD_KIND.match(line)), None)
+    if kind is None:
+        return None
+    for at, line in enumerate(cover[kind + 1 :], kind + 1):
+        if re.search(r"[\u4e00-\u9fff]{4}", line) and not re.match(r"代替|部分代替|（?\d|[A-Z]{2}", line):
+            more = cover[at + 1] if at + 1 < len(cover) else ""
+            text = line + more if re.fullmatch(r"（[^（）]{2,12}稿）|第\d+部分：.{2,40}", more) else line
+            read = read_title(text)
+            return OwnTitle(_display(read), read, at)
+    return None
 
 
 def _named_in(lines: Sequence[str]) -> list[str]:

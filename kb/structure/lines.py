@@ -8,11 +8,12 @@ reader, here it only must not be taken for text).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.model import Block, Document
 from kb.normalise import squeeze
+from kb.structure.clauses import read_clauses
 from kb.structure.numbering import Marker, clean_glyphs, read_marker, width
 
 _FURNITURE = re.compile(
@@ -72,17 +73,18 @@ def read_lines(document: Document) -> Iterator[Line]:
     lines = [line for block in _blocks(document) if (line := _line(block)) is not None]
     lines = list(_without_furniture(lines))
     lines = list(_without_lost_tables(lines))
+    clauses = read_clauses([line.text for line in lines])
     wrapped, spaced = _wrapped(lines), _spaced(lines)
     last: dict[str, int] = {}
     listed = 0  # entries of 附件：1.… 2.… so far: names of annexes, not provisions
     before: Line | None = None
     for at, line in enumerate(lines):
-        marker = line.marker
+        marker = _clause_or(line.marker, clauses, at) if clauses else line.marker
         if marker and listed and marker.style == "1." and marker.value == listed + 1:
             listed, marker = listed + 1, None
         else:
             listed = 1 if _ANNEX_LIST.match(line.text) else 0
-        if marker and before and _is_reference(line, marker, before, last, spaced):
+        if marker and before and at not in clauses and _is_reference(line, marker, before, last, spaced):
             marker = None
         if marker:
             last[marker.style] = marker.value
@@ -90,6 +92,11 @@ def read_lines(document: Document) -> Iterator[Line]:
         full = bool(wide and before and width(before.text) >= wide - 4)
         before = replace(line, marker=marker, after_full=full, wide=wide)
         yield before
+
+
+def _clause_or(marker: Marker | None, clauses: Mapping[int, Marker], at: int) -> Marker | None:
+    """In a standard only clauses, annexes, notes and lists of letters and half brackets open a unit."""
+    return clauses.get(at) or (marker if marker and marker.style in ("annex", "note", "a）", "1）") else None)
 
 
 def _is_reference(line: Line, marker: Marker, before: Line, last: dict[str, int], spaced: bool) -> bool:

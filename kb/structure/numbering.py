@@ -23,7 +23,7 @@ _REFERENCE_AFTER_BLANK = re.compile(
     r"的|规定|[、，。；：,;:）)”》]|(?:和|与|或者?|至)第|第[一二三四五六七八九十\d]+[条款项]"
 )
 _LABELLED = re.compile(
-    rf"第\s?(?P<n>{_N})\s?(?P<unit>编|部分|章|节|条)(?P<bis>之[一二三四五六七八九十]+)?(?P<rest>.*)", re.S
+    rf"第\s?(?P<n>{_N})\s?(?P<unit>分编|编|部分|章|节|条)(?P<bis>之[一二三四五六七八九十]+)?(?P<rest>.*)", re.S
 )
 _NUMBERED = tuple(
     (style, re.compile(pattern, re.S))
@@ -40,14 +40,14 @@ _NUMBERED = tuple(
         ("a）", r"(?P<printed>(?P<n>[a-z])\s?[）)])(?P<rest>.*)"),
     )
 )
-_UNITS = {"编": "part", "部分": "part", "章": "chapter", "节": "section", "条": "article"}
+_UNITS = {"编": "part", "部分": "part", "分编": "subpart", "章": "chapter", "节": "section", "条": "article"}
 _ANNEX = re.compile(rf"(?P<printed>(?:附件|附录|附表)\s?(?P<n>{_N}|[A-Z])?)(?:[\s（(](?P<rest>[^：:，。；]{{0,40}}))?$")
 _NOTE = re.compile(r"(?P<printed>注\s?(?P<n>\d{1,2}))\s?[：:.、](?P<rest>.*)", re.S)
 
 
 @dataclass(frozen=True)
 class Marker:
-    """A printed number at the head of a line. ``style`` is part, chapter, section, article, annex, note or the
+    """A printed number at the head of a line. ``style`` is part, subpart, chapter, section, article, annex, note or the
     look of an outline number (一、 （一） 1. （1） 1） ① a）); ``rest`` are the words after it."""
 
     style: str

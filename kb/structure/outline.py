@@ -14,8 +14,16 @@ from dataclasses import dataclass, field
 from kb.structure.lines import Line, finished, join
 from kb.structure.numbering import Marker
 
-RANK = {"annex": 0, "part": 1, "chapter": 2, "section": 3, "article": 4, "款": 5}
-_DEPTH = {"一、": 1, "（一）": 2, "1.": 3, "（1）": 4, "1）": 5, "①": 6, "a）": 7}  # the usual order of styles
+RANK = {"annex": 0, "part": 1, "subpart": 2, "chapter": 3, "section": 4, "article": 5, "款": 6}
+_DEPTH = {f"§{depth}": depth / 10 for depth in range(1, 6)} | {
+    "一、": 1,
+    "（一）": 2,
+    "1.": 3,
+    "（1）": 4,
+    "1）": 5,
+    "①": 6,
+    "a）": 7,
+}  # the usual order of styles
 _ANNEX_LIST = re.compile(r"附(?:件|表|录)?\s*[:：]")
 
 
@@ -153,7 +161,11 @@ class _Tree:
         in_list = bool(ahead and ahead.style == at.style and ahead.value == at.value + 1)
         if at.open or (in_list and at.style not in RANK):
             at.add(line, line.text)
-        elif at.style in ("annex", "part", "chapter", "section") and not (at.heading or at.texts) and line.titles:
+        elif (
+            at.style in ("annex", "part", "subpart", "chapter", "section")
+            and not (at.heading or at.texts)
+            and line.titles
+        ):
             at.heading = line.text
             at.reach(line.end)
         elif self.detached and (at is self.labelled or at.within("款")):

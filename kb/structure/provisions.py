@@ -29,15 +29,24 @@ from kb.structure.numbering import width
 from kb.structure.outline import RANK, Node, build_tree
 
 _NAMES = {
-    "part": "part", "chapter": "chp", "section": "sec", "article": "art", "款": "para", "annex": "annex",
-    "note": "note", "一、": "sec", "（一）": "subsec", "1.": "point", "（1）": "subpoint", "1）": "subitem",
-    "①": "circle", "a）": "indent",
+    "part": "part", "subpart": "subpt", "chapter": "chp", "section": "sec", "article": "art", "款": "para",
+    "annex": "annex", "note": "note", "一、": "sec", "（一）": "subsec", "1.": "point", "（1）": "subpoint",
+    "1）": "subitem", "①": "circle", "a）": "indent",
+    "§1": "sec", "§2": "subsec", "§3": "point", "§4": "subpoint", "§5": "subitem",
 }  # fmt: skip
 _IN_ARTICLE = _NAMES | {"一、": "list", "（一）": "item"}
 _KINDS: dict[str, ProvisionKind] = {
-    "part": "part", "chapter": "chapter", "section": "section", "article": "article", "款": "paragraph",
-    "annex": "annex", "note": "note", "一、": "section", "（一）": "section",
+    "part": "part", "subpart": "part", "chapter": "chapter", "section": "section",
+    "article": "article", "款": "paragraph", "annex": "annex", "note": "note", "一、": "section", "（一）": "section",
+    "§1": "section", "§2": "section", "§3": "section",
 }  # fmt: skip
+_HEADINGS = ("part", "subpart", "chapter", "section")
+# What a site prints under a text.
+_SITE = re.compile(
+    r"[【（(\[]?(?:责任?编辑|编辑|审核|校对|稿源|文章来源|来源|扫一扫|分享到?|打印|关闭(?:窗口)?|纠错|上一[篇条]|下一[篇条]|返回(?:顶部|列表)"
+    r"|相关(?:链接|文章|附件|阅读|解读|稿件)|浏览(?:次数|量)|点击(?:数|次数)|附件下载)(?:[:：\s】）)\]].{0,60}|$)"
+    r"|(?:版权所有|主办单?位?：|承办单?位?：|网站(?:标识码|地图|声明)|联系我们).{0,60}|.*(?:ICP备|公网安备).*"
+)
 _EXPLANATION = re.compile(r"(?:关于)?(?:《.+》(?:\(.+\))?)?的?(?:起草|编制|修订)?的?说明")
 _DATE = re.compile(
     r"(?:\d{4}|[二〇零一三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
@@ -73,7 +82,7 @@ def _without_front(lines: list[Line], detached: bool) -> list[Line]:
         start = _last_heading(styles, first) if detached else _headings_above(lines, first)
     else:
         outline = [at for at, style in enumerate(styles) if style not in ("", "annex", "note")]
-        leading = [at for at in outline if styles[at] in ("一、", "part", "chapter")]
+        leading = [at for at in outline if styles[at] in ("一、", "part", "subpart", "chapter", "§1")]
         start = (leading or outline or [len(lines)])[0]
     return [
         line for line, before in zip(lines[start:], [None, *lines[start:]], strict=False) if not _twice(line, before)
@@ -81,7 +90,7 @@ def _without_front(lines: list[Line], detached: bool) -> list[Line]:
 
 
 def _last_heading(styles: Sequence[str], first: int) -> int:
-    return max((at for at in range(first) if styles[at] in ("part", "chapter", "section")), default=first)
+    return max((at for at in range(first) if styles[at] in _HEADINGS), default=first)
 
 
 def _headings_above(lines: Sequence[Line], first: int) -> int:
@@ -102,6 +111,9 @@ def _twice(line: Line, before: Line | None) -> bool:
 
 def _without_tail(lines: list[Line]) -> list[Line]:
     """Up to the explanation, the signature or the page's own links after the last sentence of the law."""
+    begun = max((at for at, line in enumerate(lines) if line.marker), default=0) + 1
+    site = (at for at in range(begun, len(lines)) if width(lines[at].text) < 120 and _SITE.fullmatch(lines[at].text))
+    lines = lines[: next(site, len(lines))]
     annexed = any(line.marker and line.marker.style == "annex" for line in lines[1:])
     if annexed:
         return lines
