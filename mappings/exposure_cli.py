@@ -49,6 +49,7 @@ def exposure(
         before = desk.select(desk.in_force, names, entity)
         dangling = desk.dangling(found)
         covered = [desk.coverage_json(e) for e in before]
+        then = [[(c.filing.id, c.covers) for c in desk.coverage(e)] for e in found] if what_if else []
         if picture:
             from mappings.exposure.picture import draw_routes
 
@@ -64,6 +65,8 @@ def exposure(
         rows = [report.as_json(e, desk.day, what_if) for e in found]
         for row, old, filings in zip(rows, before, covered, strict=True):
             row |= {"route_in_force": old.decision.route, "filings": filings}
+        for row, covering in zip(rows, then, strict=False):
+            row["filings_then"] = [{"filing": id, "covers": covers} for id, covers in covering]
         print_json(rows)
     else:
         print_rows([report.as_row(e, what_if) for e in found], report.COLUMNS)

@@ -22,6 +22,7 @@ CATALOG = """dataset,column,description,entity,cross_border,recipient,owner,owne
 battery.cells,soc,battery state of charge,e,sent,R,Battery,b@example.invalid
 staff.list,name,name of the employee,e,accessed_from_abroad,R,HR,h@example.invalid
 cars.master,vin,=1+1,e,sent,R,Cars,c@example.invalid
+parts.list,number,number of the part,e,none,,Parts,p@example.invalid
 """
 DECLARED = """
 answered: {by: legal, date: 2026-01-01, evidence: memo}
@@ -174,10 +175,34 @@ def test_a_field_that_the_catalog_does_not_have_is_a_line_and_exit_code_3(worksp
     assert "undecided" in result.stdout
 
 
+def test_a_transfer_of_what_the_catalog_says_stays_is_a_line_and_exit_code_3(workspace: Path, tmp_path: Path) -> None:
+    (tmp_path / "more.yml").write_text(
+        "transfers: [{id: parts, entity: e, method: sent, fields: [parts.list]}]", "utf-8"
+    )
+    call(workspace, "transfer", "import", str(tmp_path / "more.yml"))
+    result = call(workspace, "exposure", "parts", *TODAY)
+    assert result.exit_code == 3
+    assert "parts: the catalog marks parts.list as not leaving China" in result.stderr
+
+
+def test_a_what_if_says_whether_each_filing_would_still_cover(workspace: Path) -> None:
+    (row,) = rows(workspace, "exposure", "battery", "--what-if", DRAFT, *TODAY)
+    assert row["filings"][0]["covers"] is None  # the route is not known yet, and nobody said what has changed
+    assert row["filings_then"] == [{"filing": "f1", "covers": False}]  # a contract, where an assessment would be due
+
+
+def test_a_named_transfer_is_shown_with_its_filings_and_what_they_ask(workspace: Path) -> None:
+    shown = call(workspace, "exposure", "battery", *TODAY).stdout
+    assert "filing    f1 covers: unknown" in shown
+    assert "not answered:" in shown
+    assert "recipient_control_changed" in shown
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["exposure", "nothing"], "no transfer and no exported dataset nothing"),
+        (["exposure", "parts.list"], "the catalog says of its leaving China: none"),
         (["exposure", "--entity", "nobody"], "no transfer of an entity nobody"),
         (["exposure", "--what-if", "pipl@draft-1999"], "it has no rule pack and no data items"),
         (["exposure", "--evidence", "e.pdf"], ".docx or an .xlsx"),

@@ -13,6 +13,11 @@ from dataclasses import dataclass
 from mappings.exposure.evaluate import Fact, amount, span
 
 KEYS = ("persons", "sensitive_persons")
+# 标准合同办法 第四条第三款, 认证办法 第五条第四款: 不得采取数量拆分等手段
+SPLITTING = (
+    "个人信息出境标准合同办法 第四条第三款 (pi-standard-contract-measures@final-2023-02-24); "
+    "个人信息出境认证办法 第五条第四款 (pi-export-certification-measures@final-2025-10-17)"
+)
 THRESHOLDS = {"persons": (100_000, 1_000_000), "sensitive_persons": (10_000,)}  # 第五、七、八条 of the 2024 provisions
 
 
@@ -87,6 +92,6 @@ def signs_of_splitting(flows: Iterable[Flow]) -> list[str]:
                     names = ", ".join(flow.transfer for flow in together)
                     signs.append(
                         f"{whole} to {recipient}: {names} stay under {threshold:,} {key} each and reach up to "
-                        f"{amount(sum(highs))} together: check that amounts are not split"
+                        f"{amount(sum(highs))} together: check that amounts are not split [{SPLITTING}]"
                     )
     return signs

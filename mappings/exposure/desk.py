@@ -25,12 +25,14 @@ from mappings.exposure.law import load_law
 from mappings.exposure.refiling import check_filing
 from mappings.exposure.report import question
 from mappings.exposure.store import (
+    crossing,
     load_entities,
     load_filings,
     load_links,
     load_transfers,
     missing_fields,
     propose_transfers,
+    staying_datasets,
 )
 from mappings.exposure.transfer import Transfer
 
@@ -79,6 +81,12 @@ class Desk:
         """Those that are, or carry, one of the names. Raises NotFound for a name that is neither."""
         known = {e.transfer.id for e in found} | {d for e in found for d in e.transfer.datasets}
         if unknown := [name for name in names if name not in known]:
+            said = crossing(self.company, unknown[0])
+            if said is not None:
+                raise NotFound(
+                    f"no transfer carries dataset {unknown[0]}, and the catalog says of its leaving China: {said}; set "
+                    "cross_border in the catalog, or declare a transfer with `regwatch transfer import`"
+                )
             raise NotFound(f"no transfer and no exported dataset {unknown[0]}: see `regwatch transfer list`")
         if entity and not any(e.transfer.entity == entity for e in found):
             raise NotFound(f"no transfer of an entity {entity}: see `regwatch transfer list`")
@@ -89,10 +97,14 @@ class Desk:
         ]  # fmt: skip
 
     def dangling(self, found: Sequence[Exposure]) -> list[str]:
+        """Where transfers and catalog disagree, a line each."""
+        transfers = [e.transfer for e in found]
         return [
-            f"{id}: {place} is not in the catalog: correct the transfer or import the catalog"
-            for id, place in missing_fields(self.company, [e.transfer for e in found])
-        ]
+            *(f"{id}: {place} is not in the catalog: correct the transfer or import the catalog"
+              for id, place in missing_fields(self.company, transfers)),
+            *(f"{id}: the catalog marks {dataset} as not leaving China, the transfer says that it does: correct one"
+              for id, dataset in staying_datasets(self.company, transfers)),
+        ]  # fmt: skip
 
     def coverage(self, exposure: Exposure) -> list[Coverage]:
         """Does each filing made for the transfer still cover it, by today's route, fields and amounts?"""

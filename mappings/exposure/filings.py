@@ -131,7 +131,13 @@ def check_validity(filing: Filing, day: str) -> Check:
                 f"granted before {THREE_YEARS_FROM}, when results were good for two years (to {two}): state valid_to"
             )
             return Check("validity", None, because, cite)
-    return Check("validity", ends >= day, f"{'expired' if ends < day else 'valid to'} {ends}", cite)
+    opens = renewal_window(filing)
+    due = (
+        f"; an extension may be asked for since {opens.date}"
+        if opens and opens.date and opens.date <= day <= ends
+        else ""
+    )
+    return Check("validity", ends >= day, f"{'expired' if ends < day else 'valid to'} {ends}{due}", cite)
 
 
 def check_route(filing: Filing, route: str) -> Check:

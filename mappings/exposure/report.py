@@ -19,8 +19,9 @@ OTHER = {
     "sector": ("属于负面清单的哪个行业领域？", "Which sector of the zone's list does it belong to?"),
     "zone_list": ("该自由贸易试验区现行负面清单的内容：写入工作区的 packs/。",
                   "The zone's list itself: write it into packs/ of the workspace."),
-    "method": ("如何出境：传输至境外、自境外访问、在境外处理，还是不出境？",
-               "How do they leave: sent, accessed from abroad, processed abroad, or not at all?"),
+    "method": ("如何出境：传输至境外、自境外访问（访问行为发生在境外）、在境外处理，还是不出境？",
+               "How do they leave: sent, accessed from abroad (the access itself being abroad), processed abroad, "
+               "or not at all?"),
 }  # fmt: skip
 ROUTE_ZH = {"assessment": "申报数据出境安全评估", "contract_or_certification": "订立标准合同或者通过认证",
             "no_filing": "免予申报", "not_regulated": "不属于出境", "undecided": "未定"}  # fmt: skip

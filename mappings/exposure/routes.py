@@ -147,6 +147,8 @@ def _order(
         return _Outcome("no_filing", _why("exempt", sure), tuple(sure)), findings
     open_ = [f for f in exempt if f.verdict.met is not False]
     route, by, still_open = _by_numbers(triggers, band)
+    if route == "assessment" and facts["important_data"].truth and not open_:
+        return _Outcome(route, _why(route, by), tuple(by)), findings  # no zone's list can exempt it: _outside
     if zone and ciio is None and not case.zone_takes_ciio:
         why = "ciio: not answered, and the zone's list leaves out critical infrastructure operators"
         return _Outcome("undecided", why, missing=("ciio",)), findings
@@ -178,7 +180,8 @@ _NO_LIST = Fact(truth=False, because="no list of a free-trade zone applies")
 
 
 def _outside(case: Case, facts: Facts, listed: Sequence[Finding]) -> Fact:
-    """Outside the zone's list (第六条第二款): it names none of it, and it is no important data."""
+    """Outside the zone's list (第六条第二款): it names none of it, and it is no important data, which 第三十七条 of the
+    regulations lets leave by an assessment only."""
     named_or_important = any_of((*(f.verdict.met for f in listed), facts["important_data"].truth))
     outside = None if named_or_important is None else not named_or_important
     named = [f for f in listed if f.verdict.met is not False]

@@ -161,3 +161,15 @@ def missing_fields(db: Database, transfers: Iterable[Transfer]) -> list[tuple[st
     fields = {f"{r['dataset']}/{r['name']}" for r in db.query("select dataset, name from field where state = 'active'")}
     known = fields | {row["id"] for row in db.query("select id from dataset where state = 'active'")}
     return [(t.id, str(c)) for t in transfers for c in t.carries if str(c) not in known]
+
+
+def staying_datasets(db: Database, transfers: Iterable[Transfer]) -> list[tuple[str, str]]:
+    """Transfer and carried dataset that the catalog marks as not leaving China, though the transfer says it does."""
+    staying = {row["id"] for row in db.query("select id from dataset where cross_border = 'none' and state = 'active'")}
+    return [(t.id, d) for t in transfers if t.method not in ("none", "unknown") for d in t.datasets if d in staying]
+
+
+def crossing(db: Database, dataset: str) -> str | None:
+    """What the catalog says of a dataset's leaving (sent, accessed_from_abroad, none, unknown); None: no such one."""
+    found = next(iter(db.query("select cross_border from dataset where id = ? and state = 'active'", [dataset])), None)
+    return (found["cross_border"] or "unknown") if found else None

@@ -8,7 +8,8 @@ from typing import Literal
 from mappings.exposure.entities import Answer
 
 # sent: 传输至境外; accessed_from_abroad: stored in China and queried from abroad; processed_abroad: 个人信息保护法
-# 第三条第二款; none: nothing leaves. The three acts are those of the filing guide, third edition, 一（二）.
+# 第三条第二款; none: nothing leaves. The three acts are those of the filing guide, third edition, 一（二）; people of a
+# foreign organisation who open data within China export nothing (数据出境安全管理政策问答（2025年10月）第5问).
 Method = Literal["sent", "accessed_from_abroad", "processed_abroad", "none", "unknown"]
 METHODS: tuple[Method, ...] = ("sent", "accessed_from_abroad", "processed_abroad", "none", "unknown")
 
