@@ -26,6 +26,9 @@ _CHALLENGE_SCRIPT = re.compile(
 _CHALLENGE_WORDS = re.compile(
     "访问验证|安全验证|人机验证|滑动验证|访问被拦截|请求被拦截|访问被阻断|疑似攻击|访问过于频繁|Access Denied"
 )
+_LEADS_ON = re.compile(
+    rb"(?i)location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']|http-equiv\s*=\s*[\"']?refresh[^>]*?url\s*=\s*[\"']?([^\"'>\s]+)"
+)
 _LONGEST_CHALLENGE = 500_000  # bytes
 _SAID_BY_SCRIPT, _SAID_IN_WORDS = 300, 900  # visible bytes; what says more is a page, however it handles its cookies
 
@@ -108,16 +111,29 @@ def refusal(status: int | None, body: bytes) -> Fault | None:
 
 def unexpected(body: bytes, what: str) -> Fault:
     """The fault of a body without its marker: a challenge page is a block, anything else a changed site."""
-    return Fault("blocked", "a challenge page") if is_challenge(body) else Fault("drifted", what)
+    if is_challenge(body):
+        return Fault("blocked", "a challenge page")
+    moved = _leads_on(body)
+    return Fault("drifted", f"the page only leads on to {moved}" if moved else what)
 
 
 def is_challenge(body: bytes) -> bool:
     """A page that is only a script which sets a cookie and reloads, or that says so in words."""
     if len(body) > _LONGEST_CHALLENGE:
         return False
-    visible = len(re.sub(rb"(?is)<script.*?</script>|<style.*?</style>|<!--.*?-->|<[^>]+>|\s+", b"", body))
+    visible = _visible(body)
     by_script = visible <= _SAID_BY_SCRIPT and _CHALLENGE_SCRIPT.search(body)
     return bool(by_script or (visible <= _SAID_IN_WORDS and _CHALLENGE_WORDS.search(decode(body)[0])))
+
+
+def _leads_on(body: bytes) -> str:
+    """Where a page without words of its own sends its readers, by a script or a refresh."""
+    found = _LEADS_ON.search(body) if len(body) <= _LONGEST_CHALLENGE and _visible(body) <= _SAID_BY_SCRIPT else None
+    return decode(found[1] or found[2])[0].strip() if found else ""
+
+
+def _visible(body: bytes) -> int:
+    return len(re.sub(rb"(?is)<script.*?</script>|<style.*?</style>|<!--.*?-->|<[^>]+>|\s+", b"", body))
 
 
 def judge(source: Source, seen: Seen, today: str) -> Health:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from parsel import Selector, SelectorList
@@ -73,8 +74,53 @@ def key_of(source: Source, rules: ListRules, url: str) -> str | None:
         return None
     if parts.hostname not in source.allowed_hosts:
         return url
-    found = re.search(rules.key, url)
+    found = re.search(rules.key, url) or re.search(rules.key, parts._replace(query="", fragment="").geturl())
     return found[1] if found else None
+
+
+def beside_links(row: Selector) -> str:
+    """What a row says outside its links: its date, where the element that used to hold it has another name."""
+    return " ".join(row.xpath(".//text()[not(ancestor::a)]").getall())
+
+
+def loose_rows(page: Selector, base: str, source: Source, rules: ListRules) -> list[Row]:
+    """Rows of a list whose declared place is empty: links of the source's own form of URL with a date beside them.
+
+    So that nothing is missed while a site has moved its list; that it has is a fault all the same.
+    """
+    found: dict[str, Row] = {}
+    for link in page.css("a[href]"):
+        url = absolute(base, link.attrib["href"])
+        if host_of(url) not in source.allowed_hosts or key_of(source, rules, url) is None:
+            continue
+        title = link.attrib.get("title") or words(link)
+        for holder in link.xpath("ancestor::*[position() <= 3]")[::-1]:
+            if len({href.partition("#")[0] for href in holder.xpath(".//a/@href").getall()}) > 2:
+                break
+            if read_date(date := beside_links(holder)):
+                row = load_row(source, rules, base, title=title, href=url, date=date)
+                if isinstance(row, Row):
+                    found.setdefault(row.key, row)
+                break
+    return list(found.values())
+
+
+def host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def list_of_page(
+    page: Selector, rows: Iterable[Row | str], base: str, source: Source, rules: ListRules, **more: Any
+) -> ListPage:
+    """A list in HTML: its declared rows; where there are none but links to articles, these and a fault."""
+    results = list(rows)
+    loose = [] if results else loose_rows(page, base, source, rules)
+    if loose:
+        more["faults"] = (f"no rows at {rules.rows}; {len(loose)} were found by their links",)
+    return list_page([*results, *loose], **more)
 
 
 def last_day(printed: str) -> str | None:

@@ -26,6 +26,7 @@ from crawlers.ledger import Ledger
 from kb.evidence.archive import record_capture
 from kb.identity import content_id, document_id
 from kb.model import Status
+from kb.normalise import fold
 from kb.reading.bundle import is_bundle
 
 if TYPE_CHECKING:
@@ -147,7 +148,9 @@ def _facts(page: Page, known: dict[str, Any]) -> dict[str, Any]:
         "comments_close": known["comments_close"] or page.comments_close,
     }  # fmt: skip
     never_listed = known["published"] is None  # known by a link, whose words are "专家解读" at best
-    return {**facts, "title": page.title or known["title"]} if never_listed else facts
+    cut = known["title"].rstrip(".…")
+    is_cut = cut != known["title"] and fold(page.title).startswith(fold(cut))
+    return {**facts, "title": page.title or known["title"]} if never_listed or is_cut else facts
 
 
 def _expect_annexes(ledger: Ledger, publication: str, page: Page) -> None:

@@ -146,3 +146,12 @@ def test_an_annex_that_is_gone_is_told_and_leaves_its_source_healthy() -> None:
 def test_a_fault_of_the_crawler_is_a_failure() -> None:
     assert outcome(seen(broken="KeyError: 'x' (base.py:1)")) == "failed"
     assert outcome(Seen()) == "failed"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<script>window.location.href = '/new/index.html';</script>",
+     b'<html><head><meta http-equiv="refresh" content="0; url=/new/index.html"></head></html>'],
+)  # fmt: skip
+def test_a_page_that_only_leads_on_says_where_to(body: bytes) -> None:
+    assert unexpected(body, "no list") == Fault("drifted", "the page only leads on to /new/index.html")

@@ -143,6 +143,38 @@ def test_files_of_the_list_and_of_the_body_are_annexes_and_other_links_are_not()
     assert nda().attachments == ()
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="/module/download/downfile.jsp?classid=0&filename=ab12.PDF">下载</a>',
+        '<a href="/attach/0a1b2c">附件1.docx</a>',
+        '<a href="/attach/0a1b2c">附件：示例表</a>',
+        '<a href="/attach/0a1b2c" download>示例表</a>',
+        '<iframe src="/x/a.pdf"></iframe>',
+        '<object data="/x/a.pdf"></object>',
+        '<iframe src="/web/viewer.html?fileUrl=%2Fx%2Fa#page=1"></iframe>',
+        '<iframe src="/preview?src=%2Fx%2Fa.pdf"></iframe>',
+    ],
+)
+def test_a_file_is_known_by_its_address_its_name_its_words_or_its_frame(link: str) -> None:
+    assert [len(page.attachments) for page in (miit(link), cac(link), nda(more=link))] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="#fj">附件</a>',
+        '<a href="/art_1.html">附件一的解读</a>',
+        '<a href="">附件</a>',
+        '<iframe src="/map.html">',
+        '<a href="javascript:void(0)">附件1.pdf</a>',
+        '<a href="/">附件</a>',
+    ],
+)
+def test_a_link_to_another_page_or_place_is_no_annex(link: str) -> None:
+    assert miit(link).attachments == ()
+
+
 def test_a_link_that_is_no_address_is_no_annex() -> None:
     page = miit('<a href="http://[::1/a.pdf">甲</a><a href="javascript:x/cms_files/filemanager/a.pdf">乙</a><a>丙</a>')
     assert page.attachments == ()

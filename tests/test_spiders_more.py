@@ -69,3 +69,43 @@ def test_a_broken_list_is_told_and_is_not_empty(id: str, body: bytes | str, says
     page = parse(id, body if isinstance(body, bytes) else body.encode(), url)
     assert page.rows == ()
     assert any(says in fault for fault in page.faults), page.faults
+
+
+MOVED = {
+    "miit-notices": (
+        '<div class="new"><ul>{}</ul></div>',
+        '<li><a href="/zwgk/zcwj/wjfb/tz/art/2026/art_{:032x}.html" title="示例通知{}">x</a><em>2026-09-02</em></li>',
+    ),
+    "cac-releases": (
+        "<ol>{}</ol>", "<li><a href=//www.cac.gov.cn/2026-09/02/c_{:016d}.htm>示例通知{}</a> [2026-09-02]</li>",
+    ),
+    "nda-policies": (
+        "<dl>{}</dl>", '<dd><a href="/sjj/zwgk/zcfb/0902/{:020d}_pc.html">示例通知{}</a><i>2026.09.02</i></dd>',
+    ),
+    "ndrc-orders": (
+        "<table>{}</table>",
+        '<tr><td><a href="./202609/t20260902_{}.html">示例通知{}</a></td><td>2026/09/02</td></tr>',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("id", MOVED)
+def test_a_list_that_has_moved_on_its_page_is_told_and_read_by_its_links(id: str) -> None:
+    frame, row = MOVED[id]
+    source = load_sources()[id]
+    request = ListRequest(source.url, way="page")
+    nav = '<div><a href="/">首页</a><a href="/about.html">2020-01-01</a></div>'
+    body = nav + frame.format("".join(row.format(number, number) for number in (11, 12, 13)))
+    page = load_kind(source).parse_list(body.encode(), request, source)
+    assert [(row.title, row.published) for row in page.rows] == [(f"示例通知{n}", "2026-09-02") for n in (11, 12, 13)]
+    assert len(page.faults) == 1
+    assert "3 were found by their links" in page.faults[0]
+
+
+def test_a_date_that_lost_its_class_is_found_beside_the_link() -> None:
+    source = load_sources()["miit-notices"]
+    link = '<a href="/zwgk/zcwj/wjfb/tz/art/2026/art_{:032x}.html?xxgkhide=1">2020-01-01 示例</a>'
+    row = f"<li>{link}<b>2026-09-02</b></li>"
+    body = f'<div class="page-content"><ul>{row.format(7)}</ul></div>'
+    page = load_kind(source).parse_list(body.encode(), ListRequest(source.url), source)
+    assert [(found.published, found.key, page.faults) for found in page.rows] == [("2026-09-02", f"art_{7:032x}", ())]

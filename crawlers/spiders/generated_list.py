@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from parsel import Selector
 
 from crawlers.items import Link, ListPage, ListRequest, Row
-from crawlers.loader import absolute, key_of, list_page, load_row, number, words
+from crawlers.loader import absolute, key_of, list_of_page, load_row, number, words
 from crawlers.source import ListRules, Source
 from kb.normalise import squeeze
 from kb.reading.encoding import decode
@@ -37,8 +37,12 @@ def parse_list(body: bytes, request: ListRequest, source: Source) -> ListPage:
     total, shown = _pager(page)
     more = bool(total and shown and request.page * shown < total and _PAGE_NUMBER.search(request.url))
     container = rules.rows.partition(">")[0].strip()
-    return list_page(
+    return list_of_page(
+        page,
         _rows(page, request.url, source, rules),
+        request.url,
+        source,
+        rules,
         faults=() if page.css(container) else (f"no {container} on the page",),
         announced=total,
         size=shown,

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urljoin
 from parsel import Selector
 
 from crawlers.items import ListPage, ListRequest, Row
-from crawlers.loader import last_day, list_page, load_row, number, words
+from crawlers.loader import beside_links, last_day, list_of_page, load_row, number, words
 from crawlers.source import ListRules, Source
 from kb.reading.encoding import decode
 
@@ -56,8 +56,9 @@ def _parse_column(text: str, request: ListRequest, source: Source) -> ListPage:
     rules = source.rules(HABIT)
     units = [unit for unit in page.css('script[url*="jpaas-publish-server"]') if unit.attrib.get("querydata")]
     if not units:
-        if page.css(rules.rows):
-            return _parse_rows(page, request, source)
+        filled = _parse_rows(page, request, source)
+        if filled.rows or page.css(rules.rows):
+            return filled
         return ListPage(faults=("the column page names no unit and has no rows",))
     calls = [(unit, _pairs(unit.attrib["querydata"])) for unit in units]
     if not all(pairs for _, pairs in calls):
@@ -87,8 +88,12 @@ def _parse_rows(html: Selector, request: ListRequest, source: Source) -> ListPag
     column = request.referer or request.url
     pager = html.css("div.pagination[querydata]")
     faults = () if html.css(rules.rows) or html.css(".page-content, .clist_con, ul") else ("no list in the answer",)
-    return list_page(
+    return list_of_page(
+        html,
         _rows(html, column, source, rules),
+        rules.base or column,
+        source,
+        rules,
         faults=faults,
         announced=pager.attrib.get("count"),
         size=pager.attrib.get("rows"),
@@ -107,7 +112,7 @@ def _rows(html: Selector, column: str, source: Source, rules: ListRules) -> Iter
             rules.base or column,
             title=link.attrib.get("title") or words(link[:1]),
             href=link.attrib["href"],
-            date=words(row.css(rules.date)),
+            date=words(row.css(rules.date)) or beside_links(row),
             deadline=last_day(words(row.css(rules.deadline))) if rules.deadline else None,
         )
 

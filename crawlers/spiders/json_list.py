@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from parsel import Selector
 
 from crawlers.items import ListPage, ListRequest, Row
-from crawlers.loader import list_page, load_row, number, words
+from crawlers.loader import beside_links, list_of_page, list_page, load_row, number, words
 from crawlers.source import ListRules, Source
 from kb.reading.encoding import decode
 
@@ -73,9 +73,8 @@ def _parse_page(text: str, request: ListRequest, source: Source) -> ListPage:
     page = Selector(text, type="html")
     rules = source.rules(HABIT)
     container = rules.rows.split()[0]
-    return list_page(
-        _rows(page, request.url, source, rules), faults=() if page.css(container) else (f"no {container} on the page",)
-    )
+    faults = () if page.css(container) else (f"no {container} on the page",)
+    return list_of_page(page, _rows(page, request.url, source, rules), request.url, source, rules, faults=faults)
 
 
 def _rows(page: Selector, base: str, source: Source, rules: ListRules) -> Iterator[Row | str]:
@@ -87,5 +86,5 @@ def _rows(page: Selector, base: str, source: Source, rules: ListRules) -> Iterat
             base,
             title=link.attrib.get("title") or words(link[:1]),
             href=link.attrib.get("href", ""),
-            date=words(row.css(rules.date)),
+            date=words(row.css(rules.date)) or beside_links(row),
         )

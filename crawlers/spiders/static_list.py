@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from parsel import Selector
 
 from crawlers.items import Link, ListPage, ListRequest, Row
-from crawlers.loader import absolute, key_of, last_day, list_page, load_row, words
+from crawlers.loader import absolute, beside_links, key_of, last_day, list_of_page, load_row, words
 from crawlers.source import ListRules, Source
 from kb.normalise import squeeze
 from kb.reading.encoding import decode
@@ -37,8 +37,12 @@ def parse_list(body: bytes, request: ListRequest, source: Source) -> ListPage:
     page = Selector(decode(body)[0], type="html")
     rules = source.rules(HABIT)
     container = re.split(r"\s*>\s*|\s+", rules.rows)[0]
-    return list_page(
+    return list_of_page(
+        page,
         _rows(page, request.url, source, rules),
+        request.url,
+        source,
+        rules,
         faults=() if page.css(container) else (f"no {container} on the page",),
         next=_following(page, request),
     )
@@ -65,7 +69,7 @@ def _rows(page: Selector, base: str, source: Source, rules: ListRules) -> Iterat
             base,
             title=words(row.css(rules.title)) if rules.title else link.attrib.get("title") or words(link),
             href=_address(said, rules),
-            date=words(row.css(rules.date)[:1]),
+            date=words(row.css(rules.date)[:1]) or beside_links(row),
             deadline=_deadline(row, said, rules),
             related=tuple(_related(row, base, source, rules)),
         )

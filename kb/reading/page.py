@@ -32,6 +32,7 @@ SHAPES = Path(__file__).with_name("page_shapes.yml")
 GENERIC = "generic"
 WRAPPER_LENGTH = 400  # characters; a shorter page with a file is a cover of that file
 VIEWERS = ("iframe[src]", "embed[src]", "object[data]")
+PUBLISHED = ("meta[name=pubdate i]", "meta[name=publishdate i]", 'meta[property="article:published_time"]')
 DOWNLOADS = 'a[href*="/downloadFile/"]'
 _HIDDEN = ('[style*="display:none"]', '[style*="display: none"]')
 
@@ -81,8 +82,8 @@ class Shape(Declaration):
     pairs: str = ""
     labels: dict[str, str] = Field(default_factory=dict)
     attachments: tuple[str, ...] = ()
-    viewers: tuple[str, ...] = ()
-    viewer_keys: tuple[str, ...] = ()
+    viewers: tuple[str, ...] = VIEWERS  # frames in the body that may show a file
+    viewer_keys: tuple[str, ...] = ("file", "fileurl", "pdf", "pdfurl", "filepath")
     name_key: str = ""
     drop: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
@@ -139,7 +140,7 @@ def _shape_of(page: Markup) -> tuple[str, Shape]:
     for name, shape in load_shapes().shapes.items():
         if page.select(shape.marker) and page.select(shape.body):
             return name, shape
-    return GENERIC, Shape(viewers=VIEWERS, viewer_keys=("file", "fileurl"), attachments=(DOWNLOADS,))
+    return GENERIC, Shape(published=PUBLISHED, attachments=(DOWNLOADS,))
 
 
 def _said(element: Tag) -> str:
@@ -191,21 +192,32 @@ def _agencies(printed: str) -> tuple[str, ...]:
 def _attachments(page: Markup, shape: Shape, url: str) -> Iterator[Attachment]:
     """Every file once, in the order of the page's own lists, then of its body."""
     seen: set[str] = set()
-    endings = tuple(f".{ending}" for ending in load_shapes().files)
-    in_body = [
-        link
-        for link in page.select(f"{shape.body} a[href]" if shape.body else "a[href]")
-        if _target(link).partition("?")[0].partition("#")[0].lower().endswith(endings)
-    ]
+    body = f":is({shape.body or 'body'})"
+    in_body = [link for link in page.select(f"{body} a[href]") if _is_file(link)]
+    frames = page.select(*(f"{body} {place}" for place in shape.viewers))
     listed = page.select(*shape.attachments)
     for element, target in (
         *((element, _target(element)) for element in (*listed, *in_body)),
-        *((frame, file) for frame in page.select(*shape.viewers) if (file := _viewed(_target(frame), shape))),
+        *((frame, file) for frame in frames if (file := _viewed(_target(frame), shape))),
     ):
         absolute = _absolute(url, target)
-        if absolute and absolute not in seen:
+        if absolute and absolute != url and absolute not in seen:
             seen.add(absolute)
             yield Attachment(absolute, _name(element, absolute, shape))
+
+
+def _is_file(link: Tag) -> bool:
+    """Does a link in the text lead to a file? By its address, a name it asks for, or its own words (附件1.docx)."""
+    path, _, query = _target(link).partition("#")[0].partition("?")
+    names = [path, *(value for values in parse_qs(query).values() for value in values), fold(link.get_text())]
+    if link.has_attr("download") or any(map(_has_ending, names)):
+        return True
+    is_page = not path.strip("/") or path.lower().endswith((".htm", ".html", ".shtml", "/"))
+    return names[-1].startswith("附件") and not is_page
+
+
+def _has_ending(name: str) -> bool:
+    return name.lower().endswith(tuple(f".{ending}" for ending in load_shapes().files))
 
 
 def _absolute(url: str, target: str) -> str:
@@ -223,9 +235,13 @@ def _target(element: Tag) -> str:
 
 
 def _viewed(viewer: str, shape: Shape) -> str:
-    """The file that an embedded viewer shows: ``viewer.html?file=…`` or ``?fileurl=…``."""
-    query = parse_qs(viewer.partition("?")[2])
-    return next((query[key][0] for key in shape.viewer_keys if key in query), "")
+    """The file that a frame shows: itself, or what its viewer is given (``viewer.html?file=…``, ``?fileUrl=…``)."""
+    path, _, said = viewer.partition("?")
+    query = {key.lower(): values[0] for key, values in parse_qs(said.partition("#")[0]).items()}
+    if _has_ending(path.partition("#")[0]):
+        return viewer
+    named = (query[key] for key in shape.viewer_keys if key in query)
+    return next(named, None) or next(filter(_has_ending, query.values()), "")
 
 
 def _name(element: Tag, url: str, shape: Shape) -> str:
