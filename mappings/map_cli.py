@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kb.terminal import Command, exit_for, json_option, now_option, print_json, print_rows, say, workspace_option
-from mappings.map_reading_cli import check, deduce, export, rules, show
+from mappings.map_reading_cli import candidates, check, deduce, export, rules, show
 from mappings.map_terminal import list_rejected, open_catalog, this_user
 
 SHOWN = ("dataset", "field", "data_type", "confidence", "reason")
@@ -20,7 +20,7 @@ def map() -> None:
     """Links of fields to data types: suggest, decide, undo, look, check, hand back."""
 
 
-for _reading in (show, deduce, rules, check, export):
+for _reading in (show, candidates, deduce, rules, check, export):
     map.add_command(_reading)
 
 

@@ -39,6 +39,39 @@ def show(dataset: str, workspace: str, as_json: bool) -> None:
 
 
 @click.command(cls=Command)
+@click.argument("dataset")
+@click.argument("field", required=False)
+@workspace_option
+@json_option
+def candidates(dataset: str, field: str | None, workspace: str, as_json: bool) -> None:
+    """The three likeliest data types of each field, suggested or not, with what speaks for and against each.
+
+    For who decides by hand; only what has a confidence is a suggestion.
+
+    \b
+    Example:
+      regwatch map candidates crm.customers marketing_consent
+    """
+    from kb.errors import NotFound
+    from mappings.catalog.candidates import rank_types
+    from mappings.catalog.links import find_dataset
+    from mappings.catalog.store import load_datasets
+
+    with open_catalog(workspace) as db:
+        id = find_dataset(db, dataset)
+        one = next((known for known in load_datasets(db) if known.id == id), None)
+    if one is None:
+        raise NotFound(f"dataset {dataset!r} was removed from the catalog: import it again first")
+    if field and field not in {known.name for known in one.fields}:
+        raise NotFound(f"no field {field!r} in dataset {dataset!r}: `regwatch map candidates {dataset}` shows them all")
+    found = [vars(candidate) for candidate in rank_types(one) if field in (None, candidate.field)]
+    if as_json:
+        print_json(found)
+    else:
+        print_rows(found, ("field", "data_type", "confidence", "reason", "against"))
+
+
+@click.command(cls=Command)
 @click.option("--reveals", type=click.Choice(["geographic", "infrastructure", "behavioural"]), help="Only this kind.")
 @workspace_option
 @json_option

@@ -105,8 +105,35 @@ def test_a_catalog_without_its_columns_is_one_clear_error(tmp_path: Path, text: 
 def test_an_excel_file_named_csv_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match="Excel"):
         split(write(tmp_path, b"PK\x03\x04rest"))
-    with pytest.raises(CatalogError, match="UTF-16"):
-        split(write(tmp_path, "dataset,column\n".encode("utf-16")))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_what_excel_saves_in_china_is_read(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    rows = (("表名", "字段名", "字段说明", "负责人"), ("车主", "手机", "手机号", "数据部"), ("车主", "姓名", "", ""))
+    text = "\r\n".join(delimiter.join(row) for row in rows)
+    datasets, rejected = split(write(tmp_path, text.encode(encoding)))
+    assert [(field.name, field.description) for field in datasets["车主"].fields] == [("手机", "手机号"), ("姓名", "")]
+    assert not rejected
+
+
+def test_a_line_that_tells_only_excel_the_delimiter_is_no_header(tmp_path: Path) -> None:
+    datasets, _ = split(write(tmp_path, "sep=|\r\ndataset|column|description\r\nt|a|one, two; three\r\n"))
+    assert datasets["t"].fields[0].description == "one, two; three"
+
+
+def test_a_broken_line_of_utf16_costs_that_line(tmp_path: Path) -> None:
+    whole = "dataset,column\nt,a\nt,!\nt,b\n".encode("utf-16-le").replace("!".encode("utf-16-le"), b"\x00\xd8")
+    datasets, rejected = split(write(tmp_path, b"\xff\xfe" + whole))
+    assert [field.name for field in datasets["t"].fields] == ["a", "b"]
+    assert [row.row for row in rejected] == [3]
+
+
+def test_a_line_of_utf16_that_is_too_long_costs_that_line(tmp_path: Path) -> None:
+    text = f"dataset,column\nt,{'x' * 300_000}\nt,b\n"
+    datasets, rejected = split(write(tmp_path, text.encode("utf-16")))
+    assert [field.name for field in datasets["t"].fields] == ["b"]
+    assert [row.row for row in rejected] == [2]
 
 
 def test_headers_are_guessed_without_case_blanks_and_punctuation(tmp_path: Path) -> None:

@@ -42,6 +42,16 @@ def test_show_lists_own_inherited_and_excepted_links_and_deductions(workspace: P
     assert "no dataset 'nope'" in run(map, "show", "nope", code=1).stderr
 
 
+def test_candidates_are_what_is_suggested_and_what_was_left_out_with_its_reason(workspace: Path) -> None:
+    said = answer(map, "candidates", "crm.customers", "marketing_consent")
+    assert all(set(row) == {"dataset", "field", "data_type", "confidence", "reason", "against"} for row in said)
+    assert {row["field"] for row in said} <= {"marketing_consent"}
+    everything = answer(map, "candidates", "vehicle.master")
+    assert next(r for r in everything if r["field"] == "vin")["data_type"] == "vehicle-identifier"
+    assert "no field 'nope'" in run(map, "candidates", "crm.customers", "nope", code=1).stderr
+    assert "against" in run(map, "candidates", "vehicle.master").stdout
+
+
 def test_deduce_lists_what_columns_give_away_by_what_it_reveals(workspace: Path) -> None:
     said = answer(map, "deduce")
     assert {row["reveals"] for row in said} == {"geographic", "infrastructure", "behavioural"}

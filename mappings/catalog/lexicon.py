@@ -154,8 +154,9 @@ class Lexicon(Declaration):
 
     @cached_property
     def spelling(self) -> dict[str, str]:
-        """Phrases as the file writes them, by their ``key``."""
-        return {self.key(phrase): phrase for phrase in sorted(self._written, reverse=True)}
+        """Phrases as the file writes them, by their ``key``; the key itself where the file has it."""
+        written = {self.key(phrase): phrase for phrase in sorted(self._written, reverse=True)}
+        return {key: key if key in self._written else phrase for key, phrase in written.items()}
 
     def key(self, phrase: str) -> str:
         """A phrase in the form in which names are compared; Chinese stays as it is."""

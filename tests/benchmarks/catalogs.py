@@ -3,14 +3,18 @@
 import csv
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from mappings.catalog.dataset import Dataset
+from mappings.catalog.dataset import Dataset, Field
+from mappings.catalog.formats import reader_of
 from mappings.catalog.formats.csv_file import read
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 FIELDS = SHARED / "catalogs" / "fields"
 BLIND = Path(__file__).with_name("blind_labels.csv")
+SECOND = Path(__file__).with_name("second_labels.csv")
 FIRST_LOOK = Path(__file__).with_name("first_look.csv")
 SEED, EACH = 20260301, 30
 
@@ -18,6 +22,67 @@ SEED, EACH = 20260301, 30
 def real_datasets() -> list[Dataset]:
     """Every dataset of the flat files, in the order of the files."""
     return [d for path in sorted(FIELDS.glob("*.csv")) for d in read(path) if isinstance(d, Dataset)]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field to be matched: where it was drawn from, the dataset it stands in, and its labels (none: empty)."""
+
+    source: str
+    within: Dataset
+    column: str
+    labels: set[str]
+
+    @property
+    def dataset(self) -> str:
+        return self.within.id
+
+    @property
+    def description(self) -> str:
+        return next((field.description for field in self.within.fields if field.name == self.column), "")
+
+
+@cache
+def every_dataset() -> dict[str, Dataset]:
+    """All real datasets by id: the flat files, ODCS and dbt."""
+    found = {dataset.id: dataset for dataset in real_datasets()}
+    for folder, pattern in (("odcs", "*.yaml"), ("dbt", "manifest*.json")):
+        for path in sorted((SHARED / "catalogs" / folder).glob(pattern)):
+            found |= {d.id: d for d in reader_of(folder)(path, None) if isinstance(d, Dataset)}
+    return found
+
+
+def dev_rows() -> list[Row]:
+    """labelled_dev.csv; a field of a catalog that is not at hand stands alone in its dataset."""
+    known = {f"{d.id}.{field.name}": (d, field.name) for d in every_dataset().values() for field in d.fields}
+    rows = []
+    with (SHARED / "catalogs" / "labelled_dev.csv").open(encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            name, _, column = row["entry"].rpartition(".")
+            alone = Dataset(name, name, fields=(Field(column, description=row["description"]),))
+            dataset, column = known.get(row["entry"], (alone, column))
+            rows.append(Row(row["source"], dataset, column, labels_of(row["labels"])))
+    return rows
+
+
+def blind_rows() -> list[Row]:
+    known = every_dataset()
+    pairs = zip(draw_slice(), blind_labels(), strict=True)
+    return [Row(row["source"], known[row["dataset"]], row["column"], labels) for row, labels in pairs]
+
+
+def second_rows() -> list[Row]:
+    """The rows drawn and labelled after the lexicon was frozen."""
+    known = every_dataset()
+    lines = [line for line in SECOND.read_text("utf-8").splitlines() if not line.startswith("#")]
+    return [
+        Row(row["dataset"].partition(".")[0], known[row["dataset"]], row["field"], labels_of(row["labels"]))
+        for row in csv.DictReader(lines)
+    ]
+
+
+def labels_of(text: str) -> set[str]:
+    return set(filter(None, text.split("; "))) - {"none"}
 
 
 def type_labels() -> dict[str, str]:

@@ -8,6 +8,7 @@ column of fields is a side file: one row a dataset, it adds what the catalog its
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -88,8 +89,9 @@ def read_rows(path: Path) -> Iterator[Cells | Rejected]:
         return
     if first.text is None:
         raise CatalogError(f"{path}: the header cannot be read: {first.why}")
-    delimiter = max(DELIMITERS, key=first.text.count)
-    waiting: deque[Line] = deque([first])
+    said = re.fullmatch(r'"?sep=(.)"?', first.text.strip("\r\n"), re.IGNORECASE)  # a line that only Excel reads
+    delimiter = said[1] if said else max(DELIMITERS, key=first.text.count)
+    waiting: deque[Line] = deque([] if said else [first])
     while (line := _next(waiting, lines)) is not None:
         if line.text is None:
             yield Rejected(line.number, line.why, lost=True)

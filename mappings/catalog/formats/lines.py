@@ -13,7 +13,8 @@ from pathlib import Path
 from kb.errors import CatalogError
 
 LONGEST = 131_072  # bytes of one line; also the limit of Python's csv module for one cell
-_BOMS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16", b"PK\x03\x04": "an Excel workbook or ZIP"}
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # Excel's "Unicode text"
+_WORKBOOK = b"PK\x03\x04"
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,15 @@ class Line:
 
 
 def read_lines(path: Path) -> Iterator[Line]:
-    """Decoded lines with their ends, UTF-8 (with or without BOM) or GB18030, whichever more lines of the file are.
+    """Decoded lines with their ends: UTF-16 with a BOM, else UTF-8 or GB18030, whichever more lines of the file are.
 
     Never holds more than one line, and of a line never more than LONGEST. Raises CatalogError when the file cannot be
     opened or is no text of these encodings.
     """
     encoding = guess_encoding(path)
+    if encoding == "utf-16":
+        yield from _wide_lines(path)
+        return
     for number, raw, whole in _raw_lines(path):
         if not whole:
             yield Line(number, None, f"the line is longer than {LONGEST:,} bytes")
@@ -45,11 +49,13 @@ def read_lines(path: Path) -> Iterator[Line]:
 
 
 def guess_encoding(path: Path) -> str:
-    """``utf-8`` or ``gb18030``, by a count of the lines that are more than ASCII."""
+    """``utf-16`` by its BOM; ``utf-8`` or ``gb18030`` by a count of the lines that are more than ASCII."""
     utf8 = other = 0
     for number, raw, _ in _raw_lines(path):
-        if number == 1 and (kind := next((kind for bom, kind in _BOMS.items() if raw.startswith(bom)), None)):
-            raise CatalogError(f"{path}: is {kind}: save it as CSV in UTF-8 or GB18030")
+        if number == 1 and raw.startswith(_WIDE):
+            return "utf-16"
+        if number == 1 and raw.startswith(_WORKBOOK):
+            raise CatalogError(f"{path}: is an Excel workbook or ZIP: save it as CSV in UTF-8 or GB18030")
         if not raw.isascii():
             try:
                 raw.decode("utf-8")
@@ -58,6 +64,23 @@ def guess_encoding(path: Path) -> str:
             else:
                 utf8 += 1
     return "utf-8" if utf8 >= other else "gb18030"
+
+
+def _wide_lines(path: Path) -> Iterator[Line]:
+    """Lines of UTF-16, whose line ends are two bytes."""
+    with path.open(encoding="utf-16", errors="replace", newline="") as stream:
+        number = 0
+        while text := stream.readline(LONGEST):
+            number += 1
+            whole = text.endswith("\n") or len(text) < LONGEST
+            while text and not text.endswith("\n") and not whole:
+                text = stream.readline(LONGEST)
+            if not whole:
+                yield Line(number, None, f"the line is longer than {LONGEST:,} characters")
+            elif "\ufffd" in text or "\0" in text:
+                yield Line(number, None, "not UTF-16 text, or has a NUL character")
+            else:
+                yield Line(number, text)
 
 
 def _raw_lines(path: Path) -> Iterator[tuple[int, bytes, bool]]:
