@@ -41,7 +41,7 @@ def brief(since: datetime, file_format: str, language: Literal["zh", "en"], outp
     with open_kb(found.kb_path) as kb, open_company(found.company_path) as company:
         exposure = ExposureBook(found, kb, company, legal_day(now))
         day = f"{since:%Y-%m-%d}"
-        written = write_brief(kb, company, found.config, since=day, now=now, exposed=exposure.of(""))
+        written = write_brief(kb, company, found.config, since=day, now=now, exposed=exposure.of)
     if exposure.fault:
         say(f"the brief says nothing of transfers: {exposure.fault}")
     if as_json:

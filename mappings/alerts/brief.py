@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,11 +27,12 @@ COLUMNS = (
     "title", "level", "status", "seen", "place", "grade", "before", "after", "systems", "datasets", "fields", "owners",
     "recipients", "route", "filing", "action", "due", "state",
 )  # fmt: skip
+Exposure = Callable[[str], Mapping[str, Sequence[Exposed]]]  # version → dataset → its transfers, now and under it
 
 
 @dataclass(frozen=True)
 class Brief:
-    """``changes`` have the keys of COLUMNS, as lists or strings; ``sources`` those of _source()."""
+    """``changes`` have the keys of COLUMNS, as lists or strings; ``sources`` those of _source(). Days are Beijing's."""
 
     since: str
     until: str
@@ -42,9 +43,9 @@ class Brief:
 
 def write_brief(
     kb: Database, company: Database, config: Config, *, since: str, now: str,
-    exposed: Mapping[str, Sequence[Exposed]] | None = None,
+    exposed: Exposure = lambda version: {},
 ) -> Brief:  # fmt: skip
-    """Everything observed from ``since`` (a day) to ``now``."""
+    """Everything observed from ``since`` (a day) to the day of ``now``, both with it."""
     from kb.news import deadlines
 
     reach, datasets = load_reach(company)
@@ -53,12 +54,13 @@ def write_brief(
     changes: list[Row] = []
     for event in alerting_events(kb):
         story = load_story(kb, event)
-        if story.occurred_at[:10] < since or story.occurred_at > now:
+        seen = legal_day(story.occurred_at)
+        if not since <= seen <= legal_day(now):
             continue
         ids, targets = load_targets(kb, event)
         standing = standing_of(company, config, event, story.new.title, story.new.stage, ids)
         told = _told(company, event)
-        level = _level(kb, story.new.id)
+        level, transfers = _level(kb, story.new.id), exposed(story.new.id)
         reached: dict[str, list[Impact]] = {}
         for impact in route.impacts(targets):
             reached.setdefault(impact.change, []).append(impact)
@@ -67,10 +69,12 @@ def write_brief(
             changes.append({
                 "event": event, "change": change.id, "title": story.new.title, "level": level["level"] or "",
                 "status": [story.new.stage, level["in_force"] or "", "reviewed" if change.reviewed else "extracted"],
-                "seen": story.occurred_at[:10], **_change(change), **_touched(mine, facts, exposed or {}),
-                **_decided(change, standing, told, bool(mine)),
+                "seen": seen, "kind": story.kind, "about": list(story.about), "url": story.url,
+                "effective": story.new.effective or "", "doc_number": story.new.doc_number,
+                **_change(change), **_touched(mine, facts, transfers),
+                **_decided(change, standing, told.get(change.id, (0, 0)), bool(mine)),
             })  # fmt: skip
-    first, last = date.fromisoformat(since), date.fromisoformat(now[:10])
+    first, last = date.fromisoformat(since), date.fromisoformat(legal_day(now))
     sources = [_source(kb, row["source"], first, last) for row in
                rows(kb, "select distinct source from source_run order by source")]  # fmt: skip
     return Brief(since, legal_day(now), changes, sources, deadlines(kb, legal_day(now)))
@@ -83,14 +87,15 @@ def _change(change: Change) -> dict[str, Any]:
     added = change.kind in ("added", "removed") or not pairs
     return {
         "place": " ".join(part for part in (change.place, change.label) if part), "grade": change.grade,
-        "kind": change.kind, "before": change.quote if change.kind == "removed" else "" if added else pairs[0][0],
+        "change_kind": change.kind,
+        "before": change.quote if change.kind == "removed" else "" if added else pairs[0][0],
         "after": "" if change.kind == "removed" else change.quote if added else pairs[0][1],
     }  # fmt: skip
 
 
 def _touched(
     impacts: Sequence[Impact], facts: Mapping[str, Row], exposed: Mapping[str, Sequence[Exposed]]
-) -> dict[str, list[str]]:
+) -> dict[str, list[Any]]:
     touched = [facts[id] for id in dict.fromkeys(impact.dataset for impact in impacts)]
     transfers = [one for row in touched for one in exposed.get(row["id"], ())]
     filings = [f"{one.filing} {one.until}".strip() + ("" if one.covers else " ✗" if one.covers is False else " ?")
@@ -100,7 +105,10 @@ def _touched(
         "fields": _each(f"{facts[i.dataset]['name']}.{i.field}" for i in impacts if i.field),
         "owners": _each(row["owner_name"] or row["owner"] for row in touched),
         "recipients": _each([*(row["recipient"] for row in touched), *(one.recipient for one in transfers)]),
-        "route": _each(f"{one.transfer}: {one.route}" for one in transfers), "filing": _each(filings),
+        "route": [list(one) for one in dict.fromkeys((t.transfer, t.route, t.then) for t in transfers)],
+        "filing": _each(filings),
+        "touched": [[row["system"] or "", row["name"],
+                     _each(impact.field for impact in impacts if impact.dataset == row["id"])] for row in touched],
     }  # fmt: skip
 
 
@@ -113,10 +121,9 @@ def _decided(change: Change, standing: Standing, told: tuple[int, int], claimed:
     return {"action": verdict.instruction if verdict else "", "due": verdict.due if verdict else "", "state": state}
 
 
-def _told(company: Database, event: str) -> tuple[int, int]:
-    """How many alerts of an event were sent, and how many of them answered."""
-    row = rows(company, _ANSWERED, [event])[0]
-    return row["sent"], row["answered"]
+def _told(company: Database, event: str) -> dict[str, tuple[int, int]]:
+    """Change → how many alerts that name it were sent, and how many of them answered."""
+    return {row["change"]: (row["sent"], row["answered"]) for row in rows(company, _ANSWERED, [event])}
 
 
 def _level(kb: Database, version: str) -> Row:
@@ -126,13 +133,12 @@ def _level(kb: Database, version: str) -> Row:
 
 def _source(kb: Database, source: str, first: date, last: date) -> Row:
     """A source in the period: healthy and other runs, new publications, and the days on which it was not seen well."""
-    runs = rows(kb, "select substr(started, 1, 10) as day, outcome from source_run where source = ? and "
-                    "substr(started, 1, 10) between ? and ?",
-                [source, first.isoformat(), last.isoformat()])  # fmt: skip
+    sql = f"select {_DAY.format('started')} as day, outcome from source_run where source = ? and day between ? and ?"
+    runs = rows(kb, sql, [source, first.isoformat(), last.isoformat()])
     seen = {row["day"] for row in runs if row["outcome"] == "healthy"}
     days = [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
     new = rows(kb, "select count(distinct publication.id) as n from publication, json_each(publication.columns) "
-                   "where json_each.value = ? and substr(first_seen, 1, 10) between ? and ?",
+                   f"where json_each.value = ? and {_DAY.format('first_seen')} between ? and ?",
                [source, first.isoformat(), last.isoformat()])[0]["n"]  # fmt: skip
     return {
         "source": source, "healthy": sum(row["outcome"] == "healthy" for row in runs),
@@ -157,11 +163,12 @@ def _each(values: Any) -> list[str]:
     return list(dict.fromkeys(str(value) for value in values if value))
 
 
+_DAY = "date({}, '+8 hours')"  # the day in Beijing
 _DATASETS = """
 select dataset.*, owner.name as owner_name from dataset left join owner on owner.id = dataset.owner
 """
 _ANSWERED = """
-select count(*) as sent, count(acknowledgement.alert) as answered from alert left join acknowledgement
-on acknowledgement.alert = alert.id where event = ?
-and coalesce(nature, '') <> 'notice' and state in ('sent', 'delivered')
+select "change", count(distinct alert.id) as sent, count(distinct acknowledgement.alert) as answered from alert_line
+join alert on alert.id = alert_line.alert left join acknowledgement on acknowledgement.alert = alert.id
+where alert.event = ? and coalesce(nature, '') <> 'notice' and state in ('sent', 'delivered') group by "change"
 """

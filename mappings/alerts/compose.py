@@ -15,8 +15,10 @@ from mappings.alerts.letter import Letter, Message
 from mappings.alerts.phrases import (
     count_grades,
     dates_of,
+    figure_of,
     name_dataset,
     name_edition,
+    name_in_system,
     name_stage,
     name_title,
     reason_of,
@@ -24,7 +26,7 @@ from mappings.alerts.phrases import (
     todo_of,
     transfers_of,
 )
-from mappings.alerts.wording import one_line
+from mappings.alerts.wording import marked_pair, one_line
 from mappings.alerts.words import Speech, languages_of, render
 
 DETAILED = 5  # changes shown in full; an owner reads one screen
@@ -151,15 +153,29 @@ def _view(letter: Letter, say: Speech) -> dict[str, Any]:
         "rest": [{"line": _short(change, letter, say)} for change in rest[:LISTED]],
         "beyond": say("folded", "beyond", n=len(rest) - LISTED) if len(rest) > LISTED else "",
         "folded": say("folded", "counts", n=len(rest), counts=count_grades(rest, say)) if rest else "",
-        "datasets": [name_dataset(*dataset, say) for dataset in letter.datasets.values()],
+        "datasets": [name_in_system(dataset, say) for dataset in letter.datasets.values()],
         "transfers": transfers_of(letter, say),
         "facts": [(say("label", label), value) for label, value in _facts(letter, say) if value],
+        "dates": dates_of(letter, say),
         "answer": letter.answer,
         "acknowledge_label": say("label", "triage" if letter.held else "acknowledge"),
-        "acknowledge": say(
-            "acknowledge", "triage" if letter.held else "command", id=letter.story.id if letter.held else letter.id
-        ),
+        "acknowledge": _command(letter, say),
     }
+
+
+def _command(letter: Letter, say: Speech) -> str:
+    """What to type; '' for an owner who has a link."""
+    if letter.held:
+        return say("acknowledge", "triage", id=letter.story.id)
+    return "" if letter.answer else say("acknowledge", "command", id=letter.id)
+
+
+def _comparison(letter: Letter) -> str:
+    """Where both texts stand side by side: on the site, or else by a command."""
+    story = letter.story
+    if letter.site:
+        return f"{letter.site}/event/{story.id}"
+    return f"regwatch diff {story.old.id} {story.new.id}" if story.old else ""
 
 
 def _opening(letter: Letter, say: Speech) -> str:
@@ -184,10 +200,10 @@ def _detail(change: Change, letter: Letter, say: Speech) -> dict[str, Any]:
 
 @lru_cache(10_000)  # one event is told to many owners in the same words
 def _change(change: Change, say: Speech) -> dict[str, Any]:
-    shown = [(one_line(old, 160), one_line(new, 160)) for old, new in change.passages[:PASSAGES]]
+    shown = [(marked_pair(one_line(old, 160), one_line(new, 160))) for old, new in change.passages[:PASSAGES]]
     return {
         "title": title_of(change, say),
-        "figures": change.figures[:PASSAGES],
+        "figures": [(figure_of(old, say), figure_of(new, say)) for old, new in change.figures[:PASSAGES]],
         "passages": shown if change.kind not in ("added", "removed") else (),
         "quote": "" if shown and change.kind not in ("added", "removed") else change.quote,
     }
@@ -216,11 +232,10 @@ def _facts(letter: Letter, say: Speech) -> list[tuple[str, str]]:
     source += [say("source", "digest", digest=story.digest[:12])] if story.digest else []
     return [
         ("why", reason_of(letter, say)),
-        ("dates", dates_of(letter, say)),
         ("source", say("label", "separator").join(part for part in source if part)),
         ("page", one_line(story.url, 500)),
         ("reading", say("reading", state, n=reviewed)),
         ("note", one_line(story.note, 300)),
-        ("compare", f"regwatch diff {story.old.id} {story.new.id}" if story.old else ""),
+        ("compare", _comparison(letter)),
         ("open", one_line(letter.link, 500)),
     ]

@@ -29,6 +29,7 @@ class Dataset:
     name: str
     owner: str | None
     cross_border: str | None
+    system: str | None = None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class Line:
     dataset: str = UNCLAIMED
     dataset_name: str = ""
     impacts: tuple[Impact, ...] = ()
+    system: str = ""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -79,6 +80,7 @@ class Letter:
     today: str
     supplement: bool = False
     link: str = ""
+    site: str = ""  # where pages are, without a slash at the end; '' where no site is configured
     answer: str = ""  # the signed link
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     held: Held | None = None
@@ -112,14 +114,14 @@ class Letter:
         return tuple(change for change in self.story.changes if change.id in mine)
 
     @cached_property
-    def datasets(self) -> dict[str, tuple[str, tuple[str, ...]]]:
-        """Dataset id → its name and fields over all lines; no fields for the whole dataset."""
-        names, impacts = {}, dict[str, list[Impact]]()
+    def datasets(self) -> dict[str, tuple[str, tuple[str, ...], str]]:
+        """Dataset id → its name, its fields over all lines (none for the whole dataset) and its system."""
+        names, impacts = dict[str, tuple[str, str]](), dict[str, list[Impact]]()
         for line in self.lines:
             if line.dataset != UNCLAIMED:
-                names[line.dataset] = line.dataset_name
+                names[line.dataset] = (line.dataset_name, line.system)
                 impacts.setdefault(line.dataset, []).extend(line.impacts)
-        return {dataset: (name, fields_of(impacts[dataset])) for dataset, name in names.items()}
+        return {dataset: (name, fields_of(impacts[dataset]), system) for dataset, (name, system) in names.items()}
 
     @cached_property
     def claimed(self) -> dict[str, list[Line]]:

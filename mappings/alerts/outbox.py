@@ -95,7 +95,7 @@ class Outbox:
         id = self.id_of(recipient.id, story.id, kind)
         letter = Letter(
             id, recipient, story, tuple(lines), self.type_names, legal_day(self.now), kind.startswith(SUPPLEMENT),
-            self.page_link(id),
+            self.page_link(id), (self.config.site_url or "").rstrip("/"),
             "" if held else self.answer_link(id),
             standing.verdicts, held, passed_on_by, self.exposure.of(story.new.id) if self.exposure else {},
         )  # fmt: skip

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from kb.clock import days_between
+from kb.clock import days_between, legal_day
+from kb.items.amounts import find_amounts
 from mappings.alerts.evidence import GRADES, Change, Edition
 from mappings.alerts.letter import Letter, fields_of
 from mappings.alerts.wording import one_line
@@ -23,6 +24,14 @@ def count_grades(changes: Sequence[Change], say: Speech) -> str:
     return say("label", "comma").join(
         say("subject", "count", grade=say("grade", grade), n=counted[grade]) for grade in grades
     )
+
+
+def figure_of(words: str, say: Speech) -> str:
+    """A quantity as printed; in English with its value, for 50万台 is read by few (500,000)."""
+    if say.language == "zh" or words.isascii():
+        return words
+    values = [amount.value for amount in find_amounts(words) if amount.unit != "date"]
+    return f"{words} ({values[0]:,.10g})" if len(values) == 1 else words
 
 
 def title_of(change: Change, say: Speech) -> str:
@@ -41,6 +50,8 @@ def place_of(change: Change, say: Speech) -> str:
     if change.subject == "data_item":
         details = [one_line(change.scenario, 40), say("place", "number", number=place) if place else ""]
         place = say("place", "item", label=one_line(change.label, 60))
+    elif change.subject == "passage" and place:
+        place = say("place", "passage", label=place)
     if change.page:
         details.append(say("place", "old_page" if change.kind == "removed" else "page", n=change.page))
     words = say("label", "comma").join(detail for detail in details if detail)
@@ -52,7 +63,7 @@ def reason_of(letter: Letter, say: Speech) -> str:
     top = letter.changes[0]
     where = {"source": name_title(letter.story.new.title, 60), "place": place_of(top, say)}
     if not (lines := letter.claimed.get(top.id)):
-        return say("why", "unclaimed", **where)
+        return say("why", "held" if letter.held else "unclaimed", **where)
     impact = lines[0].impacts[0]
     fields = fields_of(other for other in lines[0].impacts if other.data_type == impact.data_type)
     return say(
@@ -104,13 +115,20 @@ def dates_of(letter: Letter, say: Speech) -> str:
         left = days_between(letter.today, closes) if len(closes) == 10 else -1
         ending = say("dates", "left", n=left) if left >= 0 else ""
         parts.append(say("dates", "comments_close", date=closes) + ending)
-    parts.append(say("dates", "observed", date=story.occurred_at[:10]))
+    parts.append(say("dates", "observed", date=legal_day(story.occurred_at)))
     return say("label", "separator").join(parts)
 
 
 def name_dataset(name: str, fields: Sequence[str], say: Speech) -> str:
     name = one_line(name, 80)
     return say("change", "dataset", dataset=name, fields=_listed(fields, say)) if fields else name
+
+
+def name_in_system(dataset: tuple[str, tuple[str, ...], str], say: Speech) -> str:
+    """A dataset with its fields, and the system that it is in."""
+    name, fields, system = dataset
+    named = name_dataset(name, fields, say)
+    return say("change", "in_system", dataset=named, system=one_line(system, 60)) if system else named
 
 
 def _listed(names: Sequence[str], say: Speech, limit: int = 8) -> str:

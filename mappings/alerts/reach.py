@@ -30,7 +30,7 @@ class Route:
         for impact in self.impacts(targets):
             found.setdefault((impact.change, impact.dataset), []).append(impact)
         return [
-            Line(change, dataset, self.datasets[dataset].name, tuple(impacts))
+            Line(change, dataset, self.datasets[dataset].name, tuple(impacts), self.datasets[dataset].system or "")
             for (change, dataset), impacts in found.items()
         ]
 
@@ -59,7 +59,7 @@ def routes_of(links: Sequence[Link], datasets: Mapping[str, Dataset], recipient:
 
 def load_reach(company: Database) -> tuple[list[Link], dict[str, Dataset]]:
     """Accepted links of fields that still exist, and the datasets that still exist."""
-    datasets = rows(company, "select id, name, owner, cross_border from dataset where state <> 'removed'")
+    datasets = rows(company, "select id, name, owner, cross_border, system from dataset where state <> 'removed'")
     return _links(company, "accepted"), {row["id"]: Dataset(**row) for row in datasets}
 
 

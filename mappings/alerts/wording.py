@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -47,6 +48,27 @@ def passages(old: str, new: str, limit: int = 160) -> list[Pair]:
             pairs.append(("".join(before[a1:a2]), "".join(after[b1:b2])))
     cut = [_around(one_line(a, 10_000), one_line(b, 10_000), limit) for a, b in pairs]
     return sorted(cut, key=lambda pair: not figures(*pair))
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Both sides of a passage in parts, (has it changed, words); ``old`` and ``new`` are the words as a whole."""
+
+    old: str
+    new: str
+    old_parts: tuple[tuple[bool, str], ...]
+    new_parts: tuple[tuple[bool, str], ...]
+
+
+def marked_pair(old: str, new: str) -> Marked:
+    """Marks what differs and nothing else, as the comparison itself does; a side alone has changed as a whole."""
+    from kb.comparing.redline import redline
+
+    if not old or not new:
+        return Marked(old, new, ((True, old),) if old else (), ((True, new),) if new else ())
+    runs = redline(old, new)
+    before = tuple((not run.equal, words) for run in runs if (words := old[slice(*run.old)]))
+    return Marked(old, new, before, tuple((not run.equal, words) for run in runs if (words := new[slice(*run.new)])))
 
 
 def figures(old: str, new: str) -> list[Pair]:
