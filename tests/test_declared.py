@@ -1,5 +1,6 @@
 """What people declare: signed answers in YAML and CSV; what cannot be taken is one line each, and stays unknown."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,9 @@ def test_what_is_stored_is_what_was_declared(tmp_path: Path) -> None:
         assert set(stored[transfer.id].answers) == set(transfer.answers)
         assert set(stored[transfer.id].volumes) == set(transfer.volumes)
         assert stored[transfer.id].items == transfer.items
-    assert load_filings(db) == list(declared.filings)
+    (filing,) = load_filings(db)
+    assert replace(filing, answers=()) == replace(declared.filings[0], answers=())
+    assert set(filing.answers) == set(declared.filings[0].answers)
     (entity,) = declared.entities
     assert set(load_entities(db)[entity.id].answers) == set(entity.answers)
 

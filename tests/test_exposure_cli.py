@@ -187,6 +187,8 @@ def test_a_transfer_of_what_the_catalog_says_stays_is_a_line_and_exit_code_3(wor
 
 def test_a_what_if_says_whether_each_filing_would_still_cover(workspace: Path) -> None:
     (row,) = rows(workspace, "exposure", "battery", "--what-if", DRAFT, *TODAY)
+    (item,) = (c for c in row["conditions"] if c["role"] == "item" and c["decided"])
+    assert "车辆充电状态监测数据" in item["condition"]
     assert row["filings"][0]["covers"] is None  # the route is not known yet, and nobody said what has changed
     assert row["filings_then"] == [{"filing": "f1", "covers": False}]  # a contract, where an assessment would be due
 

@@ -13,6 +13,7 @@ from mappings.catalog.importer import import_catalog
 from mappings.db import open_company
 from mappings.exposure import pages
 from mappings.exposure.declared import parse_declared
+from mappings.exposure.declared_filing import CHANGES
 from mappings.exposure.desk import Desk, open_desk
 from mappings.exposure.store import save_declared
 
@@ -108,6 +109,7 @@ def test_a_filing_is_shown_with_each_transfer_it_was_made_for_and_what_to_do(des
     (covered,) = told["coverage"]
     assert (covered["transfer"], covered["covers"], told["undeclared"]) == ("accounts", False, ["gone"])
     assert "重新申报" in covered["then"]["zh"]
+    assert {a["key"] for a in told["answers"] if a["value"] is False} == set(CHANGES)  # kept as they were signed
     assert (told["valid_to"], told["extension_opens"]) == ("2028-06-01", None)
     assert "holidays of 20" in told["extension_why"]
     with pytest.raises(NotFound, match="no filing nothing"):

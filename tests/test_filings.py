@@ -53,6 +53,7 @@ def test_another_recipient_purpose_or_method_is_not_covered(change: dict[str, An
 def test_what_nobody_says_about_changes_is_unknown_and_asked() -> None:
     silent = covers(replace(FILING, answers=()))
     assert silent.covers is None
+    assert silent.ask == ()  # counsel is asked of a change that there is
     assert {"recipient_control_changed", "recipient_law_changed", "own_control_changed"} <= set(silent.missing)
     assert "recipient_control_changed" in silent.faults()[-1]
     assert covers().covers is True
