@@ -227,3 +227,14 @@ def m012_words_that_stay(db: Database) -> None:
         "create trigger alert_no_other_words before update of words on alert "
         "begin select raise(abort, 'a composed alert is never rewritten'); end"
     )
+
+
+@company_migrations()
+def m013_pages(db: Database) -> None:
+    # What pages of the site order or look up by.
+    db.table("alert_line").create_index(["dataset"])
+    db.table("alert").create_index(["composed_at"])
+    db.table("dataset").create_index(["owner"])
+    db.execute(
+        "create index idx_link_waiting on link (confidence desc, dataset, field, data_type) where state = 'suggested'"
+    )

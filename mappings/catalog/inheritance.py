@@ -57,6 +57,14 @@ def links_in_force(db: Database, dataset: str | None = None) -> Iterator[Held]:
         yield from _of_dataset(decided[id], fields[id])
 
 
+def links_of_fields(db: Database, dataset: str, fields: list[str]) -> Iterator[Held]:
+    """The same for some fields of one dataset and for the dataset as a whole, without reading its other fields."""
+    marks = ",".join("?" * len(fields)) or "''"
+    sql = (f"select * from link where dataset = ? and field in ('', {marks}) and state in ('accepted', 'rejected') "
+           "order by data_type")  # fmt: skip
+    yield from _of_dataset(list(db.query(sql, [dataset, *fields])), fields)
+
+
 def _of_dataset(links: list[dict[str, Any]], fields: list[str]) -> Iterator[Held]:
     whole = [link for link in links if not link["field"] and link["state"] == "accepted"]
     for link in whole:

@@ -45,7 +45,7 @@ def undo_run(db: Database, run: int, *, by: str, now: str, preview: bool = False
         raise NotFound(f"no run {run}: see `regwatch map runs`")
     if row["undone_at"]:
         raise NotFound(f"run {run} was undone by {row['undone_by']} at {row['undone_at']}")
-    touched = [(link["id"], link["later"]) for link in db.query(_TOUCHED, {"run": run})]
+    touched = [(link["id"], link["later"]) for link in touched_links(db, run)]
     with db.atomic():
         db.execute("savepoint undoing")
         db.execute("update decision_run set undone_by = ?, undone_at = ? where id = ?", [by, now, run])
@@ -57,8 +57,14 @@ def undo_run(db: Database, run: int, *, by: str, now: str, preview: bool = False
     return report
 
 
+def touched_links(db: Database, run: int) -> list[dict[str, Any]]:
+    """The links that a run decided, with their state now; ``later``: somebody has decided again since."""
+    return list(db.query(_TOUCHED, {"run": run}))
+
+
 _TOUCHED = """
-select link.id, exists (select 1 from link_decision as after left join decision_run on decision_run.id = after.run
+select link.id, link.dataset, link.field, link.data_type, link.state,
+  exists (select 1 from link_decision as after left join decision_run on decision_run.id = after.run
   where after.link = made.link and after.id > made.last and decision_run.undone_at is null) as later
 from (select link, max(id) as last from link_decision where run = :run group by link) as made
 join link on link.id = made.link order by link.dataset, link.field, link.data_type

@@ -45,6 +45,15 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file to keep, always a download: ``make`` gives its name, its bytes and its media type."""
+
+    path: str
+    make: Callable[[Visit], Awaitable[tuple[str, bytes, str]]]
+    needs: tuple[str, ...] = EVERYBODY
+
+
+@dataclass(frozen=True)
 class Entry:
     """A word of the navigation; shown where its page is registered and open to the visitor."""
 
@@ -52,7 +61,8 @@ class Entry:
     path: str
 
 
-GROUPS = ("home", "works", "comparing", "searching", "types", "publications", "company")
+GROUPS = ("home", "works", "comparing", "searching", "types", "publications", "triage", "alerts", "mine",
+          "catalog", "linking", "exposure", "duties", "watching", "brief")
 PUBLIC = (
     Entry("nav.home", "/"), Entry("nav.works", "/works"), Entry("nav.compare", "/compare"),
     Entry("nav.search", "/search"), Entry("nav.publications", "/publications"), Entry("nav.types", "/types"),
@@ -60,12 +70,13 @@ PUBLIC = (
 )  # fmt: skip
 COMPANY = (
     Entry("nav.triage", "/triage"), Entry("nav.alerts", "/alerts"), Entry("nav.catalog", "/catalog"),
-    Entry("nav.exposure", "/exposure"), Entry("nav.duties", "/duties"), Entry("nav.review", "/review"),
-    Entry("nav.impact", "/impact"), Entry("nav.mine", "/mine"),
+    Entry("nav.links", "/links"), Entry("nav.exposure", "/exposure"), Entry("nav.duties", "/duties"),
+    Entry("nav.review", "/review"), Entry("nav.impact", "/impact"), Entry("nav.watches", "/watches"),
+    Entry("nav.brief", "/brief"), Entry("nav.mine", "/mine"),
 )  # fmt: skip
 
 
-def all_pages() -> Iterator[Page | Action | Picture]:
+def all_pages() -> Iterator[Page | Action | Picture | File]:
     for group in GROUPS:
         yield from import_module(f"pages.{group}").PAGES
 

@@ -71,6 +71,14 @@ def day(value: str | None, language: Language) -> str:
     return " ".join([*map(str, numbers[1:]), *(_MONTHS[n - 1] for n in numbers[:1]), year])
 
 
+def data_type(id: str | None, language: Language) -> str:
+    """What a data type is called; an id that the vocabulary does not have is shown as it is."""
+    from kb.vocabulary import load_data_types
+
+    known = load_data_types().get(id or "")
+    return (known.name_zh if language == "zh" else known.name_en) if known else id or ""
+
+
 def size(count: Any) -> str:
     """Bytes for people."""
     number = float(count or 0)

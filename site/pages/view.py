@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 from datasette import Forbidden, NotFound, Response
 from datasette.utils.asgi import BadRequest
 
 import kb.errors
 from pages.language import COOKIE, LANGUAGES, NAMES, TAGS, Speech
-from pages.registry import Action, Page, Picture, entries_for
+from pages.registry import Action, File, Page, Picture, entries_for
 from pages.visit import Row, Visit, language_from
 
 View = Callable[..., Awaitable[Response]]
@@ -19,12 +20,15 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+IN_FILE = "default-src 'none'; sandbox"
 IN_PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # opened alone it runs nothing
 A_YEAR = 365 * 24 * 3600
 
 
-def route_of(page: Page | Action | Picture) -> tuple[str, View]:
+def route_of(page: Page | Action | Picture | File) -> tuple[str, View]:
     """What Datasette's router wants: a pattern and a view."""
+    if isinstance(page, File):
+        return rf"^{page.path}$", _file_of(page)
     if isinstance(page, Picture):
         return rf"^{page.path}\.svg$", _picture_of(page)
     if isinstance(page, Action):
@@ -65,6 +69,23 @@ def _picture_of(picture: Picture) -> View:
         if headers["etag"] in request.headers.get("if-none-match", ""):
             return Response("", status=304, headers=headers)
         return Response(drawn, content_type="image/svg+xml", headers=headers)
+
+    return view
+
+
+def _file_of(file: File) -> View:
+    async def view(request: Any, datasette: Any) -> Response:
+        visit = Visit(datasette, request)
+        _check(visit, file.needs)
+        try:
+            name, data, kind = await file.make(visit)
+        except kb.errors.RegwatchError as error:
+            return await error_page(datasette, request, 400, str(error))
+        headers = {
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}", "content-security-policy": IN_FILE,
+            "cache-control": "private, no-store",
+        }  # fmt: skip
+        return Response(data, content_type=kind, headers=headers)
 
     return view
 

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from kb.clock import legal_day
 from pages import terms
+from pages.citing import cited
 from pages.language import Language, Speech
 
 _CLAUSE = re.compile(r"(?<=[：；。;:])\s*(?=[（(]?\d{1,2}[.．、)）])")
@@ -88,8 +89,8 @@ def agencies(ids: Iterable[str] | str | None, language: Language) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "ref": ref, "anchor": anchor, "clauses": clauses, "code": code, "iso": iso, "by_scenario": by_scenario,
-    "together": together, "web": web, "size": terms.size, "depth": lambda eid: eid.count("__"),
-    "day": _spoken(terms.day), "agencies": _spoken(agencies),
+    "together": together, "web": web, "cited": cited, "size": terms.size, "depth": lambda eid: eid.count("__"),
+    "day": _spoken(terms.day), "agencies": _spoken(agencies), "data_type": _spoken(terms.data_type),
     # Until the company's pages speak both languages:
     "words": lambda value: (value or "").replace("_", " "), "stage": lambda stage: terms.term("stage", stage, "en"),
     "stage_zh": lambda stage: terms.term("stage", stage, "zh"),
