@@ -43,7 +43,7 @@ async def download(visit: Visit) -> tuple[str, bytes, str]:
 
 def _write(visit: Visit, kb: Database, company: Database, since: str) -> Brief:
     workspace = workspace_of(visit)
-    exposed = ExposureBook(workspace, kb, company, visit.today).of("")
+    exposed = ExposureBook(workspace, kb, company, visit.today).of
     return write_brief(kb, company, workspace.config, since=since, now=visit.now, exposed=exposed)
 
 
