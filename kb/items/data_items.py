@@ -1,4 +1,4 @@
-"""Tables of data types → data items with scenario, category, name, description, rule and place.
+"""Tables and lists of data types → data items with scenario, category, name, description, rule and place.
 
 Reads what stands in a table whose columns are known by their words (table_words.yml), in whatever order; guesses
 nothing. What a rule means is kb.items.conditions' business, what a table is the readers' own.
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kb.items.conditions import read_rule
+from kb.items.listed import read_listed_items
 from kb.items.scenarios import scenario_of, without_number
 from kb.items.table_words import Role, lists_items, role_of
 from kb.model import DataItem, Document, Provision, Table
@@ -20,6 +21,8 @@ from kb.reading.lost_tables import count_rows
 
 _NUMBER = re.compile(r"[（(]?(\d{1,4}(?:[.．-]\d{1,3})*)[)）.．、]?")
 _TITLE_ROWS = 3  # a header may stand under so many rows that a file did not mark as its title
+_MERGED: frozenset[Role] = frozenset(("scenario", "category"))  # what a table prints once for several rows
+_BLANK = "its cell is blank, or was merged with one above"
 Roles = tuple[Role | None, ...]
 
 
@@ -32,7 +35,7 @@ class ItemReading:
 
 
 def read_data_items(document: Document, provisions: Sequence[Provision] = ()) -> ItemReading:
-    """Every data item that the document's tables list, in order, with the conditions that its rule states.
+    """Every data item that the document's tables and articles list, in order, with the conditions that its rule states.
 
     ``rule`` is its cell as printed, without blanks; ``number`` is '' in a table that does not number its rows.
     ``provision`` is the eid of the innermost of ``provisions`` that the table stands in.
@@ -50,16 +53,22 @@ def read_data_items(document: Document, provisions: Sequence[Provision] = ()) ->
             counted = f"its {rows} numbered rows are" if rows else "its rows, which cannot be counted, are"
             losses.append(f"table {at} ({'/'.join(filter(None, scenario))}): {counted} not read")
             continue
+        losses += [f"table {at}: {unknown}" for unknown in _unknown_columns(table, roles, skipped)]
         holder = _enclosing(table.start, provisions)
+        seen: set[Role] = set()
         spans = row_spans(document, table)[skipped:]
         pages = (table.pages or (None,) * len(table.rows))[skipped:]
         for row, span, page in zip(_groups(table.rows[skipped:], roles), spans, pages, strict=True):
             if isinstance(row, str):
                 losses.append(f"table {at}{f', page {page}' if page else ''}: {row}")
             elif row is not None:
+                if blank := sorted(seen - row.cells.keys()):
+                    losses.append(f"table {at}: row {row.cells['name'][:20]!r} has no {', '.join(blank)}: {_BLANK}")
+                seen |= row.cells.keys() & _MERGED
                 item = _item(row, scenario, len(items))
                 items.append(replace(item, provision=holder, start=span[0], end=span[1], page=page))
-    return ItemReading(tuple(items), tuple(losses))
+    listed = sorted([*items, *read_listed_items(provisions)], key=lambda item: item.start)
+    return ItemReading(tuple(replace(item, ordinal=at) for at, item in enumerate(listed)), tuple(losses))
 
 
 def _columns(table: Table) -> tuple[Roles, int] | None:
@@ -70,6 +79,14 @@ def _columns(table: Table) -> tuple[Roles, int] | None:
             last = len(roles) - 1 - roles[::-1].index("name")
             return tuple("category" if role == "name" and at < last else role for at, role in enumerate(roles)), skipped
     return None
+
+
+def _unknown_columns(table: Table, roles: Roles, skipped: int) -> Iterator[str]:
+    """A sentence on the columns whose words nobody declared: what stands in them is in the table only."""
+    header = (table.header, *table.rows)[skipped]
+    unknown = [name for name, role in zip(header, roles, strict=True) if role is None and name]
+    if unknown:
+        yield f"columns that are not known are not read: {'、'.join(dict.fromkeys(unknown))[:80]}"
 
 
 @dataclass(frozen=True)
@@ -122,11 +139,12 @@ def _item(row: _Row, outline: tuple[str, str], ordinal: int) -> DataItem:
     category = cells.get("category", "")
     subscenario = cells.get("subscenario") or ("" if cells.get("scenario") else outline[1])
     rule = "".join(cells.get("rule", "").split())
+    scenario = cells.get("scenario") or outline[0]
     return DataItem(
         ordinal=ordinal,
         number=number[1] if number else "",
-        scenario=cells.get("scenario") or outline[0],
-        subscenario=subscenario or (row.group if category else ""),
+        scenario=scenario or (row.group if category else ""),
+        subscenario=subscenario or (row.group if category and scenario else ""),
         category=category or row.group,
         name=cells["name"],
         description=cells.get("description", ""),

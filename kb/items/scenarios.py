@@ -22,6 +22,10 @@ _STYLES = tuple(
         r"\d{1,2}[）)]",
     )
 )
+# A heading that names an instrument is the text's own title, and no scenario.
+_TITLE = re.compile(
+    r"(?:法|条例|规定|办法|细则|指引|指南|清单|目录|通知|公告|意见|标准|规范)(?:[（(][^（）()]*[）)])*$"
+)
 _PART = 2  # the levels up to 一、
 _LONGEST = 40  # characters of a heading
 _SENTENCE = re.compile(r"[。；：，！？;:]")
@@ -68,6 +72,6 @@ def _heading(block: Block) -> _Heading | None:
         if number := style.match(text):
             rest = text[number.end() :].strip()
             return _Heading(level, "" if len(rest) > _LONGEST or _SENTENCE.search(rest) else rest)
-    if block.heading is not None and len(text) <= _LONGEST:
+    if block.heading is not None and len(text) <= _LONGEST and not _TITLE.search(text):
         return _Heading(block.heading - _OUTERMOST, text)
     return None

@@ -36,7 +36,15 @@ def main(memory: int) -> None:
 
 def is_swollen(memory: int) -> bool:
     """Has this process held more than half of what it may have? Parsers tell a lack of memory as a broken file."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > memory / 2
+    return _peak() > max(_AT_START, memory / 2)
+
+
+def _peak() -> int:
+    """Bytes; at the start those of the process that started this one."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+_AT_START = _peak()
 
 
 def read_within(data: bytes, memory: int, **said: str) -> Document:
