@@ -41,7 +41,8 @@ def test_the_kinds_that_a_lead_announces_are_items(lead: str, kind: str) -> None
 
 @pytest.mark.parametrize("lead", [
     "示例处理者应当告知下列事项：", "前款规定的数据包括：", "数据处理者包括：",
-    "危害程度符合下列条件之一的数据为重要数据：", "处理重要数据应当采取下列措施：", "评估报告应当包括：", "重要数据的处理者应当履行下列义务：",
+    "危害程度符合下列条件之一的数据为重要数据：", "处理重要数据应当采取下列措施：",
+    "评估报告应当包括：", "重要数据的处理者应当履行下列义务：",
 ])  # fmt: skip
 def test_a_list_of_something_else_gives_no_item(lead: str) -> None:
     assert article(lead).items == ()
