@@ -75,6 +75,8 @@ def crawl(
 ) -> None:
     """Crawl declared sources (all by default) and record what changed.
 
+    New, changed and unchanged count what was listed and, besides, what was revisited though no list shows it any more.
+
     Every request is identified, obeys robots.txt and waits its turn. A source that refuses, has changed its markup or
     shows nothing is reported and never stops the others. Exits 3 when a source is not healthy or a document could not
     be had or read.
@@ -101,7 +103,7 @@ def crawl(
     if as_json:
         print_json(rows)
     else:
-        print_rows(rows, ("source", "outcome", "listed", "new", "changed", "unchanged", "detail"))
+        print_rows(rows, ("source", "outcome", "listed", "revisited", "new", "changed", "unchanged", "detail"))
     for unread in report.unread:
         say(f"needs a person: {unread}")
     exit_for(report.problems or any(outcome.outcome != "healthy" or outcome.faults for outcome in outcomes))

@@ -124,6 +124,14 @@ class FetchedPage:
 
 
 @dataclass(frozen=True)
+class Unchanged:
+    """The site says that a page is as it was, and nothing is left to read of it or to ask for besides."""
+
+    publication: str
+    url: str
+
+
+@dataclass(frozen=True)
 class FetchedAnnex:
     publication: str
     name: str
@@ -142,7 +150,9 @@ class NotFetched:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one run saw of one source. ``faults`` counts documents that did not come."""
+    """What one run saw of one source: ``new``, ``changed`` and ``unchanged`` are together ``listed`` and ``revisited``,
+    known publications that no list showed. ``faults`` counts documents that did not come.
+    """
 
     source: str
     outcome: State
@@ -154,10 +164,11 @@ class Outcome:
     faults: int = 0
     deep: int = 0  # 1: the whole list was read, not only its news
     first_rows: int = 0  # on the list's first page
+    revisited: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """As `regwatch crawl` and `regwatch run` print it."""
         return {name: value for name, value in vars(self).items() if name not in ("faults", "deep", "first_rows")}
 
 
-Item = Listed | Related | Offending | FetchedPart | FetchedPage | FetchedAnnex | NotFetched
+Item = Listed | Related | Offending | FetchedPart | FetchedPage | Unchanged | FetchedAnnex | NotFetched

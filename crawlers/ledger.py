@@ -15,6 +15,7 @@ from kb.clock import days_between, legal_day
 from kb.evidence.archive import Archive
 from kb.identity import digest_bytes, document_id
 from kb.reading.detect import is_page
+from kb.recording.readers import readers
 
 _BEFORE = """
 select document.role, now.digest as new, (
@@ -29,6 +30,13 @@ select capture.digest, coalesce(document.etag, capture.etag) as etag,
   coalesce(document.last_modified, capture.last_modified) as last_modified
 from capture left join document on document.id = ?1 where capture.url = ?2
 order by capture.captured_at desc, capture.rowid desc limit 1
+"""
+
+_SETTLED = """
+select 1 from document join capture on capture.id = document.capture and capture.url = document.url
+join reading on reading.document = document.id and reading.capture = document.capture
+where document.id = ?1 and reading.readers = ?2 and not exists
+  (select 1 from document as other where other.publication = document.publication and other.id != document.id)
 """
 
 _KNOWN = """
@@ -153,6 +161,10 @@ class Ledger:
         if not row or not (row["etag"] or row["last_modified"]) or not self.archive.path_of(row["digest"]).exists():
             return None
         return Validators(row["etag"], row["last_modified"], row["digest"])
+
+    def is_settled(self, publication: str, url: str) -> bool:
+        """Was this page read by today's readers, without annexes or further pages? Then its bytes say nothing new."""
+        return self.one(_SETTLED, document_id(publication, url), readers()) is not None
 
     def missed_before(self, publication: str, url: str) -> bool:
         """Did an earlier run already list this document as missing, or its page as gone?"""

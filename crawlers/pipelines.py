@@ -21,6 +21,7 @@ from crawlers.items import (
     Offending,
     Outcome,
     Related,
+    Unchanged,
 )
 from crawlers.ledger import Ledger
 from kb.evidence.archive import record_capture
@@ -61,6 +62,8 @@ def record_item(ledger: Ledger, agency: str, source: str, item: Item) -> None:
             _capture(ledger, source, item.answer)
         case FetchedPage():
             _record_page(ledger, source, item)
+        case Unchanged():
+            _record_unchanged(ledger, item)
         case FetchedAnnex():
             _record_annex(ledger, source, item)
         case NotFetched():
@@ -69,8 +72,7 @@ def record_item(ledger: Ledger, agency: str, source: str, item: Item) -> None:
 
 def record_run(ledger: Ledger, outcome: Outcome) -> None:
     """The run, and an event where the source's health is not what it was after the run before."""
-    row = asdict(outcome)
-    row.pop("faults")
+    row = {name: value for name, value in asdict(outcome).items() if name not in ("faults", "revisited")}
     row |= {"id": content_id(outcome.source, ledger.now), "started": ledger.now, "finished": ledger.now}
     before = ledger.one(
         "select outcome from source_run where source = ? and started < ? order by started desc limit 1",
@@ -138,6 +140,12 @@ def _record_page(ledger: Ledger, source: str, seen: FetchedPage) -> None:
             _expect_annexes(ledger, seen.publication, seen.page)
         fresh = (_facts(seen.page, publication) if seen.page else {}) | ({"state": "pending"} if is_new else {})
         ledger.db.table("publication").update(seen.publication, {**fresh, "gone_at": None})
+
+
+def _record_unchanged(ledger: Ledger, seen: Unchanged) -> None:
+    with ledger.db.atomic():
+        ledger.db.table("document").update(document_id(seen.publication, seen.url), {"last_seen": ledger.now})
+        ledger.db.table("publication").update(seen.publication, {"gone_at": None})
 
 
 def _facts(page: Page, known: dict[str, Any]) -> dict[str, Any]:

@@ -72,9 +72,12 @@ class Step(Declaration):
 class Declared(Declaration):
     """What a file of ``sources/`` says.
 
-    ``min`` fails a run, ``max`` warns; a newest row older than ``cadence_days`` is stale. ``pages`` bounds how far back
-    a list is read; a daily run stops ``overlap`` pages behind the first one that it knows whole, and one run in
-    ``deep_days`` reads on. ``delay`` is in seconds between two requests. ``second``: sources of the same news.
+    ``min`` fails a run, ``max`` warns. It is 1 where the site announces its own count (jpaas-unit, json-list and
+    generated-list): that is compared at every run, as are the rows of the first page with those of earlier runs, and a
+    column may be short. Elsewhere, and where a count is known, it says what the list cannot fall below. A newest row
+    older than ``cadence_days`` is stale. ``pages`` bounds how far back a list is read; a daily run stops ``overlap``
+    pages behind the first one that it knows whole, and one run in ``deep_days`` reads on. ``delay`` is in seconds
+    between two requests. ``second``: sources of the same news.
     """
 
     agency: str

@@ -105,7 +105,7 @@ def _outcome(crawler: Crawler, source: Source, ledger: Ledger, errors: list[str]
     return Outcome(
         source.id, health.outcome, spider.seen.listed, len(new), len(changed),
         len(spider.touched) - len(new) - len(changed), health.detail, len(spider.seen.faults),
-        int(spider.seen.deep), spider.seen.first_rows,
+        int(spider.seen.deep), spider.seen.first_rows, len(spider.touched - spider.listed),
     )  # fmt: skip
 
 

@@ -18,7 +18,9 @@ from nda_site import DAYS, NDA, NOTICES, at, by_url, link, nda_list, nda_page, p
 from crawlers.crawl import crawl_lock, crawl_sources
 from crawlers.settings import build_settings
 from crawlers.source import load_sources
+from kb.db import open_kb
 from kb.errors import CrawlError, NotFound
+from kb.recording.record import record_pending
 from kb.workspace import ensure_workspace
 
 KILLED = """
@@ -147,3 +149,28 @@ def test_what_cannot_be_recorded_stops_the_crawl_in_one_line(tmp_path: Path) -> 
     ):
         crawl_sources(workspace, ["nda-policies"], base_urls={"nda-policies": site.url}, now=DAYS[0])
     assert "\n" not in str(caught.value)
+
+
+def test_what_its_site_calls_unchanged_is_not_read_again_unless_the_readers_are_others(tmp_path: Path) -> None:
+    page, workspace = nda_page("A", ETag='"1"'), at(tmp_path)
+    said: list[str] = []
+
+    def answer(asked: Mapping[str, str]) -> Reply:
+        return Reply(b"", 304) if asked.get("If-None-Match") == '"1"' else page
+
+    def crawl(day: str, site: str) -> None:
+        said.clear()
+        crawl_sources(workspace, ["nda-policies"], base_urls={"nda-policies": site}, now=day, say=said.append)
+        record_pending(workspace, now=day)
+
+    with serve({f"{NDA}/list/index_pc_1.html": nda_list("A"), page_path("A"): answer}) as site:
+        crawl(DAYS[0], site.url)
+        crawl(DAYS[1], site.url)
+        assert "nda-policies: 数据安全示例A" not in said
+        assert by_url(snapshot(workspace)["document"], page_path("A"))["last_seen"] == DAYS[1]
+        with open_kb(workspace.kb_path) as db:
+            db.execute("update reading set readers = 'older'")
+            db.conn.commit()
+        crawl(DAYS[2], site.url)
+        assert "nda-policies: 数据安全示例A" in said
+        assert len(site.paths()) == 6

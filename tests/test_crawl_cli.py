@@ -43,7 +43,7 @@ def test_a_healthy_crawl_prints_one_json_document_and_exits_0(workspace: str) ->
     [outcome] = json.loads(result.stdout)
     assert outcome == {
         "source": "nda-policies", "outcome": "healthy", "listed": 1, "new": 1, "changed": 0, "unchanged": 0,
-        "detail": "", "faults": 0,
+        "revisited": 0, "detail": "", "faults": 0,
     }  # fmt: skip
     assert "nda-policies: healthy" in result.stderr
     listed = {row["id"]: row for row in json.loads(regwatch(sources, "--json", "--workspace", workspace).stdout)}

@@ -127,6 +127,8 @@ def test_counts_are_those_of_the_run(story: Story) -> None:
     assert [(o.listed, o.new, o.changed, o.unchanged) for o in first] == [(7, 7, 0, 0), (2, 1, 0, 1)]
     assert [(o.listed, o.new, o.changed, o.unchanged) for o in second] == [(7, 0, 0, 7), (2, 0, 0, 2)]
     assert [(o.listed, o.new, o.changed, o.unchanged) for o in third] == [(7, 0, 3, 4), (2, 0, 0, 2)]
+    for outcome in (*first, *second, *third):
+        assert outcome.new + outcome.changed + outcome.unchanged == outcome.listed + outcome.revisited
 
 
 def test_the_same_day_twice_is_the_same_database(story: Story) -> None:

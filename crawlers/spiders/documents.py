@@ -29,9 +29,10 @@ from crawlers.items import (
     NotFetched,
     Offending,
     Row,
+    Unchanged,
 )
 from crawlers.ledger import Ledger
-from crawlers.middlewares import HostNotDeclared
+from crawlers.middlewares import NOT_MODIFIED, HostNotDeclared
 from crawlers.owners import owner_of
 from crawlers.source import Source, matches
 from crawlers.spiders import Kind
@@ -136,6 +137,10 @@ class DocumentSpider(Spider):
         answer = answer_of(response, url)
         if fault := refusal(answer.status, answer.body):
             yield from self.not_fetched(publication, answer, fault)
+            return
+        if NOT_MODIFIED in response.flags and self.ledger.is_settled(publication, url):
+            self.seen.pages += 1
+            yield Unchanged(publication, url)
             return
         for step in self.source.steps:
             if not has_article(answer.body) and (found := re.search(step.id, response.text)):

@@ -125,6 +125,7 @@ def main(known: int, open_: int, days: int) -> None:
                 delays.append(day - edits[number])
             articles = sum("/art/" in path for path in site.paths())
             asked.append(articles)
+            print(f"day {day}: {articles} requests, {len(edits)} edits found, {len(pending)} to find", file=sys.stderr)
             if day == 1:
                 daily = sum(number in column.open for number in edits)
                 print(json.dumps({
