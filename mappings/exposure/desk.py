@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +21,7 @@ from mappings.exposure.assess import Exposure, assess
 from mappings.exposure.counting import KEYS
 from mappings.exposure.entities import Entity
 from mappings.exposure.evaluate import Fact
-from mappings.exposure.filings import Check, Coverage, Filing, filings_of
+from mappings.exposure.filings import Check, Coverage, Filing
 from mappings.exposure.law import load_law
 from mappings.exposure.refiling import check_filing
 from mappings.exposure.report import question
@@ -64,6 +65,18 @@ class Desk:
     @cached_property
     def _law_of_day(self) -> tuple[Pack, ...]:
         return law_of_day(self.law(), self.day)
+
+    @cached_property
+    def _volumes(self) -> dict[str, Mapping[str, Fact]]:
+        return {e.transfer.id: e.volumes for e in self.in_force}
+
+    @cached_property
+    def _filings_of(self) -> Mapping[str, list[Filing]]:
+        found: dict[str, list[Filing]] = defaultdict(list)
+        for filing in self.filings:
+            for transfer in filing.transfers:
+                found[transfer].append(filing)
+        return found
 
     @cached_property
     def _groups(self) -> dict[str, str | None]:
@@ -114,12 +127,12 @@ class Desk:
         return [
             check_filing(filing, exposure.transfer, route, self._amounts(filing), self.day, self._law_of_day,
                          self._groups, facts)
-            for filing in filings_of(exposure.transfer.id, self.filings)
+            for filing in self._filings_of[exposure.transfer.id]
         ]  # fmt: skip
 
     def _amounts(self, filing: Filing) -> dict[str, Fact]:
         """What the transfers of a filing amount to this year: they may share persons, so this is a range."""
-        own = [e.volumes for e in self.in_force if e.transfer.id in filing.transfers]
+        own = [self._volumes[id] for id in filing.transfers if id in self._volumes]
         amounts = {}
         for key in KEYS:
             told = [v[key] for v in own if key in v and v[key].low is not None]

@@ -7,7 +7,7 @@ of 2022 under which older ones were given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -171,10 +171,6 @@ def check_entity(filing: Filing, transfer: Transfer, groups: Mapping[str, str | 
 def renewal_window(filing: Filing) -> Day | None:
     """The first of the 60 working days before expiry in which an extension may be asked for; None without an end."""
     return shift(filing.ends, -RENEWAL) if filing.route == "assessment" and filing.ends else None
-
-
-def filings_of(transfer: str, filings: Sequence[Filing]) -> list[Filing]:
-    return [f for f in filings if transfer in f.transfers]
 
 
 def _years_after(start: str, years: int) -> str:
