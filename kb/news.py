@@ -66,23 +66,29 @@ def deadlines(db: Database, today: str) -> list[Row]:
 
     A consultation known both as a publication and as a version is one deadline; one that is not followed is none.
     """
-    found = rows(db, _DEADLINES, [today])
+    found = dates_between(db, today, "9999", today)
+    return [row for row in found if row["kind"] == "comments_close" or row["date"] > today]
+
+
+def dates_between(db: Database, first: str, last: str, today: str) -> list[Row]:
+    """The same from one day to another, past ones too; ``days`` counts from ``today``, for whole dates."""
+    found = rows(db, _DATES, [first, last])
     for row in found:
         row["agencies"] = decode(row["agencies"])
         row["days"] = days_between(today, row["date"]) if len(row["date"]) == 10 else None
     return found
 
 
-_DEADLINES = """
+_DATES = """
 select 'comments_close' as kind, comments_close as date, title, id as version, work, null as publication, agencies,
-  null as url from version where comments_close >= ?1
+  null as url from version where comments_close between ?1 and ?2
 union all
-select 'effective', effective, title, id, work, null, agencies, null from version where effective > ?1
+select 'effective', effective, title, id, work, null, agencies, null from version where effective between ?1 and ?2
 union all
-select 'repealed', repealed, title, id, work, null, agencies, null from version where repealed > ?1
+select 'repealed', repealed, title, id, work, null, agencies, null from version where repealed between ?1 and ?2
 union all
 select 'comments_close', comments_close, title, null, null, id, json_array(agency), url from publication
-where comments_close >= ?1 and followed = 1 and not exists (
+where comments_close between ?1 and ?2 and followed = 1 and not exists (
   select 1 from document join witness on witness.document = document.id join text on text.id = witness.text
   join version on version.id = text.version
   where document.publication = publication.id and version.comments_close = publication.comments_close)
@@ -142,10 +148,11 @@ def untexted_law(db: Database) -> list[Row]:
     return recorded + [row for row in unread_law(db) if row["id"] not in known]
 
 
-def publications(db: Database, limit: int = 50) -> list[Row]:
-    """Everything listed by the agencies, followed or not, the newest first."""
-    newest = "order by coalesce(published, substr(first_seen, 1, 10)) desc, id limit ?"
-    found = rows(db, f"select * from publication {newest}", [limit])
+def publications(db: Database, limit: int = 50, *, start: int = 0, followed: bool = False) -> list[Row]:
+    """Everything listed by the agencies, the newest first; with ``followed`` only what the topics keep."""
+    kept = "where followed = 1" if followed else ""
+    newest = "order by coalesce(published, substr(first_seen, 1, 10)) desc, id limit ? offset ?"
+    found = rows(db, f"select * from publication {kept} {newest}", [limit, start])
     return [{**row, "columns": decode(row["columns"])} for row in found]
 
 

@@ -17,7 +17,16 @@ from kb.law.declared import beside, unread_law
 from kb.law.disputes import disputes_of
 from kb.law.in_force import law_known, law_of, states_known
 from kb.model import DataItem, Provision
-from kb.news import count_grades, deadlines, publications, source_health, unread_documents, untexted_law, whats_new
+from kb.news import (
+    count_grades,
+    dates_between,
+    deadlines,
+    publications,
+    source_health,
+    unread_documents,
+    untexted_law,
+    whats_new,
+)
 from kb.recording.readings import decided_about, end_of, item_value, items_of, provisions_of, text_of
 from kb.rows import LISTED_BY, Row, decode, missing, one, rows
 
@@ -60,6 +69,13 @@ _ITEMS_OF_TYPE = f"""
 select data_item.*, relation, how, version.title, version.stage, version.published, version.work from item_type
 join data_item on data_item.id = item_type.item join version on version.text = data_item.text
 where item_type.data_type = ? order by {_NEWEST} desc, version.id, data_item.ordinal
+"""
+_TYPES = """
+select data_type.*, coalesce(items, 0) as items, coalesce(changes, 0) as changes from data_type
+left join (select data_type as id, count(*) as items from item_type join data_item on data_item.id = item_type.item
+  join version on version.text = data_item.text group by 1) as read on read.id = data_type.id
+left join (select target as id, count(*) as changes from change_target group by 1) as told on told.id = data_type.id
+order by data_type.id
 """
 _CHANGES_OF_TYPE = """
 select change.*, event.title, event.occurred_at from change_target
@@ -205,6 +221,11 @@ def provision(db: Database, id: str) -> Row:
     return {**row, "children": inside, "source": fact_source(db, id)}
 
 
+def data_types(db: Database) -> list[Row]:
+    """Every data type with how many data items of versions that were read, and how many changes, are about it."""
+    return rows(db, _TYPES)
+
+
 def data_type(db: Database, id: str) -> Row:
     """One data type with its crosswalks, the data items of every version that point to it, the changes that touched
     it, and the law in force of their works that has not been read."""
@@ -252,7 +273,7 @@ def _publications_of(db: Database, version: str) -> list[Row]:
 
 
 __all__ = [
-    "capture", "data_type", "deadlines", "event", "fact_source", "find", "items", "law_of", "load_reading",
-    "load_text", "provision", "provisions", "publications", "source_health", "unread_documents", "untexted_law",
-    "version", "versions_in_force", "whats_new", "work", "works",
+    "capture", "data_type", "data_types", "dates_between", "deadlines", "event", "fact_source", "find", "items",
+    "law_of", "load_reading", "load_text", "provision", "provisions", "publications", "source_health",
+    "unread_documents", "untexted_law", "version", "versions_in_force", "whats_new", "work", "works",
 ]  # fmt: skip

@@ -26,6 +26,11 @@ select dataset.*, owner.name as owner_name, owner.email as owner_email,
    where link.dataset = dataset.id and link.state = 'accepted') as data_types
 from dataset left join owner on owner.id = dataset.owner
 """
+_OF_TYPE = """
+select dataset.id, dataset.name, owner.name as owner_name, count(*) as links from link
+join dataset on dataset.id = link.dataset left join owner on owner.id = dataset.owner
+where link.data_type = ? and link.state = 'accepted' group by dataset.id order by dataset.name, dataset.id
+"""
 _ALERTS = """
 select alert.id, alert.owner, owner.name as owner_name, alert.address, alert.event, alert.kind, alert.language,
   alert.subject, alert.state, alert.nature, alert.due, alert.composed_at, alert.sent_at, alert.delivered_at,
@@ -57,6 +62,11 @@ def dataset(db: Database, id: str) -> Row:
         "alerts": list(db.query(f"{_ALERTS} where alert.id in (select alert from alert_line where dataset = ?) "
                                 "order by composed_at desc", [id])),
     }  # fmt: skip
+
+
+def datasets_of_type(db: Database, data_type: str) -> list[Row]:
+    """Datasets with accepted links to a data type: id, name, owner_name, and how many links."""
+    return list(db.query(_OF_TYPE, [data_type]))
 
 
 def alerts(db: Database, *, owner: str | None = None, state: str | None = None) -> list[Row]:

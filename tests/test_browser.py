@@ -16,6 +16,8 @@ PAGES = {
     "home": "/", "works": "/works", "work": "/work/sample-guide", "version": f"/version/{FINAL}",
     "compare": f"/compare?old={DRAFT}&new={FINAL}", "search": "/search?q=位置轨迹", "type": "/type/location-trajectory",
     "publications": "/publications", "event": "/event/e1", "fact": f"/fact/{ITEM.replace('#', '%23')}",
+    "notes": f"/compare?old={DRAFT}&new={FINAL}&view=notes", "types": "/types", "sources": "/sources",
+    "calendar": "/calendar?month=2026-03", "filters": "/works?validity=in_force",
     "choose": "/compare", "login": "/-/login", "nothing": "/version/nope",
 }  # fmt: skip
 

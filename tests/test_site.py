@@ -14,12 +14,13 @@ from site_rows import DRAFT, DRAFT_TEXT, FINAL, FINAL_TEXT, ITEM, add_accounts, 
 from kb.db import open_kb
 from kb.workspace import Workspace, ensure_workspace
 from mappings.db import open_company
+from pages.registry import Action, all_pages
 
 DIGEST_OF_PAGE = "select digest from capture where url like '%p-final.html'"
 PATHS = {
-    "/": "What is new",
+    "/": "What waits for you",
     "/works": "Works",
-    "/works?in_force=2026-08-01": "2026-02-03",
+    "/works?in_force=2026-08-01": "3 Feb 2026",
     "/works?in_force=1999-01-01": "nothing is guessed",
     "/work/sample-guide": "Automotive data export guide",
     f"/version/{FINAL}": "在境内运行的5万台以上车辆收集的。",
@@ -29,6 +30,21 @@ PATHS = {
     f"/fact/{quote(ITEM)}": "page 7",
     "/type/location-trajectory": "车辆位置轨迹",
     "/publications": "not followed",
+    "/publications?followed=1": "个人信息示例办法",
+    "/works?agency=cac&validity=in_force": "跨境流动规定（示例）",
+    "/works?number=示例[2026]": "汽车数据出境安全指引（示例）",
+    "/works?words=nothing-of-the-kind": "No work is kept by these filters",
+    "/work/sample-guide?in_force=2026-08-01": "On 1 Aug 2026 this is the law",
+    "/types": "Precise location and trajectory",
+    "/sources": "Coverage",
+    "/calendar?month=2026-03": "Legal dates of Mar 2026",
+    "/calendar?month=nonsense": "Legal dates of Feb 2026",
+    f"/version/{FINAL}?at=part_0__no_1": "part_0__no_1",
+    f"/compare?old={DRAFT}&new={FINAL}&grade=threshold": "change-1",
+    f"/compare?old={DRAFT}&new={FINAL}&all=1": "Only what changed",
+    f"/compare?old={DRAFT}&new={FINAL}&view=notes": "【",
+    f"/compare?old={DRAFT}&new={FINAL}&view=clean": "Clean 整理版",
+    "/compare?work=sample-guide": "choose a version",
     "/search": "Every Chinese substring is found",
     "/search?q=位置轨迹": "<mark>位置轨迹</mark>",
     "/search?q=nothing-of-the-kind": "Nothing here has these words",
@@ -38,7 +54,10 @@ PATHS = {
 }
 DEED = re.compile(r"/(?:acknowledge|decide|release|undo|accept-above|add|end|logout)$|/brief/file")
 SIGNED_IN = {
-    "/": "1 alert",
+    "/facts": "Readings to review",
+    "/facts?decided=1": "Nothing has been decided yet",
+    "/search": "Saved searches",
+    "/": "<b>1</b><span>alerts not acknowledged",
     "/alerts": "SECRET-SUBJECT",
     "/alerts?owner=telematics": "No alert of this kind",
     "/alert/a1": "frame_uri is linked to exterior images",
@@ -90,6 +109,7 @@ async def test_every_page_of_the_company_answers_to_the_signed_in(ds: Any, path:
 async def test_every_link_of_every_page_leads_somewhere(ds: Any) -> None:
     headers = signed_in(ds, "admin")
     seen, waiting = set(), ["/", *SIGNED_IN, *PATHS]
+    actions = [page.path for page in all_pages() if isinstance(page, Action)]
     while waiting:
         path = waiting.pop()
         if path in seen:
@@ -100,7 +120,8 @@ async def test_every_link_of_every_page_leads_somewhere(ds: Any) -> None:
         if "html" in answer.headers["content-type"] and not path.startswith(("/kb", "/company")):
             found = re.findall(r'(?:href|src|action)="([^"]*)"', answer.text)
             local = {link.partition("#")[0].replace("&amp;", "&") for link in found if link.startswith("/")}
-            waiting += [link for link in local if not DEED.search(link)]
+            waiting += [link for link in local if not DEED.search(link)
+                        and not any(re.fullmatch(action, link) for action in actions)]  # fmt: skip
             anchors = {link[1:] for link in found if link.startswith("#") and len(link) > 1}
             assert all(f'id="{anchor}"' in answer.text for anchor in anchors), path
     assert len(seen) > 40
@@ -112,7 +133,7 @@ async def test_our_pages_run_nothing_and_load_nothing_from_elsewhere(ds: Any) ->
         policy = page.headers["content-security-policy"]
         assert policy.startswith("default-src 'none'")
         assert "unsafe" not in policy
-        assert not re.search(r"<script(?![^>]* src=)|\son[a-z]+=", page.text)
+        assert not re.search(r"""<script(?! src=| type="application.ld.json")|\son[a-z]+=""", page.text)
         assert 'style="' not in page.text
         assert not re.search(r'<(?:link|img|script)[^>]+(?:href|src)="(?:https?:)?//', page.text)
 
@@ -128,7 +149,7 @@ async def test_a_diff_marks_what_was_put_in_and_taken_out(ds: Any) -> None:
     page = (await ds.client.get(f"/compare?old={DRAFT}&new={FINAL}")).text
     assert "<del>100</del>" in page or "<del>100万</del>" in page
     assert "<ins>50</ins>" in page or "<ins>50万</ins>" in page
-    assert "1 unchanged data item<" in page
+    assert "1 unchanged<" in page
     assert page.index("Data items") < page.index("Provisions")
     twin = (await ds.client.get(f"/compare.json?old={DRAFT}&new={FINAL}")).json()
     assert {"provisions", "data_items", "summary", "grades"} <= set(twin)

@@ -30,6 +30,6 @@ async def test_pages_say_which_law_was_not_read(tmp_path: Path, monkeypatch: pyt
             page = (await ds.client.get(path)).text
             assert ADD in page, path
             assert "has not been read" in page or "text not read yet" in page
-        page = (await ds.client.get(f"/version/{GUIDE}@draft-2025")).text
+        page = (await ds.client.get(f"/version/{GUIDE}@draft-2025", headers={"accept-language": "zh"})).text
         assert "已被取代" in page
         assert "指南（规范性文件）" in page

@@ -18,6 +18,7 @@ from pages.terms import day, term, vocabulary
 
 SITE = Path(__file__).resolve().parents[1] / "site"
 SAID = re.compile(r"""(?:\bt|\))\(\s*["']([a-z_]+\.[a-z0-9_-]+)["']""")
+PROPER = re.compile("对照版|编注版|整理版|位置轨迹|重要数据")  # names and examples that stay Chinese in English
 ENTRY = re.compile(r"""Entry\("([a-z]+\.[a-z0-9_]+)\"""")
 KINDS = re.compile(r"""\|\s*term\(\s*["']([a-z_]+)["']|\bterm\(\s*["']([a-z_]+)["']""")
 
@@ -49,8 +50,8 @@ def test_every_word_says_something_in_both_languages_with_the_same_values() -> N
             assert sentence.strip(), key
         blanks = {frozenset(re.findall(r"{(\w+)", sentence)) - {"n"} for sentence in (word.en, word.zh)}
         assert len(blanks) == 1, key
-        assert re.search(r"[一-鿿]", word.zh) or word.zh == word.en or word.zh.isascii(), key
-        assert not re.search(r"[一-鿿]", word.en) or "位置轨迹" in word.en, key
+        assert re.search(r"[一-鿿]", word.zh) or not re.search(r"[a-z]{6}", re.sub(r"{\w+}", "", word.zh)), key
+        assert not re.search(r"[一-鿿]", PROPER.sub("", word.en)), key
 
 
 @pytest.mark.parametrize(("kind", "values"), [("stage", Stage), ("state", Status)])

@@ -26,7 +26,7 @@ def compare_versions(db: Database, old: str, new: str) -> Row:
 
     ``old`` and ``new`` are ids of versions or of texts (for an edit in place). Raises NotFound.
     """
-    sides = _head(db, old), _head(db, new)
+    sides = head_of(db, old), head_of(db, new)
     comparison = compare_readings(load_version(db, old), load_version(db, new), preambles=True)
     listed: list[ItemChange | ProvisionChange] = [*comparison.items, *comparison.provisions]
     counted: Counter[str] = Counter(change.grade or "substantive" for change in listed if change.kind != "unchanged")
@@ -51,7 +51,7 @@ def _row(row: marked.Row) -> Row:
     return {name: value for name, value in asdict(row).items() if name != "edits"}
 
 
-def _head(db: Database, id: str) -> dict[str, Any]:
+def head_of(db: Database, id: str) -> dict[str, Any]:
     """What is said above one side: the version, and the text if a text was named."""
     found = rows(
         db,

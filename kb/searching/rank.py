@@ -21,12 +21,12 @@ _TITLES = 200
 # Law that was adopted weighs more than its drafts, what is gone less.
 _STAGES = {"final": 1.15, "amended": 1.15, "repealed": 0.7, "plan": 0.8}
 _YEARLY = 0.03  # of the weight for each year behind the newest hit, for ten years
-_JOIN = """
+JOIN = """
 join search_row on search_row.id = {fts}.rowid join version on version.id = search_row.version
 left join provision on search_row.kind = 'provision' and provision.id = search_row.target
 left join data_item on search_row.kind = 'data_item' and data_item.id = search_row.target
 """
-_FILTERS = {
+FILTERS = {
     "agency": """instr(version.agencies, '"' || :agency || '"')""",
     "stage": "version.stage = :stage",
     "since": "coalesce(version.published, version.signed) >= :since",
@@ -112,9 +112,9 @@ def _hits(
     offset: int,
     weighed: bool,
 ) -> dict[int, float]:
-    filters = "".join(f" and {_FILTERS[name]}" for name in asked if name in _FILTERS)
+    filters = "".join(f" and {FILTERS[name]}" for name in asked if name in FILTERS)
     score = f"-bm25({fts})" if weighed else "1.0"
-    sql = _HITS.format(fts=fts, score=score, join=_JOIN.format(fts=fts) if filters else "", filters=filters)
+    sql = _HITS.format(fts=fts, score=score, join=JOIN.format(fts=fts) if filters else "", filters=filters)
     given = {**asked, "query": match, "told": json.dumps(list(told)), "limit": limit, "offset": offset}
     return {row["id"]: row["score"] for row in db.query(sql, given)}
 

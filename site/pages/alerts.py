@@ -8,7 +8,6 @@ from sqlite_utils import Database
 from mappings.alerts.acknowledgement import DECISIONS, acknowledge
 from mappings.alerts.inbox import list_alerts, one_alert
 from mappings.queries import owners
-from pages.desk import page_of
 from pages.registry import Action, Page
 from pages.visit import REVIEWERS, SIGNED_IN, TEAM, Row, Visit
 from pages.wording import ref
@@ -17,7 +16,7 @@ from pages.wording import ref
 async def alerts(visit: Visit) -> Row:
     owner, state = visit.args.get("owner", ""), visit.args.get("state", "")
     return await visit.company(
-        lambda db: {**list_alerts(db, owner=owner, state=state, page=page_of(visit)), "owners": owners(db)}
+        lambda db: {**list_alerts(db, owner=owner, state=state, page=visit.page), "owners": owners(db)}
     )
 
 

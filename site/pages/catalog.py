@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from kb import queries
 from mappings import queries as company_queries
 from mappings.catalog.browse import list_datasets, one_dataset, one_system
 from mappings.exposure.sheets import transfers_of
-from pages.desk import page_of
+from pages.comparing import choose
 from pages.registry import Page
 from pages.visit import SIGNED_IN, TEAM, Row, Visit
 
 
 async def catalog(visit: Visit) -> Row:
     asked = {name: visit.args.get(name, "").strip() for name in ("words", "owner", "system", "crossing")}
-    return await visit.company(lambda db: list_datasets(db, **asked, page=page_of(visit)))
+    return await visit.company(lambda db: list_datasets(db, **asked, page=visit.page))
 
 
 async def system(visit: Visit) -> Row:
-    return await visit.company(lambda db: one_system(db, visit.args["id"], page_of(visit)))
+    return await visit.company(lambda db: one_system(db, visit.args["id"], visit.page))
 
 
 async def dataset(visit: Visit) -> Row:
     id = visit.args["id"]
     return await visit.company(
-        lambda db: {**one_dataset(db, id, owner=visit.owner, page=page_of(visit)), "transfers": transfers_of(db, id)}
+        lambda db: {**one_dataset(db, id, owner=visit.owner, page=visit.page), "transfers": transfers_of(db, id)}
     )
 
 
@@ -33,7 +32,7 @@ async def impact(visit: Visit) -> Row:
     old, new = visit.args.get("from", ""), visit.args.get("to", "")
     links, datasets = await visit.company(load_reach)
     if not (old and new):
-        return {"from": None, "to": None, "works": await visit.kb(queries.works)}
+        return {"from": None, "to": None, **await choose(visit)}
     found, unclaimed = await visit.kb(lambda db: company_queries.impacts_between(db, old, new, links, datasets))
     return {"from": old, "to": new, "impacts": found, "unclaimed": unclaimed}
 

@@ -5,7 +5,6 @@ kb.db is opened for reading only, beside the connection to company.db that a vis
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -20,12 +19,6 @@ from mappings.exposure.desk import Desk
 from pages.visit import Visit
 
 T = TypeVar("T")
-
-
-def page_of(visit: Visit) -> int:
-    """Which page of a list is asked for; the first for what is no number."""
-    number = visit.args.get("page", "")
-    return max(1, int(number)) if re.fullmatch(r"[0-9]{1,6}", number) else 1
 
 
 def workspace_of(visit: Visit) -> Workspace:

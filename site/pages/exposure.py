@@ -5,7 +5,7 @@ from __future__ import annotations
 from mappings.exposure import sheets
 from mappings.exposure.desk import Desk
 from mappings.exposure.picture import draw_routes
-from pages.desk import ask_desk, page_of
+from pages.desk import ask_desk
 from pages.registry import Page, Picture
 from pages.visit import TEAM, Row, Visit
 
@@ -14,7 +14,7 @@ DRAWN = 40  # transfers in one picture
 
 async def transfers(visit: Visit) -> Row:
     route = visit.args.get("route", "")
-    return await ask_desk(visit, lambda desk: sheets.list_transfers(desk, route=route, page=page_of(visit)))
+    return await ask_desk(visit, lambda desk: sheets.list_transfers(desk, route=route, page=visit.page))
 
 
 async def transfer(visit: Visit) -> Row:

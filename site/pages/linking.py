@@ -14,7 +14,6 @@ from mappings.catalog.queue import (
     suggestion_queue,
 )
 from mappings.catalog.runs import undo_run
-from pages.desk import page_of
 from pages.registry import Action, Page
 from pages.visit import REVIEWERS, TEAM, Row, Visit
 
@@ -24,7 +23,7 @@ LOWEST, SURE = 0.5, 0.9  # nothing is suggested below; what is asked when nothin
 async def queue(visit: Visit) -> Row:
     asked = {"dataset": visit.args.get("dataset", ""), "data_type": visit.args.get("data_type", "")}
     found = await visit.company(
-        lambda db: suggestion_queue(db, **asked, above=_confidence(visit.args.get("above")) or 0, page=page_of(visit))
+        lambda db: suggestion_queue(db, **asked, above=_confidence(visit.args.get("above")) or 0, page=visit.page)
     )
     return {**found, "did": visit.args.get("did", ""), "n": visit.args.get("n", ""), "may": visit.role in REVIEWERS}
 
@@ -62,7 +61,7 @@ async def accept(visit: Visit) -> str:
 
 
 async def runs(visit: Visit) -> Row:
-    return await visit.company(lambda db: recent_runs(db, page_of(visit)))
+    return await visit.company(lambda db: recent_runs(db, visit.page))
 
 
 async def run(visit: Visit) -> Row:

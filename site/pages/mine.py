@@ -5,7 +5,6 @@ from __future__ import annotations
 from datasette import NotFound
 
 from mappings.alerts.inbox import owner_page
-from pages.desk import page_of
 from pages.registry import Page
 from pages.visit import SIGNED_IN, TEAM, Row, Visit
 
@@ -23,7 +22,7 @@ async def owner(visit: Visit) -> Row:
 async def _of(visit: Visit, owner: str) -> Row:
     if not owner:
         raise NotFound(visit.t("mine.nobody"))
-    return await visit.company(lambda db: owner_page(db, owner, today=visit.today, page=page_of(visit)))
+    return await visit.company(lambda db: owner_page(db, owner, today=visit.today, page=visit.page))
 
 
 _OWNERS = """

@@ -61,8 +61,10 @@ class Entry:
     path: str
 
 
-GROUPS = ("home", "works", "comparing", "searching", "types", "publications", "triage", "alerts", "mine",
-          "catalog", "linking", "exposure", "duties", "watching", "brief")
+GROUPS = (
+    "home", "works", "version", "comparing", "searching", "types", "publications", "sources", "calendar", "reviewing",
+    "triage", "alerts", "mine", "catalog", "linking", "exposure", "duties", "watching", "brief",
+)  # fmt: skip
 PUBLIC = (
     Entry("nav.home", "/"), Entry("nav.works", "/works"), Entry("nav.compare", "/compare"),
     Entry("nav.search", "/search"), Entry("nav.publications", "/publications"), Entry("nav.types", "/types"),
@@ -71,7 +73,7 @@ PUBLIC = (
 COMPANY = (
     Entry("nav.triage", "/triage"), Entry("nav.alerts", "/alerts"), Entry("nav.catalog", "/catalog"),
     Entry("nav.links", "/links"), Entry("nav.exposure", "/exposure"), Entry("nav.duties", "/duties"),
-    Entry("nav.review", "/review"), Entry("nav.impact", "/impact"), Entry("nav.watches", "/watches"),
+    Entry("nav.facts", "/facts"), Entry("nav.impact", "/impact"), Entry("nav.watches", "/watches"),
     Entry("nav.brief", "/brief"), Entry("nav.mine", "/mine"),
 )  # fmt: skip
 

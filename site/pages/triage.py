@@ -6,7 +6,7 @@ from kb.errors import RegwatchError
 from mappings.alerts.board import triage_event
 from mappings.alerts.triage import decide, release
 from mappings.alerts.triage_list import waiting_events
-from pages.desk import ask_both, page_of, workspace_of, write_with_kb
+from pages.desk import ask_both, workspace_of, write_with_kb
 from pages.registry import Action, Page
 from pages.visit import REVIEWERS, TEAM, Row, Visit
 from pages.wording import ref
@@ -17,12 +17,12 @@ CHANGES = 50  # of one page
 async def waiting(visit: Visit) -> Row:
     config, everything = workspace_of(visit).config, visit.args.get("all") == "1"
     return await ask_both(
-        visit, lambda kb, company: waiting_events(kb, company, config, everything=everything, page=page_of(visit))
+        visit, lambda kb, company: waiting_events(kb, company, config, everything=everything, page=visit.page)
     )
 
 
 async def one_event(visit: Visit) -> Row:
-    config, page = workspace_of(visit).config, page_of(visit)
+    config, page = workspace_of(visit).config, visit.page
     found = await ask_both(visit, lambda kb, company: triage_event(kb, company, config, visit.args["id"]))
     start, changes = (page - 1) * CHANGES, found["changes"]
     undecided = sum(change["decision"] is None for change in changes)

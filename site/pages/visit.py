@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from datasette import Forbidden, NotFound
 from sqlite_utils import Database
 
 import kb.errors
 from kb.clock import legal_day, utc_now
+from kb.config import Config
+from kb.workspace import Workspace
+from pages.kept import NOTHING, keep, recall, stamp_of
 from pages.language import COOKIE, Language, Speech, language_of
 
 T = TypeVar("T")
@@ -38,6 +42,19 @@ class Visit:
         self.t = Speech(self.language)
         self.cookies: dict[str, str] = {}  # to set with the answer
 
+    def address(self, **changes: Any) -> str:
+        """This address with some words of its query changed; None takes one away."""
+        pairs = dict(parse_qsl(self.request.query_string, keep_blank_values=False))
+        kept = {name: value for name, value in {**pairs, **changes}.items() if value is not None and name != "lang"}
+        path = str(self.request.path).removesuffix(".json")
+        return path + (f"?{urlencode(kept)}" if kept else "")
+
+    @property
+    def page(self) -> int:
+        """Which page of a list is asked for; the first for what is no number."""
+        number = self.args.get("page", "")
+        return max(1, int(number)) if re.fullmatch(r"[0-9]{1,6}", number) else 1
+
     @property
     def role(self) -> str | None:
         return self.actor.get("role") if self.actor else None
@@ -55,7 +72,12 @@ class Visit:
     @property
     def root(self) -> Path:
         """The workspace."""
-        return Path(self.datasette.get_database("kb").path).parent
+        return self._path("kb").parent
+
+    @property
+    def config(self) -> Config:
+        """What config.yml of the workspace says."""
+        return Workspace(self.root).config
 
     @property
     def has_company(self) -> bool:
@@ -68,6 +90,25 @@ class Visit:
     async def company(self, question: Callable[[Database], T]) -> T:
         self._enter_company()
         return await self._ask("company", question)
+
+    async def kept_kb(self, key: str, question: Callable[[Database], T]) -> T:
+        """The answer of the day, kept until kb.db changes; shared, so never to be changed. For what reads everything.
+
+        ``key`` says the whole question, with what it was asked about.
+        """
+        return await self.kept(key, ("kb",), lambda: self.kb(question))
+
+    async def kept(self, key: str, names: tuple[str, ...], ask: Callable[[], Awaitable[T]]) -> T:
+        """The same for what is asked of the named databases; ``key`` then also says for whom, if not for the team."""
+        paths = [self._path(name) for name in names]
+        place, stamp = (key, names, self.today, *paths), stamp_of(paths)
+        if (answer := recall(place, stamp)) is NOTHING:
+            answer = await ask()
+            keep(place, stamp, answer)
+        return answer  # type: ignore[no-any-return]
+
+    def _path(self, database: str) -> Path:
+        return Path(self.datasette.get_database(database).path)
 
     async def write_company(self, deed: Callable[[Database], T]) -> T:
         """``deed`` in one transaction: all of it or nothing. Only for actions."""

@@ -1,52 +1,111 @@
-"""Works, one work, one version of it, one event between versions, one fact with its source, captured bytes."""
+"""Works as lawyers file them; one work along its life, on a chosen day, with everything that can be taken away."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from sqlite_utils import Database
 
 from kb import queries
-from kb.law.standing import standing_on
-from pages.registry import Page
+from kb.law.disputes import open_claims
+from kb.law.standing import name_standing
+from kb.law.works import load_works
+from kb.overview.shelf import choices, keep, shelf
+from kb.overview.timeline import timeline
+from pages.language import Language
+from pages.pictures import draw_timeline
+from pages.registry import Page, Picture
 from pages.visit import Row, Visit
+
+SHOWN = 40
+FILTERS = ("agency", "level", "validity", "number", "words")
 
 
 async def works(visit: Visit) -> Row:
-    day = visit.args.get("in_force") or None
-    return {"in_force": day, "works": await visit.kb(lambda db: queries.works(db, day))}
+    """All works, or those that the filters keep; with ``in_force`` the law of that day."""
+    day = day_given(visit.args.get("in_force"))
+    chosen = {name: visit.args.get(name, "").strip() or None for name in FILTERS}
+    listed = await visit.kept_kb(f"shelf {day}", lambda db: shelf(db, day or visit.today))
+    kept = keep(listed, **chosen)
+    if day:
+        law = [{**work, "versions": [v for v in work["versions"] if v["validity"] in LAW]} for work in kept]
+        kept = [work for work in law if work["versions"]]
+    number = visit.page
+    return {
+        "in_force": day, **chosen, "choices": choices(listed), "count": len(kept), "page": number,
+        "works": kept[(number - 1) * SHOWN : number * SHOWN], **neighbours(visit, number, len(kept) > number * SHOWN),
+    }  # fmt: skip
+
+
+LAW = ("in_force", "partly_overridden", "disputed")
 
 
 async def work(visit: Visit) -> Row:
-    return await visit.kb(lambda db: queries.work(db, visit.args["id"]))
-
-
-async def version(visit: Visit) -> Row:
-    id = visit.args["id"]
+    id, chosen = visit.args["id"], day_given(visit.args.get("in_force"))
+    day = chosen or visit.today
 
     def ask(db: Database) -> Row:
-        row = queries.version(db, id)
-        return {**standing_on(db, row, visit.today), **row, "outline": queries.provisions(db, id),
-                "items": queries.items(db, id)}  # fmt: skip
+        row = queries.work(db, id, in_force=day)
+        claims = open_claims(db)
+        for version in row["versions"]:
+            version |= name_standing(version, row["versions"], claims, day)
+            whole = queries.version(db, version["id"])
+            version |= {name: whole[name] for name in ("disputed", "publications", "declared")}
+        law = [v for v in row["versions"] if v["validity"] in LAW]
+        speaking = (law or [v for v in row["versions"] if v["read"]] or row["versions"] or [None])[-1]
+        return {**row, "day": day, "chosen": chosen, "law": law, "speaking": speaking,
+                "items": queries.items(db, speaking["id"]) if speaking and speaking["read"] else [],
+                "relations": relations(db, id)}  # fmt: skip
 
     return await visit.kb(ask)
 
 
-async def event(visit: Visit) -> Row:
-    return await visit.kb(lambda db: queries.event(db, visit.args["id"]))
+def relations(db: Database, id: str) -> list[Row]:
+    """What reviewers declared that this work does to others, and others to it; ``here``: the other one is recorded."""
+    titles = {row["id"]: row["title"] for row in db.query("select id, title from work")}
+    found = []
+    for other in load_works().values():
+        for relation in other.relations:
+            if id in (other.id, relation.work) and other.id != relation.work:
+                away = relation.work if other.id == id else other.id
+                declared = load_works().get(away)
+                title = titles.get(away) or (declared.title_zh if declared else away)
+                found.append({"kind": relation.kind, "by_this": other.id == id, "work": away, "title": title,
+                              "title_en": declared.title_en if declared else None, "note": relation.note,
+                              "here": away in titles})  # fmt: skip
+    return found
 
 
-async def fact(visit: Visit) -> Row:
-    return await visit.kb(lambda db: queries.fact_source(db, visit.args["id"]))
+async def work_timeline(visit: Visit) -> str:
+    found = await visit.kb(lambda db: timeline(db, visit.args["id"]))
+    return draw_timeline(found, visit.today, picture_language(visit), picture_width(visit))
 
 
-async def source(visit: Visit) -> Row:
-    return await visit.kb(lambda db: queries.capture(db, visit.args["id"]))
+def picture_language(visit: Visit) -> Language:
+    return "zh" if visit.args.get("in") == "zh" else "en"
+
+
+def picture_width(visit: Visit) -> int:
+    given = visit.args.get("width", "")
+    return min(1600, max(280, int(given))) if given.isdigit() and len(given) < 6 else 900
+
+
+def day_given(value: str | None) -> str | None:
+    """A date that was typed, if it is one."""
+    try:
+        return date.fromisoformat(value).isoformat() if value else None
+    except ValueError:
+        return None
+
+
+def neighbours(visit: Visit, number: int, more: bool) -> Row:
+    """Where the page before and the page after of a list are."""
+    return {"previous": visit.address(page=number - 1) if number > 1 else None,
+            "next": visit.address(page=number + 1) if more else None}  # fmt: skip
 
 
 PAGES = (
     Page("/works", "works.html", works),
     Page("/work/(?P<id>[^/]+?)", "work.html", work),
-    Page("/version/(?P<id>[^/]+?)", "version.html", version),
-    Page("/event/(?P<id>[^/]+?)", "event.html", event),
-    Page("/fact/(?P<id>[^/]+?)", "fact.html", fact),
-    Page("/source/(?P<id>[0-9a-f]{64})", "source.html", source),
+    Picture("/work/(?P<id>[^/]+?)/timeline", work_timeline),
 )

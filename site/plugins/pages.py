@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -35,7 +34,7 @@ def extra_template_vars(datasette: Any, request: Any) -> dict[str, Any]:
 
 @hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Callable[[], Awaitable[Response]]:
-    """A page in the visitor's language, never a trace; what nobody foresaw goes to the log in full."""
+    """A page in the visitor's language, never a trace; Datasette's own handler, which is called too, writes the log."""
 
     async def inner() -> Response:
         if isinstance(exception, Base400):
@@ -43,7 +42,6 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
         if isinstance(exception, DatasetteError):
             said = exception.title if exception.message_is_html else exception.message
             return await error_page(datasette, request, exception.status, str(said))
-        traceback.print_exception(exception)
         return await error_page(datasette, request, 500, Speech(language_from(request))("error.log"))
 
     return inner
