@@ -100,7 +100,7 @@ class Config(Declaration):
     crawl: Crawl = Crawl()
     news_days: int = 30
     site_url: str | None = None  # where the site answers, for links in messages
-    release: Release = "automatic"
+    release: Release = "analyst"
     release_by_topic: dict[str, Release] = Field(default_factory=dict)
     reminders: Reminders = Reminders()
     deputies: dict[str, str] = Field(default_factory=dict)  # owner id → owner id of the deputy

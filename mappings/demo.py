@@ -57,8 +57,8 @@ class DemoReport:
         problems = "".join(f"  needs a person: {problem}\n" for problem in self.loop.problems)
         return (
             f"The loop ran on {BEFORE} and {AFTER} against the sample agencies:\n{counts}\n{problems}\n"
-            f"Owners were told at once: config.yml says `release: automatic`. With analyst or four_eyes they wait for "
-            f"`regwatch triage`, as drafts always do.\n\n"
+            f"Owners were told at once: the demo's config.yml says `release: automatic`. A new workspace says analyst: "
+            f"they wait for `regwatch triage`, as drafts and interpretations always do.\n\n"
             f"What next:\n"
             f"  an alert as its owner gets it   {first}\n"
             f"  what changed                    {_regwatch()} works {folder}\n"
@@ -110,7 +110,8 @@ def _fresh_workspace(root: Path) -> tuple[Workspace, str]:
     password = secrets.token_urlsafe(9)
     text = workspace.config_path.read_text("utf-8")
     login = f"actors:\n  analyst:\n    password_hash: {make_password_hash(password)!r}\n    role: admin\n"
-    workspace.config_path.write_text(text.replace("actors: {}\n", login), "utf-8")
+    text = text.replace("actors: {}\n", login).replace("release: analyst\n", "release: automatic\n")
+    workspace.config_path.write_text(text, "utf-8")
     return workspace, password
 
 

@@ -47,8 +47,9 @@ CHANGES: dict[str, tuple[Any, ...]] = {
 def make_world(root: Path, **smtp: Any) -> Workspace:
     """A workspace whose two databases are filled; with ``port=…`` it sends by mail to that port of loopback."""
     workspace = ensure_workspace(root / "workspace")
+    text = workspace.config_path.read_text("utf-8").replace("release: analyst\n", "release: automatic\n")
+    workspace.config_path.write_text(text, "utf-8")
     if smtp:
-        text = workspace.config_path.read_text("utf-8")
         settings = "".join(f"\n  {key}: {json.dumps(value)}" for key, value in smtp.items())
         workspace.config_path.write_text(
             f"{text}\nsmtp:\n  host: 127.0.0.1\n  sender: regwatch@example.invalid{settings}\n", "utf-8"

@@ -55,7 +55,8 @@ for line in sys.stdin:
 A = "mappings.alerts"
 STEPS = [  # step, when, at which call, how many arrive twice
     (f"{A}.outbox:Outbox:put", "after", 2, 0),
-    (f"{A}.outbox:Outbox:write", "after", 3, 0), (f"{A}.queue:Queue:start", "after", 1, 0), (f"{A}.channels:SmtpChannel:_hand_over", "before", 1, 0), (f"{A}.channels:SmtpChannel:_hand_over", "after", 2, 1),
+    (f"{A}.outbox:Outbox:write", "after", 3, 0), (f"{A}.queue:Queue:start", "after", 1, 0),
+    (f"{A}.channels:SmtpChannel:_hand_over", "before", 1, 0), (f"{A}.channels:SmtpChannel:_hand_over", "after", 2, 1),
     (f"{A}.journal:Journal:note_left", "before", 1, 1), (f"{A}.journal:Journal:note_left", "after", 1, 0),
     (f"{A}.queue:Queue:succeed", "after", 3, 0),
     (f"{A}.queue:Queue:succeed", "after", 4, 0), (f"{A}.webhook:WebhookChannel:send", "after", 2, 1),

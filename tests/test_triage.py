@@ -66,7 +66,8 @@ def config(**settings: Any) -> Config:
 
 
 @pytest.mark.parametrize(("title", "stage", "settings", "mode"), [
-    ("示例", "final", {}, "automatic"), ("示例", "draft", {}, "analyst"), ("示例", "approval_draft", {}, "analyst"),
+    ("示例", "final", {}, "analyst"), ("示例", "final", {"release": "automatic"}, "automatic"),
+    ("示例", "draft", {}, "analyst"), ("示例", "approval_draft", {}, "analyst"),
     ("示例", "", {}, "analyst"), ("示例", "draft", {"release": "four_eyes"}, "four_eyes"),
     ("数据出境示例", "final", {"release_by_topic": {"数据出境": "four_eyes", "数据": "analyst"}}, "four_eyes"),
     ("数据出境示例", "final", {"release": "four_eyes", "release_by_topic": {"数据出境": "automatic"}}, "automatic"),

@@ -60,8 +60,8 @@ def address(owner: str) -> str:
 def set_up(workspace: Workspace, port: int) -> None:
     """Mail by this port of loopback, a catalog, its accepted links and the traps."""
     smtp = f"\nsmtp:\n  host: 127.0.0.1\n  port: {port}\n  sender: regwatch@example.invalid\n"
-    with workspace.config_path.open("a", encoding="utf-8") as file:
-        file.write(smtp)
+    text = workspace.config_path.read_text("utf-8").replace("release: analyst\n", "release: automatic\n")
+    workspace.config_path.write_text(text + smtp, "utf-8")
     catalog = workspace.root / "catalog.csv"
     with catalog.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
