@@ -88,7 +88,7 @@ def list_(now: str, workspace: str, as_json: bool) -> None:
 @workspace_option
 @json_option
 def questions(names: tuple[str, ...], what_if: str | None, now: str, workspace: str, as_json: bool) -> None:
-    """What has to be answered for transfers that are undecided; without a workspace's transfers, every question.
+    """What has to be answered for transfers that are undecided, and for their filings; without any, every question.
 
     \b
     Example:
@@ -100,13 +100,19 @@ def questions(names: tuple[str, ...], what_if: str | None, now: str, workspace: 
 
     with open_desk(workspace, now) as desk:
         found = desk.select(desk.expose(what_if), names, None)
-    rows = [{"transfer": e.transfer.id, **question(key)} for e in found for key in e.decision.missing]
+        asked = [(e.transfer.id, c.filing.id, key) for e in found for c in desk.coverage(e) for key in c.missing]
+    rows = [{"transfer": e.transfer.id, "filing": "", **question(key)} for e in found for key in e.decision.missing]
+    rows += [{"transfer": id, "filing": filing, **question(key)} for id, filing, key in asked]
     if not found:
-        rows = [{"transfer": "", **question(key)} for key, known in load_keys().items() if known.about != "derived"]
+        rows = [
+            {"transfer": "", "filing": "", **question(key)}
+            for key, known in load_keys().items()
+            if known.about != "derived"
+        ]
     if as_json:
         print_json([{**row, "mark": mark_of(what_if)} for row in rows])
         return
-    print_rows(rows, ["transfer", "key", "zh", "en"])
+    print_rows(rows, ["transfer", "filing", "key", "zh", "en"])
     if what_if:
         click.echo(mark_of(what_if))
 

@@ -193,6 +193,11 @@ def test_a_what_if_says_whether_each_filing_would_still_cover(workspace: Path) -
     assert row["filings_then"] == [{"filing": "f1", "covers": False}]  # a contract, where an assessment would be due
 
 
+def test_what_to_answer_is_listed_for_transfers_and_for_their_filings(workspace: Path) -> None:
+    asked = {(row["transfer"], row["filing"], row["key"]) for row in rows(workspace, "transfer", "questions", *TODAY)}
+    assert {("proposed:cars.master", "", "automotive"), ("battery", "f1", "recipient_control_changed")} <= asked
+
+
 def test_a_named_transfer_is_shown_with_its_filings_and_what_they_ask(workspace: Path) -> None:
     shown = call(workspace, "exposure", "battery", *TODAY).stdout
     assert "filing    f1 covers: unknown" in shown
