@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -89,20 +89,26 @@ def loose_rows(page: Selector, base: str, source: Source, rules: ListRules) -> l
     So that nothing is missed while a site has moved its list; that it has is a fault all the same.
     """
     found: dict[str, Row] = {}
-    for link in page.css("a[href]"):
-        url = absolute(base, link.attrib["href"])
-        if host_of(url) not in source.allowed_hosts or key_of(source, rules, url) is None:
-            continue
+    for link, url in article_links(page, base, source, rules):
         title = link.attrib.get("title") or words(link)
         for holder in link.xpath("ancestor::*[position() <= 3]")[::-1]:
-            if len({href.partition("#")[0] for href in holder.xpath(".//a/@href").getall()}) > 2:
-                break
-            if read_date(date := beside_links(holder)):
-                row = load_row(source, rules, base, title=title, href=url, date=date)
+            dates = [date.value for date in find_dates(beside_links(holder))]
+            alone = dates and len({url for _, url in article_links(holder, base, source, rules)}) == 1
+            if alone or len(dates) == 1:
+                row = load_row(source, rules, base, title=title, href=url, date=dates[0])
                 if isinstance(row, Row):
                     found.setdefault(row.key, row)
+            if dates:  # several, and other links: this is no row but the list
                 break
     return list(found.values())
+
+
+def article_links(page: Selector, base: str, source: Source, rules: ListRules) -> Iterator[tuple[Selector, str]]:
+    """Links to pages on the source's hosts whose addresses are of its own form."""
+    for link in page.css("a[href]"):
+        url = absolute(base, link.attrib["href"])
+        if host_of(url) in source.allowed_hosts and key_of(source, rules, url) is not None:
+            yield link, url
 
 
 def host_of(url: str) -> str:
@@ -118,7 +124,7 @@ def list_of_page(
     """A list in HTML: its declared rows; where there are none but links to articles, these and a fault."""
     results = list(rows)
     loose = [] if results else loose_rows(page, base, source, rules)
-    if loose:
+    if loose or (not results and next(article_links(page, base, source, rules), None)):
         more["faults"] = (f"no rows at {rules.rows}; {len(loose)} were found by their links",)
     return list_page([*results, *loose], **more)
 

@@ -109,3 +109,31 @@ def test_a_date_that_lost_its_class_is_found_beside_the_link() -> None:
     body = f'<div class="page-content"><ul>{row.format(7)}</ul></div>'
     page = load_kind(source).parse_list(body.encode(), ListRequest(source.url), source)
     assert [(found.published, found.key, page.faults) for found in page.rows] == [("2026-09-02", f"art_{7:032x}", ())]
+
+
+@real
+@pytest.mark.parametrize(
+    ("id", "file", "mark"),
+    [
+        ("ndrc-orders", "ndrc/ndrc_golden_index.html", b"u-list"),
+        ("miit-apps", "miit/miit_column_rendered_jgsj_xgj_APP_tzgg_2026-07.html", b"page-content"),
+        ("miit-consultations", "miit/miit_unit_yjzj_list_trimmed_2026-09-20.json", b"clist_con"),
+        ("cac-consultations", "cac/cac_list_A093802_trimmed_2026-09-21.html", b"loadingInfoPage"),
+        ("samr-consultations", "samr/samr_unit_zjdc_list_trimmed_2026-09-20.json", b"zjnav04Left02_content"),
+    ],
+)
+def test_a_real_list_whose_marks_were_renamed_loses_no_row_and_is_a_fault(id: str, file: str, mark: bytes) -> None:
+    body, source = (PAGES / file).read_bytes(), SOURCES[id]
+    request = ListRequest(source.url, way="page")
+    whole, moved = (load_kind(source).parse_list(data, request, source) for data in (body, body.replace(mark, b"new")))
+    assert whole.faults == ()
+    assert [(row.key, row.title, row.published) for row in moved.rows] == [
+        (row.key, row.title, row.published) for row in whole.rows
+    ]
+    assert "were found by their links" in moved.faults[0]
+
+
+def test_links_to_articles_without_any_date_are_no_empty_list() -> None:
+    row = '<p><a href="/gzcy/yjzj/art/2026/art_{:032x}.html">示例</a></p>'
+    page = parse("miit-consultations", f"<ul></ul>{row.format(1)}{row.format(2)}".encode())
+    assert (page.rows, len(page.faults)) == ((), 1)
