@@ -8,30 +8,37 @@ from kb.terminal import Command, exit_for, json_option, now_option, print_json, 
 
 
 @click.command(cls=Command)
-@click.option("--from", "old", required=True, metavar="VERSION", help="The older version.")
-@click.option("--to", "new", required=True, metavar="VERSION", help="The newer version, of the same work.")
+@click.option("--from", "old", metavar="VERSION", help="The older version.")
+@click.option("--to", "new", metavar="VERSION", help="The newer version, of the same work.")
+@click.option("--event", metavar="EVENT", help="One event instead: an edit in place, an interpretation, an override.")
 @workspace_option
 @json_option
-def impact(old: str, new: str, workspace: str, as_json: bool) -> None:
-    """Datasets, fields and owners that the changes between two versions touch, by accepted links.
+def impact(old: str | None, new: str | None, event: str | None, workspace: str, as_json: bool) -> None:
+    """Datasets, fields, transfers, systems and owners that the changes between two versions touch, by accepted links.
 
     \b
     Example:
       regwatch impact --from auto-data-export-guide@draft-2025 --to auto-data-export-guide@final-2026
     """
+    if bool(event) == bool(old and new):
+        raise click.UsageError("name two versions with --from and --to, or one event with --event")
     from kb.db import open_kb
     from kb.workspace import find_workspace
     from mappings.alerts.reach import load_reach
     from mappings.db import open_company
-    from mappings.queries import impacts_between
+    from mappings.queries import impacts_between, impacts_of_events, transfers_of_datasets
 
     found = find_workspace(workspace)
     with open_kb(found.kb_path) as kb, open_company(found.company_path) as company:
-        answer, unclaimed = impacts_between(kb, old, new, *load_reach(company))
+        reach = (*load_reach(company), transfers_of_datasets(company))
+        if event:
+            answer, unclaimed = impacts_of_events(kb, [event], *reach)
+        else:
+            answer, unclaimed = impacts_between(kb, old or "", new or "", *reach)
     if as_json:
         print_json(answer)
     else:
-        print_rows(answer, ["grade", "where", "data_type", "dataset", "field", "owner"])
+        print_rows(answer, ["grade", "where", "data_type", "dataset", "field", "transfers", "system", "owner"])
     say(f"{len(answer)} impacts; {unclaimed} changes that no accepted link claims")
 
 

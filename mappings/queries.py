@@ -116,19 +116,30 @@ def owners(db: Database) -> list[Row]:
 
 
 def impacts_between(
-    kb: Database, old: str, new: str, links: Sequence[Link], datasets: Mapping[str, Dataset]
-) -> tuple[list[Row], int]:
+    kb: Database, old: str, new: str, links: Sequence[Link], datasets: Mapping[str, Dataset],
+    transfers: Mapping[str, Sequence[str]] | None = None,
+) -> tuple[list[Row], int]:  # fmt: skip
     """What the stored changes from one version to another touch, gravest first, and how many changes touch nothing.
 
-    ``links`` and ``datasets`` are those of load_reach(). Raises NotFound when no comparison leads from old to new.
+    ``links`` and ``datasets`` are those of load_reach(), ``transfers`` those of transfers_of_datasets(). Raises
+    NotFound when no comparison leads from old to new.
     """
     from mappings.alerts.between import events_between
+
+    return impacts_of_events(kb, events_between(kb, old, new), links, datasets, transfers)
+
+
+def impacts_of_events(
+    kb: Database, events: Sequence[str], links: Sequence[Link], datasets: Mapping[str, Dataset],
+    transfers: Mapping[str, Sequence[str]] | None = None,
+) -> tuple[list[Row], int]:  # fmt: skip
+    """The same for events by id: also edits in place, interpretations and overrides. Raises NotFound."""
     from mappings.alerts.evidence import load_story
     from mappings.alerts.reach import impacts_of
 
     listed: list[Row] = []
     unclaimed = 0
-    for event in events_between(kb, old, new):
+    for event in events:
         changes = {change.id: change for change in load_story(kb, event).changes}
         ids, impacts = impacts_of(kb, event, links, datasets)
         unclaimed += len(set(ids) - {impact.change for impact in impacts})
@@ -143,9 +154,22 @@ def impacts_between(
                     "grade": change.grade,
                     "where": where,
                     "dataset_name": datasets[impact.dataset].name,
+                    "system": datasets[impact.dataset].system or "",
+                    "transfers": list((transfers or {}).get(impact.dataset, ())),
                 }
             )
     return listed, unclaimed
+
+
+def transfers_of_datasets(db: Database) -> dict[str, list[str]]:
+    """Dataset id → the declared transfers that carry one of its fields, by id."""
+    from mappings.exposure.store import load_transfers
+
+    found: dict[str, list[str]] = {}
+    for transfer in load_transfers(db):
+        for dataset in transfer.datasets:
+            found.setdefault(dataset, []).append(transfer.id)
+    return found
 
 
 def _dataset(row: Row) -> Row:

@@ -40,10 +40,13 @@ def test_impact_lists_change_data_type_dataset_field_and_owner(workspace: Worksp
     assert image == {
         "change": "c-image", "data_type": "exterior-imagery", "dataset": "frames", "field": "img_front",
         "owner": VISION, "through": "exterior-imagery", "grade": "threshold", "where": "3 示例车外影像",
-        "event": EVENT, "dataset_name": "adas.frames",
+        "event": EVENT, "dataset_name": "adas.frames", "system": "", "transfers": [],
     }  # fmt: skip
     assert {row["owner"] for row in rows} == {VISION, None}
     assert "2 changes that no accepted link claims" in run(workspace, impact, "--from", DRAFT, "--to", FINAL).stderr
+    assert answer(workspace, impact, "--event", EVENT) == rows
+    assert run(workspace, impact, "--from", DRAFT).exit_code == 2
+    assert "no event" in run(workspace, impact, "--event", "nothing").stderr
 
 
 @pytest.mark.parametrize(("old", "new", "words"), [

@@ -91,6 +91,16 @@ def test_a_calendar_has_whole_legal_dates_as_whole_days(world: tuple[Workspace, 
         assert b"VEVENT" not in calendar([Day(none, "due", "x", "y")], name="x", now=NOW)
 
 
+def test_transitions_and_ends_of_validity_are_days_too(world: tuple[Workspace, Database, Database]) -> None:
+    _, kb, _ = world
+    words = "第九条 本办法施行前已经开展的示例活动，应当自本办法施行之日起6个月内完成整改。\n第十条 本办法有效期5年。"
+    kb.execute("update text set body = ? where id = ?", [words, f"{FINAL}~1"])
+    found = {day.kind: day.date for day in public_days(kb)}
+    assert (found["transition"], found["expiry"]) == ("2026-09-01", "2031-03-01")
+    made = calendar(public_days(kb), name="x", now=NOW).decode()
+    assert "过渡期满 transition ends" in made.replace("\r\n ", "")
+
+
 def test_an_owner_has_what_is_due_and_what_they_promised(world: tuple[Workspace, Database, Database]) -> None:
     company = world[2]
     id = next(company.query("select id from alert where owner = ?", [VISION]))["id"]

@@ -5,7 +5,7 @@ Written with the icalendar library; uids are made from content, so a calendar th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,11 +13,14 @@ from sqlite_utils import Database
 
 from kb.clock import FORMAT
 from kb.identity import content_id
+from kb.law.application import read_application
+from kb.law.declared import declared_version
 from kb.rows import rows
 from mappings.alerts.wording import one_line
 
 WORDS = {
     "comments_close": "意见反馈截止 comments close", "effective": "施行 takes effect", "repealed": "废止 repealed",
+    "part": "部分条款施行 part takes effect", "transition": "过渡期满 transition ends", "expiry": "有效期满 expires",
     "due": "待办 action due", "will_act": "承诺处理 will act", "filing": "备案到期 filing expires",
     "duty": "义务 duty", "opens": "可办理 opens",
 }  # fmt: skip
@@ -36,7 +39,22 @@ class Day:
 
 def public_days(kb: Database) -> list[Day]:
     """Every whole legal date of versions and followed consultations, past ones too: calendars keep them."""
-    return [Day(row["date"], row["kind"], row["title"], row["key"], row["url"] or "") for row in rows(kb, _DAYS)]
+    days = [Day(row["date"], row["kind"], row["title"], row["key"], row["url"] or "") for row in rows(kb, _DAYS)]
+    return [*days, *_applications(kb)]
+
+
+def _applications(kb: Database) -> Iterator[Day]:
+    """Days on which parts of adopted texts begin, transitions and validity end: as declared, then as read."""
+    for version in rows(kb, _ADOPTED):
+        declared = declared_version(version)
+        title, key = version["title"], version["id"]
+        for one in declared.applies if declared else ():
+            yield Day(one.date, "part", f"{title}：{one.scope}", f"{key} {one.scope}")
+        if declared and declared.expires:
+            yield Day(declared.expires, "expiry", title, f"{key} expires")
+        for said in read_application(version["body"] or "", version["effective"]):
+            if said.date and said.kind in ("part", "transition", "expiry"):
+                yield Day(said.date, said.kind, f"{title}：{said.quote}", f"{key} {said.quote}")
 
 
 def owner_days(company: Database, owner: str) -> list[Day]:
@@ -98,6 +116,10 @@ def _whole(days: Iterable[Day]) -> Sequence[Day]:
     return sorted(kept.values(), key=lambda day: (day.date, day.kind, day.key))
 
 
+_ADOPTED = """
+select version.*, text.body from version left join text on text.id = version.text and (body like '%有效期%'
+or body like '%之日起%' or body like '%条%自%起施行%') where stage in ('final', 'amended') order by version.id
+"""
 _DAYS = """
 select 'comments_close' as kind, comments_close as date, title, id as key, null as url from version
 where comments_close is not null

@@ -98,9 +98,10 @@ def build_message(
     message["Date"] = format_datetime(datetime.fromisoformat(alert["composed_at"]))
     message["Message-ID"] = alert["message_id"]
     message["Auto-Submitted"] = "auto-generated"
-    if alert.get("unsubscribe"):  # digests: one click, without signing in (RFC 8058)
+    if alert.get("unsubscribe"):  # digests: one click, without signing in (RFC 8058, which asks for https)
         message[UNSUBSCRIBE] = f"<{alert['unsubscribe']}>"
-        message[f"{UNSUBSCRIBE}-Post"] = "List-Unsubscribe=One-Click"
+        if alert["unsubscribe"].startswith("https://"):
+            message[f"{UNSUBSCRIBE}-Post"] = "List-Unsubscribe=One-Click"
     message["X-Regwatch-Alert"] = alert["id"]
     message.set_content(alert["body"], cte=_encoding(alert["body"], policy))
     if alert["html"]:
