@@ -61,7 +61,7 @@ def _threshold(amount: Amount, clauses: Sequence[str], lead: str, text: str) -> 
     bounds = {other.comparator[0] for other in find_amounts(here) if other.unit == amount.unit}
     if len(bounds) > 1:
         return None  # a band
-    exempt = re.compile(lexicon().exemption)
+    exempt = lexicon().exemption
     said = f"{lead}{here}"
     if exempt.search(said):
         return "falling" if amount.comparator in ("<", "<=") and not _DUTY.search(exempt.sub("", here)) else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -27,6 +28,7 @@ _ASIDE = re.compile(r"如|例如|包括|其中|即|不(?:含|包含|包括)|\(")
 _TOGETHER = re.compile(r"同时(?:满足|符合|具备)(?!以下|下列)")
 
 
+@lru_cache(maxsize=1024)  # a merged cell gives its rule to every row that it covers
 def read_rule(rule: str, role: Role = "trigger") -> Condition | None:
     """The condition that a determination rule or a route states; None for an empty rule.
 
@@ -37,7 +39,7 @@ def read_rule(rule: str, role: Role = "trigger") -> Condition | None:
     if not text:
         return None
     plain = narrow(text).replace("单个", "一个")
-    if re.search(lexicon().exemption, plain):
+    if lexicon().exemption.search(plain):
         role = "exemption"
     spans = _split_clauses(plain)
     if not spans:
@@ -70,11 +72,11 @@ def _split_clauses(plain: str) -> list[tuple[int, int, int]]:
 
 
 def _logic(words: str) -> Logic | None:
-    return next((logic for logic, pattern in lexicon().logic.items() if re.search(pattern, words)), None)
+    return next((logic for logic, pattern in lexicon().logic.items() if pattern.search(words)), None)
 
 
 def _qualifier(words: str) -> str | None:
-    return next((name for name, pattern in lexicon().qualifiers.items() if re.search(pattern, words)), None)
+    return next((name for name, pattern in lexicon().qualifiers.items() if pattern.search(words)), None)
 
 
 def _trim(text: str) -> str:
@@ -120,7 +122,7 @@ def _numeric(parts: Sequence[Condition]) -> bool:
 def _window(plain: str) -> tuple[str | None, int, str]:
     """The window a clause counts in, where it is said, and the clause with its own numbers and its comma covered."""
     for name, pattern in lexicon().windows.items():
-        found = re.search(pattern, plain)
+        found = pattern.search(plain)
         if found:
             cover = re.sub(r"[0-9一二两三四五六七八九十,]", "某", found[0])
             return name, found.start(), plain[: found.start()] + cover + plain[found.end() :]
@@ -158,21 +160,21 @@ def _read_part(text: str, plain: str, window: str | None) -> Condition:
 
 
 def _scopes(text: str, plain: str) -> list[Condition]:
-    found = [(name, re.search(pattern, plain)) for name, pattern in lexicon().scopes.items()]
+    found = [(name, pattern.search(plain)) for name, pattern in lexicon().scopes.items()]
     return [Condition(text[m.start() : m.end()], measure=name, role="scope") for name, m in found if m]
 
 
 def _without_scopes(plain: str) -> str:
     for pattern in lexicon().scopes.values():
-        plain = re.sub(pattern, "", plain)
+        plain = pattern.sub("", plain)
     return plain
 
 
 def _qualitative(text: str, plain: str) -> Condition:
     bare = _EXCLUSION.sub("", plain)
-    found = ((name, re.search(pattern, bare)) for name, pattern in lexicon().qualitative.items())
+    found = ((name, pattern.search(bare)) for name, pattern in lexicon().qualitative.items())
     name, match = next(((name, match) for name, match in found if match), ("other", None))
-    if match and not name.startswith("not_") and re.search(lexicon().negation, bare[: match.start()]):
+    if match and not name.startswith("not_") and lexicon().negation.search(bare[: match.start()]):
         name = "other"  # 不涉及敏感个人信息 is not what its words name
     return Condition(_trim(text), measure=name, qualifier=_qualifier(plain))
 

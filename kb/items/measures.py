@@ -16,10 +16,12 @@ from kb.declarations import Declaration, load_declaration
 from kb.model import Comparator, Logic
 from kb.structure.numerals import find_numerals, read_number
 
+Pattern = re.Pattern[str]
+
 
 class Named(Declaration):
     name: str
-    when: str = ""
+    when: Pattern = re.compile("")
 
 
 class Unit(Declaration):
@@ -42,20 +44,20 @@ class Lexicon(Declaration):
     units: dict[str, Unit]
     comparators: Comparators
     fineness: Fineness
-    counted_before: dict[str, str]
+    counted_before: dict[str, Pattern]
     nouns: str
-    counted: dict[str, str]
-    windows: dict[str, str]
-    qualifiers: dict[str, str]
-    qualitative: dict[str, str]
-    negation: str
-    scopes: dict[str, str]
-    logic: dict[Logic, str]
-    exemption: str
+    counted: dict[str, Pattern]
+    windows: dict[str, Pattern]
+    qualifiers: dict[str, Pattern]
+    qualitative: dict[str, Pattern]
+    negation: Pattern
+    scopes: dict[str, Pattern]
+    logic: dict[Logic, Pattern]
+    exemption: Pattern
 
     def measure(self, unit: str, context: str) -> str:
         """The measure that a unit stands for among these words."""
-        return next(named.name for named in self.units[unit].measures if re.search(named.when, context))
+        return next(named.name for named in self.units[unit].measures if named.when.search(context))
 
 
 @dataclass(frozen=True)
@@ -143,11 +145,11 @@ _RANGE = re.compile(r"(?P<n>\d+(?:\.\d+)?|[一二三四五六七八九十百千]
 def _counted(text: str, start: int, end: int) -> str:
     """What a number without a counter counts: by the word before it (注册用户5000万以上) or behind its comparator."""
     before = text[max(start - 8, 0) : start]
-    if named := next((unit for unit, words in lexicon().counted_before.items() if re.search(words, before)), None):
+    if named := next((unit for unit, words in lexicon().counted_before.items() if words.search(before)), None):
         return named
     behind = _comparators()[3].match(text, end)
     after = text[behind.end() :] if behind else text[end:]
-    return next((unit for unit, words in lexicon().counted.items() if re.match(words, after)), "things")
+    return next((unit for unit, words in lexicon().counted.items() if words.match(after)), "things")
 
 
 def _with_ranges(text: str, found: Sequence[Quantity]) -> Iterator[Quantity]:

@@ -63,7 +63,10 @@ class Marker:
 
 def clean_glyphs(text: str) -> str:
     """Radicals that PDF fonts leave behind (⼀ ⻛) to the characters meant, one for one; width is kept."""
-    return "".join(fold_glyphs(c) if "\u2e80" <= c <= "\u2fdf" or "\uf900" <= c <= "\ufaff" else c for c in text)
+    return text if text.isascii() else text.translate(_RADICALS)
+
+
+_RADICALS = {code: fold_glyphs(chr(code)) for code in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00))}
 
 
 def read_marker(line: str) -> Marker | None:
@@ -102,4 +105,15 @@ def _plain_value(text: str) -> int:
 
 def width(text: str) -> int:
     """Columns that a text takes on a page: two for a Chinese character, one for a Latin one."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+    return len(text) if text.isascii() else sum(map(_COLUMNS.__getitem__, text))
+
+
+class _Columns(dict[str, int]):
+    """Columns of a character, looked up once."""
+
+    def __missing__(self, char: str) -> int:
+        self[char] = columns = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+        return columns
+
+
+_COLUMNS = _Columns()
