@@ -7,12 +7,13 @@ nothing. What a rule means is kb.items.conditions' business, what a table is the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kb.items.conditions import read_rule
 from kb.items.listed import read_listed_items
-from kb.items.scenarios import scenario_of, without_number
+from kb.items.scenarios import scenarios_at, without_number
 from kb.items.table_words import Role, lists_items, role_of
 from kb.model import DataItem, Document, Provision, Table
 from kb.normalise import fold, squeeze
@@ -42,19 +43,20 @@ def read_data_items(document: Document, provisions: Sequence[Provision] = ()) ->
     """
     items: list[DataItem] = []
     losses: list[str] = []
-    for at, table in enumerate(document.tables, 1):
+    scenarios = scenarios_at(document.blocks, (table.after for table in document.tables))
+    enclosing = _enclosers(provisions)
+    for at, (table, scenario) in enumerate(zip(document.tables, scenarios, strict=True), 1):
         found = _columns(table)
         if found is None:
             continue
         roles, skipped = found
-        scenario = scenario_of(document.blocks[: table.after])
         if not table.rows:
             rows = count_rows(document.body[table.start : table.end].split("\n"))
             counted = f"its {rows} numbered rows are" if rows else "its rows, which cannot be counted, are"
             losses.append(f"table {at} ({'/'.join(filter(None, scenario))}): {counted} not read")
             continue
         losses += [f"table {at}: {unknown}" for unknown in _unknown_columns(table, roles, skipped)]
-        holder = _enclosing(table.start, provisions)
+        holder = enclosing(table.start)
         seen: set[Role] = set()
         spans = row_spans(document, table)[skipped:]
         pages = (table.pages or (None,) * len(table.rows))[skipped:]
@@ -156,7 +158,13 @@ def _item(row: _Row, outline: tuple[str, str], ordinal: int) -> DataItem:
     )
 
 
-def _enclosing(at: int, provisions: Sequence[Provision]) -> str | None:
-    """The unit whose words were last begun before ``at``; a footnote holds no table."""
-    before = [provision for provision in provisions if provision.start <= at and provision.kind != "note"]
-    return max(before, key=lambda provision: (provision.start, provision.ordinal)).eid if before else None
+def _enclosers(provisions: Sequence[Provision]) -> Callable[[int], str | None]:
+    """Which unit's words were last begun before a place in the text; a footnote holds no table."""
+    units = sorted((unit for unit in provisions if unit.kind != "note"), key=lambda unit: (unit.start, unit.ordinal))
+    starts = [unit.start for unit in units]
+
+    def enclosing(at: int) -> str | None:
+        before = bisect_right(starts, at)
+        return units[before - 1].eid if before else None
+
+    return enclosing

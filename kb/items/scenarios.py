@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.model import Block
@@ -38,25 +38,26 @@ class _Heading:
     text: str  # without its number
 
 
-def scenario_of(blocks: Sequence[Block]) -> tuple[str, str]:
-    """(scenario, subscenario) of what follows these blocks, numbering removed; '' where there is none.
+def scenarios_at(blocks: Sequence[Block], places: Iterable[int]) -> Iterator[tuple[str, str]]:
+    """(scenario, subscenario) at each of these places between blocks, which rise; in one walk.
 
     A chapter or 一、 that has a heading under it names a part of the document, not a scenario (二、重要数据
     → （一）研发设计场景 → 1. 产品研发 gives the last two).
     """
     path: list[_Heading] = []
-    for block in blocks:
-        heading = _heading(block)
-        if heading is None:
-            continue
-        while path and path[-1].level >= heading.level:
-            path.pop()
-        path.append(heading)
-    named = [heading for heading in path if heading.text]
-    while len(named) > 1 and named[0].level <= _PART:
-        named.pop(0)
-    names = [heading.text for heading in named] + ["", ""]
-    return names[0], names[1]
+    begun = 0
+    for place in places:
+        for block in blocks[begun:place]:
+            if heading := _heading(block):
+                while path and path[-1].level >= heading.level:
+                    path.pop()
+                path.append(heading)
+        begun = max(begun, place)
+        named = [heading for heading in path if heading.text]
+        while len(named) > 1 and named[0].level <= _PART:
+            named.pop(0)
+        names = [heading.text for heading in named] + ["", ""]
+        yield names[0], names[1]
 
 
 def without_number(text: str) -> str:
