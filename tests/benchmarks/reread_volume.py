@@ -3,8 +3,8 @@
     .venv/bin/python tests/benchmarks/reread_volume.py [PROVISIONS] [PDFS]
 
 Bars: kb.db under 1.5 GB with its search index; a reread at 2,000 provisions a second or more, PDFs with their layout
-kept; memory flat. Seconds are of CPU: the machine may be shared. Beside it, in the same run, the named alternatives: recording the same files anew, and hashing the
-archive with hashlib alone.
+kept; memory flat. Seconds are of CPU: the machine may be shared. Beside it, in the same run, the named alternatives:
+recording the same files anew, and hashing the archive with hashlib alone.
 """
 
 from __future__ import annotations
