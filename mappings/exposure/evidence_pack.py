@@ -21,12 +21,16 @@ _SHEET_NAME = 31  # the longest name of a sheet that spreadsheets open
 
 def write_pack(path: Path, exposures: Sequence[Exposure], desk: Desk, what_if: str | None) -> None:
     """One file for all of them. Raises WorkspaceError for another kind of file, or one that cannot be written."""
-    packs = [(e.transfer.id, gather(e, desk, what_if)) for e in exposures]
+    write_sheets(path, [(e.transfer.id, gather(e, desk, what_if)) for e in exposures], desk.day, mark_of(what_if))
+
+
+def write_sheets(path: Path, packs: Sequence[tuple[str, list[Sheet]]], day: str, mark: str | None) -> None:
+    """The sheets of each transfer, all transfers with the same ones. Raises as ``write_pack``."""
     write = {".docx": write_docx, ".xlsx": _xlsx}.get(path.suffix.lower())
     if write is None:
         raise WorkspaceError(f"{path}: an evidence pack is a .docx or an .xlsx file")
     try:
-        write(path, packs, desk.day, mark_of(what_if))
+        write(path, packs, day, mark)
     except OSError as error:
         raise WorkspaceError(f"{path} cannot be written: {error.strerror}") from error
 
