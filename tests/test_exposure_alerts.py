@@ -69,8 +69,10 @@ def test_a_count_that_grew_over_a_threshold_is_told_once_with_the_route_before_a
     assert world.tell("02-03").shifts == 0
     mine, team = world.shifts()
     assert (mine["address"], mine["nature"], mine["state"], team["owner"]) == (OWNER, "action", "sent", "team")
-    assert "contract_or_certification → assessment" in mine["body"]
-    assert "示例备案1号: 不再覆盖" in mine["body"]
+    assert "路径：标准合同或者个人信息保护认证 → 数据出境安全评估" in mine["body"]
+    assert "route: standard contract or certification → security assessment" in mine["body"]
+    assert "示例备案1号不再覆盖" in mine["body"]
+    assert "persons this year: 150,000 → 1,200,000" in mine["body"]
     assert "crm.accounts" in mine["body"]
 
 
@@ -79,7 +81,7 @@ def test_a_filing_whose_time_is_over_is_told_though_nothing_else_changed(world: 
     assert world.tell("12-31").shifts == 0
     done = tell_owners(world.kb, world.company, world.workspace, now="2027-01-02T01:00:00Z")
     assert done.shifts == 2
-    assert "已过有效期 expired" in world.shifts()[0]["body"]
+    assert "示例备案1号已过有效期" in world.shifts()[0]["body"]
 
 
 def test_other_law_or_better_readings_alone_are_told_by_their_own_events(world: World) -> None:

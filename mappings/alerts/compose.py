@@ -6,7 +6,7 @@ stand on top, the rest is counted and listed at the end. Sending belongs to ``no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -86,11 +86,29 @@ def compose_digest(name: str, items: Sequence[tuple[str, str]], end: str, langua
     return _notice("watch", "subject", lines, language, name=one_line(name, 60), end=end)
 
 
-def compose_shift(transfer: str, said: Sequence[str], datasets: Sequence[str], link: str, language: str) -> Message:
-    """To the owners of a transfer's datasets: its route has changed, or a filing no longer covers it."""
-    lines = [{"words": one_line(words, 300)} for words in said]
-    return _notice("shift", "subject", lines, language, transfer=one_line(transfer, 60),
-                   datasets=one_line(", ".join(datasets), 300), link=link)  # fmt: skip
+def compose_shift(
+    transfer: str, said: Sequence[tuple[str, Mapping[str, str]]], datasets: Sequence[str], link: str, language: str
+) -> Message:
+    """To the owners of a transfer's datasets: its route has changed, or a filing no longer covers it; and the counts
+    that are others now. ``said`` as (word of the group shift, its values)."""
+    values = {"transfer": one_line(transfer, 60), "datasets": one_line(", ".join(datasets), 300), "link": link}
+    speeches = [Speech(choice) for choice in languages_of(language)]
+    letters = [
+        {"opening": say("shift", "opening", **values), "lines": [_shift(word, given, say) for word, given in said],
+         "closing": say("shift", "closing", **values).strip()}
+        for say in speeches
+    ]  # fmt: skip
+    subject = " / ".join(say("shift", "subject", **values) for say in speeches)
+    return Message(f"[Regwatch] {subject}", render("notice.txt", {"letters": letters}), None)
+
+
+def _shift(word: str, given: Mapping[str, str], say: Speech) -> str:
+    values = {key: one_line(value, 120) for key, value in given.items()}
+    if word == "route":
+        values = {key: say("route", route) for key, route in values.items()}
+    if word == "count" and values["count"] in say.group("counted"):
+        values["count"] = say("counted", values["count"])
+    return say("shift", word, **values)
 
 
 def compose_passed_on(subject: str, body: str, by: str, language: str) -> Message:

@@ -19,6 +19,10 @@ from mappings.alerts.wording import one_line
 
 ATOM = "http://www.w3.org/2005/Atom"
 MOST = 100
+KINDS = {
+    "new_version": "新文本 new text", "edit": "网页就地修改 page edited in place",
+    "interpretation": "官方解释 interpretation", "override": "其他规定优先或废止 another rule goes before",
+}  # fmt: skip
 TAG = "tag:regwatch,2026"  # RFC 4151: ids that need no address
 
 
@@ -96,7 +100,8 @@ def _add(parent: ElementTree.Element, name: str, text: str = "") -> ElementTree.
 
 def _entry(row: Row, site: str) -> Entry:
     here = f"{site.rstrip('/')}/{row['page']}" if site and row["page"] else row["url"] or ""
-    summary = " · ".join(one_line(part, 120) for part in (row["agency"], row["note"], row["dated"]) if part)
+    note = KINDS.get(row["note"], row["note"])
+    summary = " · ".join(one_line(part, 120) for part in (row["agency"], note, row["dated"]) if part)
     return Entry(f"{TAG}:{row['kind']}/{row['id']}", one_line(row["title"], 200), row["seen"],
                  here if here.startswith(("http://", "https://")) else "", summary, row["kind"])  # fmt: skip
 
@@ -109,7 +114,7 @@ select * from (
   select 'version', id, title, first_seen, null, 'version/' || id, agencies, stage, published from version
   union all
   select 'change', event.id, event.title, occurred_at, publication.url, 'event/' || event.id, publication.agency,
-    event.kind || ' (' || event.origin || ')', (select count(*) || ' changes' from change where event = event.id)
+    event.kind, (select '变化 changes: ' || count(*) from change where event = event.id)
     from event left join publication on publication.id = publication where event.origin in ('publication', 'edit')
 ) order by seen desc, kind, id limit ?
 """

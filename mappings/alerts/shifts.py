@@ -20,6 +20,8 @@ from mappings.alerts.compose import compose_shift
 from mappings.alerts.exposed import PROPOSED
 from mappings.alerts.outbox import writing
 
+Shift = tuple[str, dict[str, str]]
+
 if TYPE_CHECKING:
     from kb.workspace import Workspace
     from mappings.alerts.outbox import Outbox
@@ -54,34 +56,44 @@ _SEE = "insert or replace into exposure_seen (transfer, route, filings, facts, s
 
 
 def _look(desk: Any, exposure: Any) -> dict[str, Any]:
-    """``filings``: number → [covers, valid]; ``facts`` is a digest of what the company itself said of the transfer."""
+    """``filings``: number → [covers, valid]; ``facts``: the company's own counts, and a digest of all it said."""
     transfer = exposure.transfer
     filings = {
         one.filing.number: [one.covers, all(check.met is not False for check in one.checks if check.what == "validity")]
         for one in desk.coverage(exposure)
     }
-    facts = content_id(repr(transfer), sorted(filings), sorted(map(repr, exposure.volumes.items())))
+    digest = content_id(repr(transfer), sorted(filings), sorted(map(repr, exposure.volumes.items())))
+    counts = {key: fact.low for key, fact in exposure.volumes.items() if fact.low is not None}
+    facts = json.dumps({"digest": digest, "counts": counts}, sort_keys=True)
     return {"transfer": transfer.id, "route": exposure.decision.route, "filings": filings, "facts": facts,
             "datasets": sorted(transfer.datasets)}  # fmt: skip
 
 
-def _shifted(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """What to say, in both languages; nothing when only readings or law have changed."""
+def _shifted(before: dict[str, Any], now: dict[str, Any]) -> list[Shift]:
+    """What to say, as (word, values); nothing when only readings or law have changed."""
     ours = before["facts"] != now["facts"]
     old = json.loads(before["filings"])
-    said = []
+    said: list[Shift] = []
     if ours and before["route"] != now["route"]:
-        said.append(f"路径 route: {before['route']} → {now['route']}")
+        said.append(("route", {"before": before["route"], "after": now["route"]}))
     for number, (covers, valid) in now["filings"].items():
         covered, was_valid = old.get(number, [None, True])
         if not valid and was_valid:
-            said.append(f"{number}: 已过有效期 expired")
+            said.append(("expired", {"filing": number}))
         elif ours and covers is False and covered is not False:
-            said.append(f"{number}: 不再覆盖 no longer covers it")
-    return said
+            said.append(("uncovered", {"filing": number}))
+    return [*said, *_grown(before["facts"], now["facts"])] if said and ours else said
 
 
-def _tell(outbox: Outbox, now: dict[str, Any], said: list[str], since: str) -> int:
+def _grown(before: str, now: str) -> list[Shift]:
+    """The counts that are others now: why it stands differently."""
+    old = json.loads(before).get("counts", {}) if before.startswith("{") else {}
+    new = json.loads(now)["counts"]
+    return [("count", {"count": key, "before": f"{old[key]:,.10g}", "after": f"{new[key]:,.10g}"})
+            for key in sorted(new) if key in old and old[key] != new[key]]  # fmt: skip
+
+
+def _tell(outbox: Outbox, now: dict[str, Any], said: list[Shift], since: str) -> int:
     """One message for each owner of its datasets, for the team too, and unique for this shift."""
     marks = ",".join("?" * len(now["datasets"])) or "''"
     owners = [row["owner"] for row in rows(
