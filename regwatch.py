@@ -80,5 +80,8 @@ def serve(host: str, port: int, workspace: str) -> None:
     Example: regwatch serve --port 8001
     """
     from kb.site_process import serve_site
+    from kb.workspace import find_workspace
+    from mappings.db import upgrade_databases
 
+    upgrade_databases(find_workspace(workspace))
     serve_site(workspace, host, port)

@@ -238,3 +238,9 @@ def m013_pages(db: Database) -> None:
     db.execute(
         "create index idx_link_waiting on link (confidence desc, dataset, field, data_type) where state = 'suggested'"
     )
+
+
+@company_migrations()
+def m014_removed_fields(db: Database) -> None:
+    # Links of fields that are gone reach nobody: found without reading the fields that are there.
+    db.execute("create index idx_field_removed on field (dataset, name) where state = 'removed'")

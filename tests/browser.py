@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -32,10 +33,14 @@ def served(workspace: Workspace, now: str = NOW) -> Iterator[str]:
     text = Path(command[metadata]).read_text("utf-8")
     Path(command[metadata]).write_text(re.sub(r'"now": (null|"[^"]*")', f'"now": "{now}"', text), "utf-8")
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    drain: Thread | None = None
     try:
         assert process.stderr
         for line in process.stderr:
             if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                # A line for each request: unread they fill the pipe, and the site would wait for us.
+                drain = Thread(target=process.stderr.read, daemon=True)
+                drain.start()
                 yield found[0]
                 break
         else:
@@ -43,6 +48,8 @@ def served(workspace: Workspace, now: str = NOW) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+        if drain:
+            drain.join(10)
         if process.stderr:
             process.stderr.close()
 

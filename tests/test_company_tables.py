@@ -12,7 +12,7 @@ from kb.db import open_kb
 from mappings.alerts.acknowledgement import acknowledge
 from mappings.alerts.notify import deliver
 from mappings.alerts.outbox import catch_up
-from mappings.db import open_company
+from mappings.db import open_company, upgrade_databases
 
 
 @pytest.mark.parametrize("statement", [
@@ -40,3 +40,20 @@ def test_one_alert_for_an_owner_and_event_is_held_by_the_database(tmp_path: Path
         line = next(company.query("select * from alert_line limit 1"))
         with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
             company.table("alert_line").insert({**line, "id": "another"})
+
+
+def test_a_site_is_not_served_over_a_database_of_yesterday(tmp_path: Path) -> None:
+    """The site opens databases as they are; after an upgrade `regwatch serve` brings them up to date first."""
+    workspace = make_world(tmp_path)
+    with open_company(workspace.company_path) as company:
+        company.execute("drop index idx_link_waiting")
+        for table in ("alert_line", "alert", "dataset"):
+            for index in company.table(table).indexes:
+                if index.columns in (["dataset"], ["composed_at"], ["owner"]) and index.origin == "c":
+                    company.execute(f"drop index {index.name}")
+        company.execute("delete from _sqlite_migrations where name = 'm013_pages'")
+        company.conn.commit()
+    upgrade_databases(workspace)
+    raw = sqlite3.connect(workspace.company_path)
+    assert raw.execute("select 1 from sqlite_master where name = 'idx_link_waiting'").fetchall() == [(1,)]
+    raw.close()

@@ -1,21 +1,21 @@
-"""Which events wait for triage, told quickly: one page reads no story and asks each table once.
+"""Triage as pages show it, told quickly also where a hundred thousand fields are linked: a page of events, one event.
 
-Reads only. One event in full is ``board``; deciding and releasing are ``triage``.
+Reads only, plain dicts. The command line's list is ``waiting``; deciding and releasing are ``triage``.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
+from kb.errors import NotFound
 from kb.rows import Row, rows
-from mappings.alerts.evidence import ALERTING, GRADES
-from mappings.alerts.impact import Dataset, Link, Target
-from mappings.alerts.reach import Route, load_reach
-from mappings.alerts.triage import standing_of
+from mappings.alerts.evidence import ALERTING, GRADES, Change, load_story, load_targets
+from mappings.alerts.followed import Followed, Place
+from mappings.alerts.impact import Target
+from mappings.alerts.triage import HELD, Standing, standing_of
 
 if TYPE_CHECKING:
     from kb.config import Config
@@ -40,12 +40,14 @@ def waiting_events(
             waiting.append({**event, "mode": standing.mode, "released": standing.released, "changes": len(ids),
                             "undecided": undecided, "counsel": counsel,
                             "needs": _needs(standing.released, undecided, counsel, standing.mode)})  # fmt: skip
-    reached = _reached(kb, [row["event"] for row in waiting], *load_reach(company))
+    about: defaultdict[str, list[Target]] = defaultdict(list)
+    for row in rows(kb, _TARGETS):
+        about[row["change"]].append(Target(row["change"], row["target"], row["kind"]))
+    followed = Followed(company, "accepted")
     for event in waiting:
-        ids = [row["id"] for row in changes[event["event"]]]
-        mine = [reached.get(id, frozenset()) for id in ids]
-        event["unclaimed"] = sum(not datasets for datasets in mine)
-        event["datasets"] = len(frozenset().union(*mine)) if mine else 0
+        mine = [followed.places(about[row["id"]]) for row in changes[event["event"]]]
+        event["unclaimed"] = sum(not places for places in mine)
+        event["datasets"] = len(frozenset().union(*mine))
         graded = Counter(row["grade"] or "substantive" for row in changes[event["event"]])
         event["grades"] = {grade: graded[grade] for grade in GRADES if graded[grade]}
     waiting.sort(key=lambda event: (bool(event["released"]), not event["unclaimed"]))
@@ -62,21 +64,47 @@ def _needs(released: bool, undecided: int, counsel: int, mode: str) -> str:
     return "second_person" if mode == "four_eyes" else "release"
 
 
-def _reached(
-    kb: Database, events: list[str], links: list[Link], datasets: dict[str, Dataset]
-) -> dict[str, frozenset[str]]:
-    """Change → the datasets that accepted links lead to; each target is followed once."""
-    route = Route(links, datasets)
+def one_event(kb: Database, company: Database, config: Config, event: str, *, page: int = 1, size: int = 50) -> Row:
+    """One event with a page of its changes, what no link claims first, and everything decided and told of it.
 
-    @cache
-    def follow(target: str, kind: str) -> frozenset[str]:
-        return frozenset(impact.dataset for impact in route.impacts([Target("", target, kind)]))
+    Each change: what it is, before and after, datasets, owners, suggested (datasets that suggestions lead to) and the
+    decision that holds. Raises NotFound.
+    """
+    if not (head := rows(kb, _HEAD, [event])):
+        raise NotFound(f"no event {event} that owners are told of: see `regwatch triage list --all`")
+    ids, targets = load_targets(kb, event)
+    standing = standing_of(company, config, event, head[0]["title"], head[0]["stage"] or "", ids)
+    about: defaultdict[str, list[Target]] = defaultdict(list)
+    for target in targets:
+        about[target.change].append(target)
+    accepted, suggested = Followed(company, "accepted"), Followed(company, "suggested")
+    reached = {id: accepted.places(about[id]) for id in ids}
+    changes = sorted(load_story(kb, event).changes, key=lambda change: bool(reached[change.id]))
+    start = (page - 1) * size
+    undecided = sum(id not in standing.verdicts for id in ids)
+    counsel = sum(verdict.decision == "needs_counsel" for verdict in standing.verdicts.values())
+    return {
+        **head[0], "mode": standing.mode, "undecided": undecided, "count": len(ids), "page": page,
+        "needs": _needs(standing.released, undecided, counsel, standing.mode), "more": len(changes) > start + size,
+        "changes": [_change(change, standing, reached[change.id], suggested.places(about[change.id]))
+                    for change in changes[start : start + size]],
+        "decisions": rows(company, "select * from triage_decision where event = ? order by id", [event]),
+        "release": next(iter(rows(company, "select * from triage_release where event = ?", [event])), None),
+        "alerts": rows(company, _ALERTS, [event, HELD]),
+    }  # fmt: skip
 
-    wanted, found = set(events), defaultdict[str, frozenset[str]](frozenset)
-    for row in rows(kb, _TARGETS):
-        if row["event"] in wanted:
-            found[row["change"]] |= follow(row["target"], row["kind"])
-    return found
+
+def _change(change: Change, standing: Standing, reached: frozenset[Place], guessed: frozenset[Place]) -> Row:
+    verdict = standing.verdicts.get(change.id)
+    pairs = change.figures or change.passages
+    return {
+        "change": change.id, "grade": change.grade, "kind": change.kind, "reviewed": change.reviewed,
+        "where": " ".join(part for part in (change.place, change.label) if part),
+        "before": pairs[0][0] if pairs else "", "after": pairs[0][1] if pairs else change.quote,
+        "datasets": len(reached), "owners": sorted({owner for _, owner in reached}),
+        "suggested": sorted({dataset for dataset, _ in guessed - reached}),
+        **(vars(verdict) if verdict else {"decision": None}),
+    }  # fmt: skip
 
 
 _ORIGINS = ", ".join(f"'{origin}'" for origin in ALERTING)
@@ -92,4 +120,14 @@ where event.origin in ({_ORIGINS}) and change.kind <> 'unchanged' order by chang
 _TARGETS = f"""
 select change.event, change, target, change_target.kind from change_target join change on change.id = change
 join event on event.id = change.event where event.origin in ({_ORIGINS})
+"""
+_HEAD = f"""
+select event.id as event, event.kind, event.title, version.stage, event.occurred_at, event.old_version,
+  event.new_version from event left join version on version.id = event.new_version
+where event.id = ? and event.origin in ({_ORIGINS})
+"""
+_ALERTS = """
+select alert.id, alert.owner, kind, nature, state, composed_at, sent_at, acknowledged_at, decision from alert
+left join acknowledgement on acknowledgement.alert = alert.id where event = ? and kind <> ?
+order by alert.owner, kind limit 200
 """

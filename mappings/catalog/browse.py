@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from kb.errors import NotFound
 from kb.rows import Row
 from mappings.catalog.inheritance import links_of_fields
-from mappings.paging import read_page
+from mappings.paging import SIZE, read_page
 
 FIELDS = 100  # of one page
 _DATASETS = """
@@ -23,14 +23,16 @@ select dataset.id, dataset.name, dataset.system, dataset.platform, dataset.descr
   (select count(*) from link where link.dataset = dataset.id and link.state = 'suggested') as suggested,
   (select group_concat(distinct link.data_type) from link
    where link.dataset = dataset.id and link.state = 'accepted') as data_types
-from dataset left join owner on owner.id = dataset.owner
+from {chosen} as dataset left join owner on owner.id = dataset.owner
 """
-_WANTED = """
+# The page is cut out before anything is counted.
+_WANTED = """(select * from dataset
 where (?1 = '' or dataset.name like ?1 or dataset.id like ?1 or dataset.system like ?1 or dataset.description like ?1)
 and (?2 = '' or coalesce(dataset.owner, '-') = ?2) and (?3 = '' or coalesce(dataset.system, '-') = ?3)
 and (?4 = '' or coalesce(nullif(dataset.cross_border, ''), 'unknown') = ?4)
-order by dataset.state = 'removed', dataset.name, dataset.id
+order by dataset.state = 'removed', dataset.name, dataset.id limit ?5 offset ?6)
 """
+_ORDER = "order by dataset.state = 'removed', dataset.name, dataset.id"
 _BY_SYSTEM = """
 select coalesce(system, '-') as system, count(*) as datasets, count(distinct owner) as owners,
   sum(coalesce(cross_border, '') in ('sent', 'accessed_from_abroad')) as leaving
@@ -43,8 +45,8 @@ def list_datasets(
 ) -> Row:
     """A page of datasets with owner, counts and accepted data types; ``owner`` and ``system`` '-' mean none."""
     like = f"%{words.replace('%', '')}%" if words else ""
-    found, more = read_page(db, _DATASETS + _WANTED, [like, owner, system, crossing], page)
-    return {"datasets": [_dataset(row) for row in found], "page": page, "more": more, "words": words, "owner": owner,
+    found, more = _page(db, [like, owner, system, crossing], page)
+    return {"datasets": found, "page": page, "more": more, "words": words, "owner": owner,
             "system": system, "crossing": crossing, "systems": list(db.query(_BY_SYSTEM)),
             "owners": list(db.query("select id, name from owner order by name, id"))}  # fmt: skip
 
@@ -54,9 +56,9 @@ def one_system(db: Database, name: str, page: int = 1) -> Row:
     head = next((row for row in db.query(_BY_SYSTEM) if row["system"] == name), None)
     if head is None:
         raise NotFound(f"no system {name} in the catalog")
-    found, more = read_page(db, _DATASETS + _WANTED, ["", "", name, ""], page)
+    found, more = _page(db, ["", "", name, ""], page)
     types, owners = (list(db.query(sql, [name])) for sql in (_TYPES_OF_SYSTEM, _OWNERS_OF_SYSTEM))
-    return {**head, "list": [_dataset(row) for row in found], "page": page, "more": more, "types": types,
+    return {**head, "list": found, "page": page, "more": more, "types": types,
             "held_by": owners}  # fmt: skip
 
 
@@ -65,8 +67,8 @@ def one_dataset(db: Database, id: str, *, owner: str | None = None, page: int = 
 
     ``owner``: only if it is theirs. Raises NotFound, for what is another's too.
     """
-    head = next(iter(db.query(f"{_DATASETS} where dataset.id = ?1 and (?2 is null or dataset.owner = ?2)",
-                              [id, owner])), None)  # fmt: skip
+    sql = f"{_DATASETS.format(chosen='dataset')} where dataset.id = ?1 and (?2 is null or dataset.owner = ?2)"
+    head = next(iter(db.query(sql, [id, owner])), None)
     if head is None:
         raise NotFound(f"no dataset {id}: see the catalog")
     sql = "select * from field where dataset = ? order by state = 'removed', ordinal, name"
@@ -79,6 +81,12 @@ def one_dataset(db: Database, id: str, *, owner: str | None = None, page: int = 
     return {**_dataset(head), **more_facts, "links": links[""], "link_counts": counts, "page": page, "more": more,
             "columns": [{**field, "links": links[field["name"]]} for field in fields],
             "alerts": list(db.query(_ALERTS, [id, owner]))}  # fmt: skip
+
+
+def _page(db: Database, wanted: list[str], page: int) -> tuple[list[Row], bool]:
+    sql = f"{_DATASETS.format(chosen=_WANTED)} {_ORDER}"
+    found = [_dataset(row) for row in db.query(sql, [*wanted, SIZE + 1, (page - 1) * SIZE])]
+    return found[:SIZE], len(found) > SIZE
 
 
 def _links(db: Database, dataset: str, fields: list[str]) -> defaultdict[str, list[Row]]:
@@ -101,9 +109,9 @@ def _dataset(row: dict[str, Any]) -> Row:
 
 
 _TYPES_OF_SYSTEM = """
-select link.data_type, count(distinct link.dataset) as datasets, count(*) as fields from dataset
-join link on link.dataset = dataset.id and link.state = 'accepted'
-where coalesce(dataset.system, '-') = ? and dataset.state <> 'removed' group by 1 order by 2 desc, 1
+select data_type, count(distinct dataset) as datasets, count(*) as fields from link where +state = 'accepted'
+and dataset in (select id from dataset where coalesce(system, '-') = ? and state <> 'removed')
+group by +data_type order by 2 desc, 1
 """
 _OWNERS_OF_SYSTEM = """
 select owner.id, owner.name, count(*) as datasets from dataset join owner on owner.id = dataset.owner

@@ -41,11 +41,13 @@ def suggestion_queue(db: Database, *, dataset: str = "", data_type: str = "", ab
 
 def preview_above(db: Database, confidence: float, data_type: str = "") -> Row:
     """What accepting everything from a confidence up would accept: how many, by data type, and in how many datasets."""
-    values = ["", data_type, confidence]
-    by_type = [_named(row) for row in db.query(
-        f"select link.data_type, count(*) as n {_WAITING} group by 1 order by 2 desc, 1", values)]  # fmt: skip
-    total = next(iter(db.query(f"select count(*) as n, count(distinct link.dataset) as d {_WAITING}", values)))
-    return {"above": confidence, "data_type": data_type, "count": total["n"], "datasets": total["d"], "types": by_type}
+    wanted = "from link where state = 'suggested' and (?1 = '' or data_type = ?1) and confidence >= ?2"
+    asked = [data_type, confidence]
+    types = [_named(row) for row in
+             db.query(f"select data_type, count(*) as n {wanted} group by 1 order by 2 desc, 1", asked)]  # fmt: skip
+    held = next(iter(db.query(f"select count(distinct dataset) as n {wanted}", asked)))["n"]
+    return {"above": confidence, "data_type": data_type, "count": sum(row["n"] for row in types), "datasets": held,
+            "types": types}  # fmt: skip
 
 
 def accept_above(db: Database, confidence: float, expected: int, *, by: str, now: str, data_type: str = "") -> int:

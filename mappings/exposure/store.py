@@ -158,9 +158,13 @@ def load_links(db: Database) -> Links:
 
 def missing_fields(db: Database, transfers: Iterable[Transfer]) -> list[tuple[str, str]]:
     """Transfer and the carried dataset or field that the catalog does not have, or has no more."""
-    fields = {f"{r['dataset']}/{r['name']}" for r in db.query("select dataset, name from field where state = 'active'")}
-    known = fields | {row["id"] for row in db.query("select id from dataset where state = 'active'")}
-    return [(t.id, str(c)) for t in transfers for c in t.carries if str(c) not in known]
+    carried = [(t.id, c) for t in transfers for c in t.carries]
+    asked = [json.dumps(sorted({c.dataset for _, c in carried}))]
+    there = "state = 'active' and {} in (select value from json_each(?))"
+    fields = db.query(f"select dataset, name from field where {there.format('dataset')}", asked)
+    known = {f"{row['dataset']}/{row['name']}" for row in fields}
+    known |= {row["id"] for row in db.query(f"select id from dataset where {there.format('id')}", asked)}
+    return [(id, str(c)) for id, c in carried if str(c) not in known]
 
 
 def staying_datasets(db: Database, transfers: Iterable[Transfer]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from threading import Lock
+from threading import RLock
 from typing import TypeVar
 
 from sqlite_utils import Database
@@ -47,7 +47,7 @@ def _state(workspace: Workspace) -> tuple[tuple[int, int], ...]:
 
 
 _KEPT: dict[tuple[object, ...], list[Exposure]] = {}
-_LOCK = Lock()
+_LOCK = RLock()  # what a draft asks may ask the law in force
 MOST = 4
 
 

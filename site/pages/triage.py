@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from kb.errors import RegwatchError
-from mappings.alerts.board import triage_event
 from mappings.alerts.triage import decide, release
-from mappings.alerts.triage_list import waiting_events
+from mappings.alerts.triage_list import one_event, waiting_events
 from pages.desk import ask_both, workspace_of, write_with_kb
 from pages.registry import Action, Page
 from pages.visit import REVIEWERS, TEAM, Row, Visit
 from pages.wording import ref
-
-CHANGES = 50  # of one page
 
 
 async def waiting(visit: Visit) -> Row:
@@ -21,43 +18,39 @@ async def waiting(visit: Visit) -> Row:
     )
 
 
-async def one_event(visit: Visit) -> Row:
-    config, page = workspace_of(visit).config, visit.page
-    found = await ask_both(visit, lambda kb, company: triage_event(kb, company, config, visit.args["id"]))
-    start, changes = (page - 1) * CHANGES, found["changes"]
-    undecided = sum(change["decision"] is None for change in changes)
+async def event(visit: Visit) -> Row:
+    config, id = workspace_of(visit).config, visit.args["id"]
+    found = await ask_both(visit, lambda kb, company: one_event(kb, company, config, id, page=visit.page))
     mine = any(decision["decided_by"].casefold() == visit.who.casefold() for decision in found["decisions"])
-    return {**found, "changes": changes[start : start + CHANGES], "count": len(changes), "page": page,
-            "more": len(changes) > start + CHANGES, "undecided": undecided, "decided_by_me": mine,
-            "may_decide": visit.role in REVIEWERS}  # fmt: skip
+    return {**found, "decided_by_me": mine, "may_decide": visit.role in REVIEWERS}
 
 
 async def decide_changes(visit: Visit) -> str:
     """One decision about every picked change; with nothing picked and ``rest`` about the event as a whole."""
-    event, form = visit.args["id"], visit.form
+    id_of_event, form = visit.args["id"], visit.form
     picked = [name.removeprefix("pick:") for name in form if name.startswith("pick:")]
     if not picked and not form.get("rest"):
         raise RegwatchError(visit.t("triage.pick_one"))
 
     def write(kb: object, company: object) -> None:
-        for id in picked or [event]:
+        for id in picked or [id_of_event]:
             decide(kb, company, id, form.get("decision", ""), by=visit.who, now=visit.now,  # type: ignore[arg-type]
                    interpretation=form.get("interpretation", "")[:2000],
                    instruction=form.get("instruction", "")[:2000], due=form.get("due", ""))  # fmt: skip
 
     await write_with_kb(visit, write)
-    return f"/triage/{ref(event)}?page={form.get('page') or 1}"
+    return f"/triage/{ref(id_of_event)}?page={form.get('page') or 1}"
 
 
 async def release_event(visit: Visit) -> str:
-    event, config = visit.args["id"], workspace_of(visit).config
-    await write_with_kb(visit, lambda kb, company: release(kb, company, config, event, by=visit.who, now=visit.now))
-    return f"/triage/{ref(event)}"
+    id, config = visit.args["id"], workspace_of(visit).config
+    await write_with_kb(visit, lambda kb, company: release(kb, company, config, id, by=visit.who, now=visit.now))
+    return f"/triage/{ref(id)}"
 
 
 PAGES: tuple[Page | Action, ...] = (
     Page("/triage", "triage.html", waiting, TEAM),
-    Page("/triage/(?P<id>[^/]+?)", "triage_event.html", one_event, TEAM),
+    Page("/triage/(?P<id>[^/]+?)", "triage_event.html", event, TEAM),
     Action("/triage/(?P<id>[^/]+?)/decide", decide_changes),
     Action("/triage/(?P<id>[^/]+?)/release", release_event),
 )
