@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ filings:
 def company_workspace(root: Path, release: str = "four_eyes") -> Workspace:
     workspace = seeded_workspace(root)
     add_accounts(workspace)
-    text = workspace.config_path.read_text("utf-8").replace("release: automatic", f"release: {release}")
+    text = re.sub(r"(?m)^release: \w+", f"release: {release}", workspace.config_path.read_text("utf-8"))
     workspace.config_path.write_text(text, "utf-8")
     declared = root / "transfers.yml"
     declared.write_text(TRANSFERS, "utf-8")
