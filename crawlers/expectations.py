@@ -19,7 +19,8 @@ from kb.reading.encoding import decode
 # 521 and 412 are the answers of the script challenges in front of several agencies; 429 asks for fewer requests.
 BLOCKED_STATUSES = frozenset({403, 412, 429, 521})
 GONE_STATUSES = frozenset({404, 410})
-MOST_REFUSALS = 3  # then the host is left alone until the next run
+MOST_REFUSALS = 3  # or time-outs: then the host is left alone until the next run
+NO_ANSWER = "no answer"  # how the fault of a time-out begins
 _CHALLENGE_SCRIPT = re.compile(
     rb"__jsl_clearance|__jsluid|acw_sc__v|\$_ts\b|document\.cookie\s*=|location\.reload|cf-chl|challenge-platform"
 )
@@ -85,6 +86,10 @@ class Seen:
     @property
     def refusals(self) -> int:
         return sum(fault.state == "blocked" for fault in self.faults)
+
+    @property
+    def silences(self) -> int:
+        return sum(fault.what.startswith(NO_ANSWER) for fault in self.faults)
 
     @property
     def first_rows(self) -> int:
@@ -181,12 +186,14 @@ def _list_faults(ways: dict[str, Way]) -> tuple[list[Fault], list[str]]:
 
 
 def _state_of_documents(seen: Seen) -> FaultState | None:
-    """A list alone does not make a source healthy: half of its pages failed, or so many documents were refused.
+    """A list alone does not make a source healthy: half of its pages failed, or so many were refused or never came.
 
     A single annex that is not there is told, and leaves the source healthy.
     """
     if seen.refusals >= MOST_REFUSALS or (seen.refusals and 2 * seen.refusals >= seen.pages + seen.annexes):
         return "blocked"
+    if seen.silences >= MOST_REFUSALS:
+        return "failed"
     if not seen.page_faults or 2 * len(seen.page_faults) < seen.pages:
         return None
     counted = Counter(fault.state for fault in seen.page_faults)

@@ -19,11 +19,12 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
+from crawlers.expectations import NO_ANSWER
 from crawlers.settings import TIMEOUT_SECONDS
 
 LONGEST_DELAY = 120.0  # seconds
 PLAIN: dict[type[Exception], str] = {
-    DownloadTimeoutError: f"no answer in {TIMEOUT_SECONDS} seconds",
+    DownloadTimeoutError: f"{NO_ANSWER} in {TIMEOUT_SECONDS} seconds",
     DownloadConnectionRefusedError: "connection refused",
     CannotResolveHostError: "the host name does not resolve",
 }

@@ -155,3 +155,9 @@ def test_a_fault_of_the_crawler_is_a_failure() -> None:
 )  # fmt: skip
 def test_a_page_that_only_leads_on_says_where_to(body: bytes) -> None:
     assert unexpected(body, "no list") == Fault("drifted", "the page only leads on to /new/index.html")
+
+
+def test_a_host_that_lets_documents_time_out_has_failed_though_its_list_was_read() -> None:
+    silent = [Fault("failed", "no answer in 60 seconds")] * 3
+    assert judge(SOURCE, seen(pages=40, annex_faults=silent), TODAY).outcome == "failed"
+    assert judge(SOURCE, seen(pages=40, annex_faults=silent[:2]), TODAY).outcome == "healthy"

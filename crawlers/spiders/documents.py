@@ -260,6 +260,8 @@ class DocumentSpider(Spider):
         self.note_fault(publication, url, fault)
         status: Absence = "too_large" if is_too_large(failure) else "expected"
         yield NotFetched(publication, url, "missing" if fault.state == "blocked" else status, fault.what)
+        if self.seen.silences >= MOST_REFUSALS:
+            raise CloseSpider("no answer")
 
     def note_fault(self, publication: str, url: str, fault: Fault) -> None:
         """What an earlier run already listed as missing or gone is not told again."""
