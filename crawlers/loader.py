@@ -59,6 +59,12 @@ def absolute(base: str, href: str) -> str:
         return href.strip()
 
 
+def attribute(selection: Selector | SelectorList[Selector], name: str) -> str:
+    """An attribute of the first selected element, or "". Others that no parser has a name for do not matter."""
+    first = selection[0] if isinstance(selection, SelectorList) and selection else selection
+    return str(first.root.get(name) or "") if isinstance(first, Selector) else ""
+
+
 def words(selection: Selector | SelectorList[Selector]) -> str:
     """All text of the selected elements, in order."""
     return " ".join(selection.xpath("string()").getall())
@@ -90,7 +96,7 @@ def loose_rows(page: Selector, base: str, source: Source, rules: ListRules) -> l
     """
     found: dict[str, Row] = {}
     for link, url in article_links(page, base, source, rules):
-        title = link.attrib.get("title") or words(link)
+        title = attribute(link, "title") or words(link)
         for holder in link.xpath("ancestor::*[position() <= 3]")[::-1]:
             dates = [date.value for date in find_dates(beside_links(holder))]
             alone = dates and len({url for _, url in article_links(holder, base, source, rules)}) == 1
@@ -106,7 +112,7 @@ def loose_rows(page: Selector, base: str, source: Source, rules: ListRules) -> l
 def article_links(page: Selector, base: str, source: Source, rules: ListRules) -> Iterator[tuple[Selector, str]]:
     """Links to pages on the source's hosts whose addresses are of its own form."""
     for link in page.css("a[href]"):
-        url = absolute(base, link.attrib["href"])
+        url = absolute(base, attribute(link, "href"))
         if host_of(url) in source.allowed_hosts and key_of(source, rules, url) is not None:
             yield link, url
 

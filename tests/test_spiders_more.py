@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,31 @@ def test_links_to_articles_without_any_date_are_no_empty_list() -> None:
     row = '<p><a href="/gzcy/yjzj/art/2026/art_{:032x}.html">示例</a></p>'
     page = parse("miit-consultations", f"<ul></ul>{row.format(1)}{row.format(2)}".encode())
     assert (page.rows, len(page.faults)) == ((), 1)
+
+
+BROKEN = (b"<ul><li>", b"</div>", b'<a href="http://[x">', b'"', b"\x00\x01", b"<!--", b"<script>", b"null",
+          b"<a {{x}} \x02=1 href=/>")  # fmt: skip
+LISTS = sorted((Path(__file__).with_name("recorded")).glob("*/list-*"))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_damage_to_a_list_is_more_than_a_fault(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(6):
+        path = chance.choice(LISTS)
+        source, body = SOURCES[path.parent.name], bytearray(path.read_bytes())
+        for _ in range(chance.randint(1, 9)):
+            at = chance.randrange(len(body) + 1)
+            if chance.random() < 0.5:
+                del body[at : at + chance.randint(1, 300)]
+            else:
+                body[at:at] = chance.choice(BROKEN)
+        for way in ("list", "page", "json"):
+            load_kind(source).parse_list(bytes(body), ListRequest(source.url, way=way), source)
+
+
+def test_an_attribute_that_no_parser_has_a_name_for_does_not_hide_its_row() -> None:
+    link = '<a {{y}} href="/zwgk/zcwj/wjfb/tz/art/2026/art_%032x.html" title="示例">x</a>'
+    row = f'<li {{{{x}}}}>{link}<span class="fr">2026-09-02</span></li>'
+    page = parse("miit-notices", f'<div class="page-content"><ul>{row % 7}</ul></div>'.encode())
+    assert [found.title for found in page.rows] == ["示例"]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from parsel import Selector
 
 from crawlers.items import Link, ListPage, ListRequest, Row
-from crawlers.loader import absolute, key_of, list_of_page, load_row, number, words
+from crawlers.loader import absolute, attribute, key_of, list_of_page, load_row, number, words
 from crawlers.source import ListRules, Source
 from kb.normalise import squeeze
 from kb.reading.encoding import decode
@@ -71,8 +71,8 @@ def _rows(page: Selector, base: str, source: Source, rules: ListRules) -> Iterat
             source,
             rules,
             base,
-            title=link.attrib.get("title") or words(link[:1]),
-            href=link.attrib.get("href", ""),
+            title=attribute(link, "title") or words(link[:1]),
+            href=attribute(link, "href"),
             date=words(row.css(f":scope > {rules.date}")),
             related=tuple(_related(row, base, source, rules)),
         )
@@ -80,7 +80,7 @@ def _rows(page: Selector, base: str, source: Source, rules: ListRules) -> Iterat
 
 def _related(row: Selector, base: str, source: Source, rules: ListRules) -> Iterator[Link]:
     for link in row.css(rules.related) if rules.related else ():
-        url = absolute(base, link.attrib["href"])
-        title = squeeze(link.attrib.get("title") or words(link))
+        url = absolute(base, attribute(link, "href"))
+        title = squeeze(attribute(link, "title") or words(link))
         if title and (key := key_of(source, rules, url)):
             yield Link(key, url, title)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urljoin
 from parsel import Selector
 
 from crawlers.items import ListPage, ListRequest, Row
-from crawlers.loader import beside_links, last_day, list_of_page, load_row, number, words
+from crawlers.loader import attribute, beside_links, last_day, list_of_page, load_row, number, words
 from crawlers.source import ListRules, Source
 from kb.reading.encoding import decode
 
@@ -54,17 +54,17 @@ def parse_list(body: bytes, request: ListRequest, source: Source) -> ListPage:
 def _parse_column(text: str, request: ListRequest, source: Source) -> ListPage:
     page = Selector(text, type="html")
     rules = source.rules(HABIT)
-    units = [unit for unit in page.css('script[url*="jpaas-publish-server"]') if unit.attrib.get("querydata")]
+    units = [unit for unit in page.css('script[url*="jpaas-publish-server"]') if attribute(unit, "querydata")]
     if not units:
         filled = _parse_rows(page, request, source)
         if filled.rows or page.css(rules.rows):
             return filled
         return ListPage(faults=("the column page names no unit and has no rows",))
-    calls = [(unit, _pairs(unit.attrib["querydata"])) for unit in units]
+    calls = [(unit, _pairs(attribute(unit, "querydata"))) for unit in units]
     if not all(pairs for _, pairs in calls):
         return ListPage(faults=("the unit's description cannot be read",))
     chosen = [call for call in calls if call[1].get("tagId") in rules.units] or calls
-    return ListPage(steps=tuple(_call(unit.attrib["url"], pairs, request.url) for unit, pairs in chosen))
+    return ListPage(steps=tuple(_call(attribute(unit, "url"), pairs, request.url) for unit, pairs in chosen))
 
 
 def _pairs(description: str) -> dict[str, str]:
@@ -95,8 +95,8 @@ def _parse_rows(html: Selector, request: ListRequest, source: Source) -> ListPag
         source,
         rules,
         faults=faults,
-        announced=pager.attrib.get("count"),
-        size=pager.attrib.get("rows"),
+        announced=attribute(pager, "count"),
+        size=attribute(pager, "rows"),
         next=_next(pager, request, column),
     )
 
@@ -110,8 +110,8 @@ def _rows(html: Selector, column: str, source: Source, rules: ListRules) -> Iter
             source,
             rules,
             rules.base or column,
-            title=link.attrib.get("title") or words(link[:1]),
-            href=link.attrib["href"],
+            title=attribute(link, "title") or words(link[:1]),
+            href=attribute(link, "href"),
             date=words(row.css(rules.date)) or beside_links(row),
             deadline=last_day(words(row.css(rules.deadline))) if rules.deadline else None,
         )
@@ -119,10 +119,10 @@ def _rows(html: Selector, column: str, source: Source, rules: ListRules) -> Iter
 
 def _next(pager: Any, request: ListRequest, column: str) -> ListRequest | None:
     """The same call for the following page; ``editType`` is not part of it."""
-    count, size = number(pager.attrib.get("count")), number(pager.attrib.get("rows"))
-    pairs = _pairs(pager.attrib.get("querydata", ""))
+    count, size = number(attribute(pager, "count")), number(attribute(pager, "rows"))
+    pairs = _pairs(attribute(pager, "querydata"))
     if not count or not size or not pairs or request.page * size >= count:
         return None
     pairs.pop("editType", None)
     pairs["paramJson"] = json.dumps({"pageNo": request.page + 1, "pageSize": str(size)}, separators=(",", ":"))
-    return _call(pager.attrib.get("uniturl") or request.url.partition("?")[0], pairs, column, request.page + 1)
+    return _call(attribute(pager, "uniturl") or request.url.partition("?")[0], pairs, column, request.page + 1)

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from parsel import Selector
 
 from crawlers.items import ListPage, ListRequest, Row
-from crawlers.loader import beside_links, list_of_page, list_page, load_row, number, words
+from crawlers.loader import attribute, beside_links, list_of_page, list_page, load_row, number, words
 from crawlers.source import ListRules, Source
 from kb.reading.encoding import decode
 
@@ -84,7 +84,7 @@ def _rows(page: Selector, base: str, source: Source, rules: ListRules) -> Iterat
             source,
             rules,
             base,
-            title=link.attrib.get("title") or words(link[:1]),
-            href=link.attrib.get("href", ""),
+            title=attribute(link, "title") or words(link[:1]),
+            href=attribute(link, "href"),
             date=words(row.css(rules.date)) or beside_links(row),
         )

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from parsel import Selector
 
 from crawlers.items import Link, ListPage, ListRequest, Row
-from crawlers.loader import absolute, beside_links, key_of, last_day, list_of_page, load_row, words
+from crawlers.loader import absolute, attribute, beside_links, key_of, last_day, list_of_page, load_row, words
 from crawlers.source import ListRules, Source
 from kb.normalise import squeeze
 from kb.reading.encoding import decode
@@ -62,12 +62,12 @@ def _rows(page: Selector, base: str, source: Source, rules: ListRules) -> Iterat
         link = row.css(rules.link)[:1]
         if not link and not row.css("a"):  # a filler between groups of rows
             continue
-        said = link.attrib.get(rules.attribute, "") if link else ""
+        said = attribute(link, rules.attribute) if link else ""
         yield load_row(
             source,
             rules,
             base,
-            title=words(row.css(rules.title)) if rules.title else link.attrib.get("title") or words(link),
+            title=words(row.css(rules.title)) if rules.title else attribute(link, "title") or words(link),
             href=_address(said, rules),
             date=words(row.css(rules.date)[:1]) or beside_links(row),
             deadline=_deadline(row, said, rules),
@@ -90,7 +90,7 @@ def _deadline(row: Selector, said: str, rules: ListRules) -> str | None:
 
 def _related(row: Selector, base: str, source: Source, rules: ListRules) -> Iterator[Link]:
     for link in row.css(rules.related) if rules.related else ():
-        url = absolute(base, link.attrib["href"])
-        title = squeeze(link.attrib.get("title") or words(link))
+        url = absolute(base, attribute(link, "href"))
+        title = squeeze(attribute(link, "title") or words(link))
         if title and (key := key_of(source, rules, url)):
             yield Link(key, url, title)
