@@ -12,8 +12,10 @@ from reportlab.pdfgen.canvas import Canvas
 from sample_tables import SampleTable, print_pdf
 
 from kb.model import Document, Status
-from kb.reading.layout import row_spans
+from kb.reading.layout import Cell, row_spans
 from kb.reading.pdf import read_pdf
+from kb.reading.pdf_tables import Piece
+from kb.reading.table_pieces import join_pieces
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 GUIDE = SHARED / "texts" / "auto_data_export_guide_2025_draft.rebuilt.pdf"
@@ -152,3 +154,16 @@ def test_pages_whose_content_is_damaged_are_named() -> None:
     document = read_pdf(data[:at] + b"\x00" * 900 + data[at + 900 :])
     assert document.status is Status.PARTLY
     assert "damaged" in document.losses[0]
+
+
+def _piece(page: int, *rows: tuple[str, ...]) -> Piece:
+    cells = [[Cell(text) for text in row] for row in rows]
+    return Piece(cells, [0.0, 100.0, 200.0, 300.0], (0.0, 0.0, 300.0, 100.0), page)
+
+
+def test_a_name_that_a_page_break_seems_to_cut_with_every_cell_ruled_shut_is_told() -> None:
+    header = ("序号", "数据类别", "数据项")
+    cut = join_pieces([_piece(1, header, ("1", "驾驶自动", "甲")), _piece(2, ("2", "化算法数据", "乙"))])
+    assert cut.doubts == ["page 2: 驾驶自动 and 化算法数据 may be one cell that the page break cut"]
+    whole = join_pieces([_piece(1, header, ("1", "物料清单", "甲")), _piece(2, ("2", "研发设计文档", "乙"))])
+    assert whole.doubts == []

@@ -36,10 +36,14 @@ class Cell:
 
 @dataclass(eq=False)
 class Grid:
-    """A table under construction. ``rows`` may be ragged; ``pages`` names the page of each row, if known."""
+    """A table under construction. ``rows`` may be ragged; ``pages`` names the page of each row, if known.
+
+    ``doubts`` are sentences on cells that may have been put together, or left apart, wrongly.
+    """
 
     rows: list[list[Cell]] = field(default_factory=list)
     pages: list[int | None] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from pdfplumber.page import Page
 from pdfplumber.utils.exceptions import PdfminerException
 
 from kb.model import Document, Status
-from kb.reading.layout import LostTable, Part, build_document, clean
+from kb.reading.layout import Grid, LostTable, Part, build_document, clean
 from kb.reading.lines import Line
 from kb.reading.lost_tables import describe_loss, paragraphs
 from kb.reading.pdf_lines import PrintedLine, read_lines
@@ -117,6 +117,7 @@ def _build(pages: Sequence[_PageRead], title: str) -> Document:
     if unmapped > _MOST_UNMAPPED * len(_UNMAPPED.sub("x", document.body)):
         return _refused(Status.SCANNED, "its fonts have no codes for characters: it can be seen but not read")
     losses = [describe_loss(lost)] if lost else []
+    losses += [doubt for part in parts if isinstance(part, Grid) for doubt in part.doubts]
     losses += _losses(pages, unmapped)
     status = Status.PARTLY if losses and document.readable else document.status
     return replace(document, losses=tuple(losses), status=status)

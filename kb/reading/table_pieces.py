@@ -7,7 +7,7 @@ nothing: a row without its number, a repeated header, a sentence or an enumerati
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from kb.reading.layout import Cell, Grid, clean, header_depth
@@ -15,6 +15,7 @@ from kb.reading.pdf_tables import Piece
 
 _SHIFT = 6.0  # points that a column may differ in width from page to page
 _CLAUSE = re.compile(r"(?:^|[：；。:;\n])\s*(\d{1,2})\s?[.．、](?!\d)")
+_NAME = 30  # characters that a name has at most
 _SENTENCE = re.compile(r"[；：。]")
 _ENDED = re.compile(r"[。；;]$")
 
@@ -40,6 +41,7 @@ def join_pieces(pieces: Sequence[Piece]) -> Grid:
         if not rows:
             continue
         joined = _continued(grid.rows[-1], rows, pieces, piece, following, never_blank)
+        grid.doubts += _doubts(grid.rows[-1], rows[0], joined, following.page)
         before = grid.rows[-1]
         for row in rows:
             row = [joined.get(cell, cell) for cell in row]
@@ -83,6 +85,27 @@ def _continued(
             before.text = f"{before.text}\n{cell.text}".strip("\n")
             joined[cell] = before
     return joined
+
+
+def _doubts(last: Sequence[Cell], first: Sequence[Cell], joined: dict[Cell, Cell], page: int) -> Iterator[str]:
+    """Names that were kept apart at a page break although a word seems to go over it (驾驶自动|化算法)."""
+    for before, cell in dict.fromkeys(zip(last, first, strict=True)):
+        if cell not in joined and _is_torn(clean(before.text), clean(cell.text)):
+            yield f"page {page}: {clean(before.text)} and {clean(cell.text)} may be one cell that the page break cut"
+
+
+def _is_torn(above: str, below: str) -> bool:
+    words = re.match(r"[\u4e00-\u9fff]{2}", above[-1:] + below[:1])
+    if not words or len(above) < 2 or len(above) > _NAME or len(below) > _NAME or _SENTENCE.search(above + below):
+        return False
+    import rjieba
+
+    at = 0
+    for word in rjieba.cut(above + below):
+        if at < len(above) < at + len(word):
+            return True
+        at += len(word)
+    return False
 
 
 def _begins_row(last: Sequence[Cell], first: Sequence[Cell]) -> bool:
