@@ -16,7 +16,7 @@ async def calendar(visit: Visit) -> Row:
     first = _month(visit.args.get("month")) or date.fromisoformat(visit.today).replace(day=1)
     weeks = Calendar().monthdatescalendar(first.year, first.month)
     start, end = weeks[0][0].isoformat(), weeks[-1][-1].isoformat()
-    dates = await visit.kb(lambda db: queries.dates_between(db, start, end, visit.today))
+    dates = await visit.kept_kb(f"dates {start}", lambda db: queries.dates_between(db, start, end, visit.today))
     partial = [row for row in dates if row["date"] == f"{first:%Y-%m}"]
     of_day: dict[str, list[Row]] = {}
     for row in dates:

@@ -14,6 +14,7 @@ from pages.visit import Row, Visit
 
 VIEWS = {"side": "对照版", "notes": "编注版", "clean": "整理版"}
 CHOICES = 40  # works offered
+PART = 18_000  # characters of both sides on one page
 
 
 async def compare(visit: Visit) -> Row:
@@ -28,36 +29,47 @@ async def compare(visit: Visit) -> Row:
 
     found = await visit.kept_kb(f"compare {old} {new}", lambda db: compare_versions(db, old, new))
     grade, everything = visit.args.get("grade") or None, "all" in visit.args
-    number = 0
-    sections: dict[str, list[Row]] = {}
-    for name in ("item_rows", "provision_rows"):
-        sections[name], number = _shown(found[name], grade, everything, number)
-    return {**found, **sections, "view": view, "grade": grade, "all": everything, "rows": number,
-            "links": _links(visit)}  # fmt: skip
+    parts = divide(found["item_rows"], found["provision_rows"], grade, everything)
+    number = min(visit.page, len(parts))
+    return {**found, **parts[number - 1], "view": view, "grade": grade, "all": everything, "part": number,
+            "parts": [{"number": n, "link": visit.address(page=n), "chosen": n == number}
+                      for n in range(1, len(parts) + 1)], "links": _links(visit)}  # fmt: skip
 
 
-def _shown(runs: list[Row], grade: str | None, everything: bool, number: int) -> tuple[list[Row], int]:
-    """The runs that are shown, every changed row with its number, by which it can be linked."""
-    shown = []
-    for run in runs:
-        if not run["changed"]:
-            if grade is None:
-                shown.append({**run, "rows": run["rows"] if everything else [], "count": len(run["rows"])})
-            continue
-        rows = []
-        for row in run["rows"]:
-            number += 1
-            if grade in (None, row["grade"] or "substantive"):
-                rows.append({**row, "number": number})
-        if rows:
-            shown.append({**run, "rows": rows, "count": len(rows)})
-    return shown, number
+def divide(items: list[Row], provisions: list[Row], grade: str | None, everything: bool) -> list[Row]:
+    """The runs that are shown, in parts that a page can bear; every changed row with its number, for links to it."""
+    parts: list[Row] = [{"item_rows": [], "provision_rows": []}]
+    number = size = 0
+    before: Row = {}
+    for name, runs in (("item_rows", items), ("provision_rows", provisions)):
+        for run in runs:
+            if not run["changed"] and grade is None:
+                if not everything:
+                    parts[-1][name].append({**run, "rows": [], "count": len(run["rows"])})
+                    continue
+            elif not run["changed"]:
+                continue
+            for row in run["rows"]:
+                number += run["changed"]
+                if grade not in (None, row["grade"] or "substantive"):
+                    continue
+                length = 200 + sum(len(words) for field in row["fields"] for side in ("old", "new")
+                                   for _, words in field[side])  # fmt: skip
+                if size and size + length > PART:
+                    parts.append({"item_rows": [], "provision_rows": []})
+                    size, before = 0, {}
+                size += length
+                shown = {**row, "number": number if run["changed"] else None, "next": None}
+                if run["changed"]:
+                    before["next"], before = number, shown
+                parts[-1][name].append({**run, "rows": [shown], "count": 1})
+    return parts
 
 
 def _links(visit: Visit) -> Row:
     """The same comparison in other views, and with or without what did not change."""
     def to(**changes: Any) -> str:
-        return visit.address(**{"grade": None, "all": None, **changes})
+        return visit.address(**{"grade": None, "all": None, "page": None, **changes})
 
     return {**{name: to(view=name if name != "side" else None) for name in VIEWS},
             "docx": to().replace("/compare?", "/compare.docx?"), "everything": to(all="1"), "changes": to(),
@@ -99,14 +111,17 @@ async def compare_docx(visit: Visit) -> tuple[str, bytes, str]:
 async def choose(visit: Visit) -> Row:
     """What a form that asks for two versions offers: one work's, or the works whose titles have the words typed."""
     words, id = visit.args.get("words", "").strip(), visit.args.get("work", "")
-    works = await visit.kept_kb("works", queries.works)
-    read = [work for work in works if sum(version["read"] for version in work["versions"])]
+    read = await visit.kept_kb("choose", _read_works)
     if id:
         read = [work for work in read if work["id"] == id]
         if not read:
             raise NotFound(f"no version of {id} has been read: see `regwatch works`")
     found = keep(read, words=words or None)
     return {"words": words, "work": id or None, "count": len(found), "works": found[:CHOICES]}
+
+
+def _read_works(db: Database) -> list[Row]:
+    return [work for work in queries.works(db) if any(version["read"] for version in work["versions"])]
 
 
 PAGES = (

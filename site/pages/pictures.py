@@ -21,7 +21,7 @@ INK, SOFT, LINE, AMBER, GREEN, RED, BLUE = "#22252a", "#555b63", "#ddd8ce", "#c9
 STAGE = {"draft": AMBER, "second_draft": AMBER, "approval_draft": AMBER, "plan": "#8a9098", "repealed": RED}
 LINES = (BLUE, RED, GREEN, AMBER, "#6a4c93", "#5b8c99", "#8a5a00", "#444b54")
 COMPARED = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "="}
-ROW = 46  # pixels
+ROW, MOST = 46, 6  # pixels; works in one picture
 
 
 def draw_timeline(found: Mapping[str, Sequence[Row]], today: str, language: Language, width: int = 900) -> str:
@@ -81,7 +81,9 @@ def draw_limits(rows: Sequence[Row], language: Language, width: int = 900) -> st
         theme,
     )
 
-    dated = [row for row in rows if len(row["date"] or "") == 10 and row["value"] > 0][:400]
+    dated = [row for row in rows if len(row["date"] or "") == 10 and row["value"] > 0]
+    newest = sorted({row["work"]: row["date"] for row in dated}.items(), key=lambda pair: pair[1])[-MOST:]
+    dated = [row for row in dated if row["work"] in dict(newest)][:120]
     names = list(dict.fromkeys((row["work"], row["name"]) for row in dated))
     colour = {name: LINES[n % len(LINES)] for n, name in enumerate(names)}
     drawn: dict[tuple[Any, ...], dict[str, Any]] = {}

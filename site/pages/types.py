@@ -25,7 +25,7 @@ async def data_type(visit: Visit) -> Row:
         drawn = any(len(row["date"] or "") == 10 for row in limits)
         return {**queries.data_type(db, id), "limits": limits, "drawn": drawn}
 
-    answer = await visit.kb(ask)
+    answer = await visit.kept_kb(f"type {id}", ask)
     linked = None
     if visit.role in TEAM and visit.has_company:
         linked = await visit.company(lambda db: company_queries.datasets_of_type(db, id))
@@ -33,8 +33,13 @@ async def data_type(visit: Visit) -> Row:
 
 
 async def limits_picture(visit: Visit) -> str:
-    rows = await visit.kb(lambda db: limits_of_type(db, visit.args["id"]))
-    return draw_limits(rows, picture_language(visit), picture_width(visit)) if rows else empty()
+    id, language, width = visit.args["id"], picture_language(visit), picture_width(visit)
+
+    def draw(db: Database) -> str:
+        rows = limits_of_type(db, id)
+        return draw_limits(rows, language, width) if rows else empty()
+
+    return await visit.kept_kb(f"limits {id} {language} {width}", draw)
 
 
 PAGES = (

@@ -15,24 +15,23 @@ from pages.registry import File, Page
 from pages.visit import Row, Visit
 
 PART = 24_000  # characters of provisions on one page, some 72 kB of UTF-8
-ITEMS = 60  # data items on one page
+ITEMS = 40  # data items on one page
 
 
 async def version(visit: Visit) -> Row:
     """``at`` (an eid, or the anchor of an item) opens the part that holds it; ``page`` the part by its number."""
     id, at = visit.args["id"], visit.args.get("at", "")
 
-    def ask(db: Database) -> Row:
+    def ask(db: Database) -> tuple[Row, list[dict[str, Any]]]:
         row = queries.version(db, id)
         row = {**standing_on(db, row, visit.today), **row}
-        parts = divide(queries.provisions(db, id), queries.items(db, id))
-        number = min(_holding(parts, at) or visit.page, len(parts))
-        shown = parts[number - 1]
-        return {**row, "outline": shown["outline"], "items": shown["items"], "part": number,
-                "parts": [{"number": n, "name": part["name"]} for n, part in enumerate(parts, 1)],
-                "jsonld": json_ld(row)}  # fmt: skip
+        return {**row, "jsonld": json_ld(row)}, divide(queries.provisions(db, id), queries.items(db, id))
 
-    return await visit.kb(ask)
+    row, parts = await visit.kept_kb(f"version {id}", ask)
+    number = min(_holding(parts, at) or visit.page, len(parts))
+    shown = parts[number - 1]
+    return {**row, "outline": shown["outline"], "items": shown["items"], "part": number,
+            "parts": [{"number": n, "name": part["name"]} for n, part in enumerate(parts, 1)]}  # fmt: skip
 
 
 def divide(outline: Sequence[Row], items: Sequence[Row]) -> list[dict[str, Any]]:

@@ -25,14 +25,19 @@ async def works(visit: Visit) -> Row:
     """All works, or those that the filters keep; with ``in_force`` the law of that day."""
     day = day_given(visit.args.get("in_force"))
     chosen = {name: visit.args.get(name, "").strip() or None for name in FILTERS}
-    listed = await visit.kept_kb(f"shelf {day}", lambda db: shelf(db, day or visit.today))
-    kept = keep(listed, **chosen)
+
+    def ask(db: Database) -> tuple[list[Row], Row]:
+        found = shelf(db, day or visit.today)
+        return found, choices(found)
+
+    listed, counted = await visit.kept_kb(f"shelf {day}", ask)
+    kept = keep(listed, **chosen) if any(chosen.values()) else listed
     if day:
         law = [{**work, "versions": [v for v in work["versions"] if v["validity"] in LAW]} for work in kept]
         kept = [work for work in law if work["versions"]]
     number = visit.page
     return {
-        "in_force": day, **chosen, "choices": choices(listed), "count": len(kept), "page": number,
+        "in_force": day, **chosen, "choices": counted, "count": len(kept), "page": number,
         "works": kept[(number - 1) * SHOWN : number * SHOWN], **neighbours(visit, number, len(kept) > number * SHOWN),
     }  # fmt: skip
 
@@ -57,7 +62,7 @@ async def work(visit: Visit) -> Row:
                 "items": queries.items(db, speaking["id"]) if speaking and speaking["read"] else [],
                 "relations": relations(db, id)}  # fmt: skip
 
-    return await visit.kb(ask)
+    return await visit.kept_kb(f"work {id} {day}", ask)
 
 
 def relations(db: Database, id: str) -> list[Row]:
@@ -77,8 +82,12 @@ def relations(db: Database, id: str) -> list[Row]:
 
 
 async def work_timeline(visit: Visit) -> str:
-    found = await visit.kb(lambda db: timeline(db, visit.args["id"]))
-    return draw_timeline(found, visit.today, picture_language(visit), picture_width(visit))
+    id, language, width = visit.args["id"], picture_language(visit), picture_width(visit)
+
+    def draw(db: Database) -> str:
+        return draw_timeline(timeline(db, id), visit.today, language, width)
+
+    return await visit.kept_kb(f"timeline {id} {language} {width}", draw)
 
 
 def picture_language(visit: Visit) -> Language:
