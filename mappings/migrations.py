@@ -244,3 +244,9 @@ def m013_pages(db: Database) -> None:
 def m014_removed_fields(db: Database) -> None:
     # Links of fields that are gone reach nobody: found without reading the fields that are there.
     db.execute("create index idx_field_removed on field (dataset, name) where state = 'removed'")
+
+
+@company_migrations()
+def m015_what_an_alert_is_about(db: Database) -> None:
+    # A digest of its lines, so that delivering need not read them again: a large event has a million.
+    db.execute("alter table alert add column about text")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -116,6 +116,13 @@ def key_of(company: Database, alert: Mapping[str, Any], channel: str) -> str:
 
     Of an alert with lines these are its lines; of every other message its own words, but for links that expire.
     """
-    lines = rows(company, 'select "change", dataset from alert_line where alert = ? order by 1, 2', [alert["id"]])
-    about = [list(line.values()) for line in lines] or alert["subject"]
+    about = alert["about"]
+    if not about:  # composed before this was kept, or a message without lines
+        lines = rows(company, 'select "change", dataset from alert_line where alert = ?', [alert["id"]])
+        about = digest_lines((line["change"], line["dataset"]) for line in lines) if lines else alert["subject"]
     return content_id("left", alert["id"], channel, alert["address"] if not channel else "", about)
+
+
+def digest_lines(lines: Iterable[tuple[str, str]]) -> str:
+    """Of (change, dataset), in any order."""
+    return content_id("lines", sorted([change, dataset] for change, dataset in lines))

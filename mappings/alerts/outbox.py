@@ -21,6 +21,7 @@ from kb.rows import rows
 from mappings.alerts.addresses import TEAM, AddressBook, load_addresses
 from mappings.alerts.compose import compose_alert, compose_link_only
 from mappings.alerts.evidence import Story, alerting_events, data_type_names, load_head, load_story, load_targets
+from mappings.alerts.journal import digest_lines
 from mappings.alerts.letter import Held, Letter, Line, Message, Recipient
 from mappings.alerts.reach import Route, load_reach, routes_of, suggested_links
 from mappings.alerts.triage import HELD, Standing, standing_of
@@ -58,7 +59,7 @@ class Outbox:
         return content_id("alert", recipient, event, kind)
 
     def put(self, recipient: Recipient, message: Message, *, id: str, event: str, kind: str,
-            nature: str = "notice", due: str = "", unsubscribe: str = "") -> None:  # fmt: skip
+            nature: str = "notice", due: str = "", unsubscribe: str = "", about: str = "") -> None:  # fmt: skip
         """One composed message. Its Message-ID is fixed here, so that every repeat carries it."""
         words = None
         if recipient.abroad:  # the words stay here, behind a sign-in
@@ -71,10 +72,10 @@ class Outbox:
         host = f"regwatch.{domain}" if re.fullmatch(r"[A-Za-z0-9.-]+", domain) else "regwatch"
         self.company.execute(
             "insert into alert (id, owner, event, kind, address, language, subject, body, html, message_id, state, "
-            "composed_at, attempts, nature, due, unsubscribe, words) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'composed', "
-            "?, 0, ?, ?, ?, ?)",
+            "composed_at, attempts, nature, due, unsubscribe, words, about) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            "'composed', ?, 0, ?, ?, ?, ?, ?)",
             [id, recipient.id, event, kind, recipient.address, recipient.language, message.subject, message.body,
-             message.html, f"<{id}@{host}>", self.now, nature, due or None, unsubscribe or None, words],
+             message.html, f"<{id}@{host}>", self.now, nature, due or None, unsubscribe or None, words, about or None],
         )  # fmt: skip
         for name, channel in config.channels.items():
             if recipient.id in channel.recipients or "everyone" in channel.recipients:
@@ -100,7 +101,7 @@ class Outbox:
             standing.verdicts, held, passed_on_by, self.exposure.of(story.new.id) if self.exposure else {},
         )  # fmt: skip
         self.put(recipient, compose_alert(letter), id=id, event=story.id, kind=kind, nature=letter.nature,
-                 due=letter.due)  # fmt: skip
+                 due=letter.due, about=digest_lines((line.change, line.dataset) for line in lines))  # fmt: skip
         self.company.conn.executemany(_INSERT_LINE, (
             (f"{id}.{number}", id, recipient.id, story.id, line.change, line.dataset, ", ".join(line.fields),
              ", ".join(line.data_types), _reason(line, story.places.get(line.change, "")))
