@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from kb.errors import WorkspaceError
+from kb.errors import WorkspaceError, database_advice
 
 BEFORE_UPGRADE = "before-upgrade"
 
@@ -40,11 +40,7 @@ def open_database(path: Path, migrations: Migrations) -> Database:
     except OSError as error:
         raise WorkspaceError(f"{path}: {error.strerror}: free the disk or choose another with --workspace") from error
     except sqlite3.Error as error:
-        locked = "locked" in str(error)
-        advice = (
-            "another command is writing: try again" if locked else "check that it is a Regwatch database and writable"
-        )
-        raise WorkspaceError(f"{path}: {error}: {advice}") from error
+        raise WorkspaceError(f"{path}: {error}: {database_advice(str(error))}") from error
     return db
 
 
@@ -93,6 +89,13 @@ def _keep_copy(db: Database, path: Path, migrations: Migrations) -> None:
 
 
 def open_kb(path: Path) -> Database:
+    """As ``open_database``. A kb.db that is gone or empty beside an archive that is not was lost, and is not new."""
     from kb.migrations import kb_migrations
+
+    if (not path.exists() or path.stat().st_size == 0) and any(path.with_name("archive").glob("*/*")):
+        raise WorkspaceError(
+            f"{path} is {'empty' if path.exists() else 'gone'} and the archive beside it is not: restore it from a "
+            f"backup (or, to begin anew, move the archive away)"
+        )
 
     return open_database(path, kb_migrations)

@@ -50,3 +50,14 @@ class ServeError(RegwatchError):
 
 class PublishError(RegwatchError):
     pass
+
+
+def database_advice(words: str) -> str:
+    """What to do about what SQLite says."""
+    if "full" in words or "disk I/O" in words:
+        return "free the disk and run it again"
+    if "malformed" in words or "not a database" in words:
+        return "restore it from a backup; `regwatch doctor` says what is damaged"
+    if "readonly" in words or "not writable" in words:
+        return "nothing can be written here: check the rights, or use a copy of the workspace"
+    return "try again if another command is writing; `regwatch verify` checks it"

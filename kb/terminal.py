@@ -6,33 +6,39 @@ import functools
 import importlib
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
 
-from kb.errors import RegwatchError
+from kb.errors import RegwatchError, database_advice
 
 F = TypeVar("F", bound=Callable[..., Any])
 NEEDS_A_PERSON = 3
 _LEVELS = {"error: ": "error", "needs a person: ": "warning"}
 
 
-class Command(click.Command):
+@contextmanager
+def one_line_errors(name: str | None) -> Iterator[None]:
     """Turns an error that was foreseen, or one of disk or database, into one line on standard error and exit code 1."""
+    try:
+        yield
+    except RegwatchError as error:
+        say(f"error: {error}")
+        raise SystemExit(1) from error
+    except OSError as error:
+        say(f"error: {error.filename or name}: {error.strerror or error}")
+        raise SystemExit(1) from error
+    except sqlite_error() as error:
+        say(f"error: database: {error}: {database_advice(str(error))}")
+        raise SystemExit(1) from error
 
+
+class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with one_line_errors(ctx.command.name):
             return super().invoke(ctx)
-        except RegwatchError as error:
-            say(f"error: {error}")
-            raise SystemExit(1) from error
-        except OSError as error:
-            say(f"error: {error.filename or ctx.command.name}: {error.strerror or error}")
-            raise SystemExit(1) from error
-        except sqlite_error() as error:
-            say(f"error: database: {error}: try again if another command is writing; `regwatch verify` checks it")
-            raise SystemExit(1) from error
 
 
 class LazyGroup(click.Group):
@@ -41,6 +47,10 @@ class LazyGroup(click.Group):
     def __init__(self, *args: Any, commands_in: Mapping[str, tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.commands_in = commands_in
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with one_line_errors(ctx.info_name):  # what a group of commands does before its own commands
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*self.commands_in, *super().list_commands(ctx)]

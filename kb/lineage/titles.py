@@ -35,8 +35,9 @@ _ORDER = re.compile(
     r"（(?:[^（）]*(?:令|〔\d{4}〕)[^（）]*号|(?:19|20)\d\d年\d+月)[^（）]*）$|(?:19|20)\d\d年第\d+号令?$"
 )
 _WORDS = rf"(?:{_DRAFT}|{_EDITION}|{_STATUS})"
-_IN_BRACKETS = rf"[-_ ]?（(?:{_WORDS}[，、；\-]?)+）[-_]?$"
-_BEHIND_DASHES = rf"[-_](?:{_WORDS}[-_]?)+$"  # as in file names
+# Possessive, for a word can be read in two ways: of 修订草案修订草案… every reading would be tried.
+_IN_BRACKETS = rf"[-_ ]?（(?:{_WORDS}[，、；\-]?)++）[-_]?$"
+_BEHIND_DASHES = rf"[-_](?:{_WORDS}[-_]?)++$"  # as in file names
 _BARE = rf"(?:{_DRAFT}|(?:19|20)\d\d年?[版本]|第{_N}版|[Vv]\d+(?:[.]\d+)*)$"
 _MARKER = re.compile(rf"{_IN_BRACKETS}|{_BEHIND_DASHES}|{_BARE}")
 _OVERRIDDEN = re.compile(r"（[^（）]*(?:部分)?覆盖）$")

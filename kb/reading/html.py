@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
@@ -29,6 +30,7 @@ _BLOCK = frozenset(
 )
 _HEADING = re.compile(r"h[1-6]")
 _DEEPEST_TABLE = 300  # looking for tables within tables costs their depth, each time
+_MOST_CELLS = 300_000  # of one table, spans counted; what claims more is read as running text
 _MOST_SPANNED = 1000  # a broken page may say colspan="99999999"
 
 
@@ -125,19 +127,24 @@ def _grid(table: Tag) -> Grid | None:
     if table.find("table"):
         return None
     grid: list[list[Cell | None]] = []
-    for at, row in enumerate(table.find_all("tr")):
+    rows_of = table.find_all("tr")
+    left, cells = _rows_left(rows_of), 0
+    for at, row in enumerate(rows_of):
         _reach(grid, at + 1)
         column = 0
         for element in row.find_all(("td", "th"), recursive=False):
             while column < len(grid[at]) and grid[at][column] is not None:
                 column += 1
             across = _span(element.get("colspan"))
-            down = _span(element.get("rowspan"))
+            down = min(_span(element.get("rowspan")), left[at])
+            cells += across * down
+            if cells > _MOST_CELLS:
+                return None
             cell = Cell(
                 _cell_text(element),
                 header=element.name == "th" or (row.parent is not None and row.parent.name == "thead"),
             )
-            _reach(grid, min(at + down, at + _rows_left(row)))
+            _reach(grid, at + down)
             for line in grid[at : at + down]:
                 line.extend([None] * (column + across - len(line)))
                 line[column : column + across] = [cell] * across
@@ -146,9 +153,14 @@ def _grid(table: Tag) -> Grid | None:
     return Grid(rows) if max((len(row) for row in rows), default=0) > 1 else None
 
 
-def _rows_left(row: Tag) -> int:
-    """A span never reaches below its row group (HTML, 4.9.12)."""
-    return 1 + len(row.find_next_siblings("tr"))
+def _rows_left(rows: Sequence[Tag]) -> list[int]:
+    """How many rows of its group each row begins: a span never reaches below its row group (HTML, 4.9.12)."""
+    below: Counter[int] = Counter()
+    left = []
+    for row in reversed(rows):
+        below[id(row.parent)] += 1
+        left.append(below[id(row.parent)])
+    return left[::-1]
 
 
 def _reach(grid: list[list[Cell | None]], rows: int) -> None:
