@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from kb.lineage.titles import edition_of, read_title, stage_of, title_key
@@ -155,3 +157,10 @@ def test_an_interpretation_names_what_it_explains_and_is_not_it(title: str, expl
 def test_broken_titles_are_read_without_complaint(title: str) -> None:
     read_title(title)
     assert isinstance(title_key(title), str)
+
+
+@pytest.mark.parametrize("mark", ["修订草案", "征求意见稿，", "二次审议稿", "再次", "a令a号"])
+def test_a_title_that_repeats_itself_without_end_is_read_at_once(mark: str) -> None:
+    began = time.process_time()
+    read_title(f"某某办法（{mark * 70}")
+    assert time.process_time() - began < 2
