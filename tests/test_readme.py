@@ -21,7 +21,8 @@ NOT_HERE = ("run", "serve", "demo", "init", "crawl", "record")
 
 
 def printed() -> list[str]:
-    lines = re.findall(r"^    regwatch (.+?)(?:\s+#.*)?$", README, re.MULTILINE)
+    """Each once: two pages may tell of the same command."""
+    lines = dict.fromkeys(re.findall(r"^    regwatch (.+?)(?:\s+#.*)?$", README, re.MULTILINE))
     engine = find_spec("ibis") is not None
     return [line for line in lines if line.split()[0] not in NOT_HERE and (engine or "--engine" not in line)]
 

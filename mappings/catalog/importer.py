@@ -104,13 +104,17 @@ def _read_file(
         raise CatalogError(f"{path}: no such file")
     format = format or guess_format(path)
     rejected: list[Rejected] = []
-    one = catalogs.setdefault(catalog, Described({}, {}))
+    one, described = catalogs.setdefault(catalog, Described({}, {})), set[str]()
     for found in reader_of(format)(path, columns):
         if isinstance(found, Rejected):
             rejected.append(replace(found, file=path.name))
         elif found.side:
             sides.append((path.name, found))
         else:
+            if found.id in described:
+                why = f"{found.id} is described twice in this file: laid together, the first's words first"
+                rejected.append(Rejected(0, why, file=path.name))
+            described.add(found.id)
             holder = next((other for other in catalogs.values() if found.id in other.datasets), one)
             _lay_together(holder, found)
     for each in catalogs.values():

@@ -41,8 +41,11 @@ def _guess_json(path: Path) -> str:
             head = stream.read(200_000).decode("utf-8", "replace")
     except OSError as error:
         raise CatalogError(f"{path}: cannot be read: {error.strerror}") from error
-    for format, word in (("datahub", '"aspectName"'), ("dbt", '"dbt_schema_version"'), ("odcs", '"DataContract"')):
-        if word in head:
+    words = {
+        "datahub": '"aspectName"|"proposedSnapshot"', "dbt": '"dbt_schema_version"', "odcs": '"DataContract"',
+    }  # fmt: skip
+    for format, either in words.items():
+        if any(word in head for word in either.split("|")):
             return format
     if '"fullyQualifiedName"' in head:
         return "openmetadata"

@@ -1,12 +1,11 @@
-"""DataHub metadata as a JSON list of change proposals: one record for each entity and aspect.
+"""DataHub metadata as a JSON list of records, each of an entity and its aspects.
 
-Aspects come as ``{"json": {…}}`` or as ``{"value": "<json text>"}``; what people edited in the user interface overrides
-what was ingested. https://docs.datahub.com/docs/metadata-modeling/metadata-model
+What people edited in the user interface overrides what was ingested; siblings fill what is missing, whichever of the
+two names the other. The forms of a record are ``datahub_records``'s. https://docs.datahub.com/docs/metadata-modeling/metadata-model
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from typing import Any
 
 from kb.errors import CatalogError
 from mappings.catalog.dataset import Dataset, Field, Rejected
+from mappings.catalog.formats.datahub_records import read_record
 from mappings.catalog.formats.keys import LONGEST_NAME, text_of
 from mappings.catalog.formats.tree import custom_properties, describe, load_tree, mapping, objects
 
@@ -30,6 +30,8 @@ OWNERSHIPS = (
     "TECHNICAL_OWNER",
     "data_steward",
 )
+# Where a user or a group has a name and an address; what people edited goes first.
+OWNER_ASPECTS = ("corpUserEditableInfo", "corpUserInfo", "corpGroupEditableInfo", "corpGroupInfo")
 
 
 def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Dataset | Rejected]:
@@ -40,25 +42,36 @@ def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Datas
     aspects: defaultdict[str, Aspects] = defaultdict(dict)
     first: dict[str, int] = {}
     for row, record in enumerate(records, 1):
-        entity, name = text_of(mapping(record).get("entityUrn"), LONGEST_NAME), mapping(record).get("aspectName")
-        aspect = _aspect(mapping(record).get("aspect"))
-        if not entity or not isinstance(name, str) or aspect is None:
+        read = False
+        for entity, name, body in read_record(record):
+            aspects[entity][name] = body
+            first.setdefault(entity, row)
+            read = True
+        if not read:
             yield Rejected(row, "is no record with entityUrn, aspectName and a readable aspect", lost=True)
-            continue
-        aspects[entity][name] = aspect
-        first.setdefault(entity, row)
+    siblings = _siblings(aspects)
     for entity, said in aspects.items():
         if entity.startswith("urn:li:dataset:") and not said.get("status", {}).get("removed"):
-            yield from _dataset(first[entity], entity, _with_siblings(said, aspects), aspects)
+            yield from _dataset(first[entity], entity, _with_siblings(said, siblings[entity], aspects), aspects)
 
 
-def _with_siblings(said: Aspects, everything: Mapping[str, Aspects]) -> Aspects:
+def _siblings(aspects: Mapping[str, Aspects]) -> defaultdict[str, list[str]]:
+    """Who is a sibling of whom, in both directions: an ingestion often writes the aspect on one side only."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for entity, said in aspects.items():
+        urns = said.get("siblings", {}).get("siblings")
+        for urn in map(text_of, urns if isinstance(urns, list) else []):
+            for one, other in ((entity, urn), (urn, entity)):
+                if other in aspects and other not in (one, *found[one]):
+                    found[one].append(other)
+    return found
+
+
+def _with_siblings(said: Aspects, siblings: list[str], everything: Mapping[str, Aspects]) -> Aspects:
     """What a sibling knows of the same table (the dbt model of a warehouse table) fills what is missing here."""
     filled = dict(said)
-    urns = said.get("siblings", {}).get("siblings")
-    for urn in urns if isinstance(urns, list) else []:
-        sibling = everything.get(text_of(urn, LONGEST_NAME), {})
-        for name in ("ownership", "datasetProperties", "structuredProperties"):
+    for sibling in map(everything.__getitem__, siblings):
+        for name in ("ownership", "datasetProperties", "editableDatasetProperties", "structuredProperties"):
             own = {key: value for key, value in filled.get(name, {}).items() if value}
             filled[name] = sibling.get(name, {}) | own
         known = {field.name.casefold(): field.description for field in _fields(sibling) if field.description}
@@ -95,20 +108,18 @@ def _dataset(row: int, urn: str, said: Aspects, everything: Mapping[str, Aspects
 
 
 def _fields(said: Aspects) -> Iterator[Field]:
-    edited = {
-        text_of(field.get("fieldPath"), LONGEST_NAME): text_of(field.get("description"))
+    edited = {  # its paths may be of version 1 where the schema's are of version 2
+        _plain(field): text_of(field.get("description"))
         for field in objects(said.get("editableSchemaMetadata", {}).get("editableSchemaFieldInfo"))
     }
     for field in objects(said.get("schemaMetadata", {}).get("fields")):
-        path = text_of(field.get("fieldPath"), LONGEST_NAME)
         if name := _plain(field):
-            yield Field(
-                name, text_of(field.get("nativeDataType")), "", edited.get(path) or text_of(field.get("description"))
-            )
+            text = edited.get(name) or text_of(field.get("description"))
+            yield Field(name, text_of(field.get("nativeDataType")), "", text)
 
 
 def _owner(ownership: dict[str, Any], everything: Mapping[str, Aspects]) -> dict[str, str]:
-    """The owner that answers most for the data. Groups have no address; an e-mail often stands in the user's URN."""
+    """The owner that answers most for the data, with an address where the user, the group or its URN has one."""
     ranked = sorted(
         (owner for owner in objects(ownership.get("owners")) if "__datahub_system" not in text_of(owner.get("owner"))),
         key=lambda owner: _rank(f"{text_of(owner.get('typeUrn'))} {text_of(owner.get('type'))}"),
@@ -117,10 +128,13 @@ def _owner(ownership: dict[str, Any], everything: Mapping[str, Aspects]) -> dict
         return {}
     urn = text_of(ranked[0].get("owner"))
     info = everything.get(urn, {})
-    person, group = info.get("corpUserInfo", {}), info.get("corpGroupInfo", {})
+    names, addresses = (
+        [text_of(info.get(aspect, {}).get(key)) for aspect in OWNER_ASPECTS] for key in ("displayName", "email")
+    )
     handle = urn.rpartition(":")[2]
-    name = text_of(person.get("displayName")) or text_of(group.get("displayName")) or handle
-    return {"owner": name, "owner_email": text_of(person.get("email")) or text_of(group.get("email"))}
+    said = [*names, handle], [*addresses, handle if "@" in handle else ""]
+    name, email = (next(filter(None, one), "") for one in said)
+    return {"owner": name, "owner_email": email}
 
 
 def _rank(kind: str) -> int:
@@ -137,13 +151,3 @@ def _structured(said: Aspects) -> dict[str, Any]:
 
 def _first_value(values: Any) -> Any:
     return next((v for value in objects(values) for v in value.values()), None)
-
-
-def _aspect(holder: Any) -> dict[str, Any] | None:
-    body = mapping(holder).get("json", mapping(holder).get("value"))
-    if isinstance(body, str):
-        try:
-            body = json.loads(body)
-        except (json.JSONDecodeError, RecursionError):
-            return None
-    return body if isinstance(body, dict) else None

@@ -55,12 +55,11 @@ def _said(node: dict[str, Any], tree: dict[str, Any]) -> dict[str, str]:
     meta = mapping(mapping(node.get("config")).get("meta")) | mapping(node.get("meta"))
     said = custom_properties(meta)
     said["dataset_description"] = text_of(node.get("description"))
-    group = next(
-        (g for g in map(mapping, mapping(tree.get("groups")).values()) if g.get("name") == node.get("group")), {}
-    )
-    owner = mapping(group.get("owner"))
-    if node.get("group") and owner:
+    name = text_of(node.get("group")) or text_of(mapping(node.get("config")).get("group"))
+    groups = map(mapping, mapping(tree.get("groups")).values())
+    group = next((g for g in groups if name and g.get("name") == name), {})
+    if owner := mapping(group.get("owner")) or mapping(meta.get("owner")):
         email = owner.get("email")
-        said["owner"] = text_of(owner.get("name")) or text_of(node.get("group"))
+        said["owner"] = text_of(owner.get("name")) or name
         said["owner_email"] = text_of(email[0] if isinstance(email, list) and email else email)
     return said

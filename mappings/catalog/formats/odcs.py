@@ -47,7 +47,8 @@ def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Datas
 def _field(path: str, column: dict[str, Any]) -> Field:
     texts = dict.fromkeys((text_of(column.get("businessName")), text_of(column.get("description"))))
     type = text_of(column.get("physicalType")) or text_of(column.get("logicalType"))
-    return Field(path, type, text_of(column.get("unit")), "\n".join(text for text in texts if text))
+    unit = text_of(column.get("unit")) or text_of(_properties(column).get("unit"))
+    return Field(path, type, unit, "\n".join(text for text in texts if text))
 
 
 def _properties(holder: dict[str, Any]) -> dict[str, Any]:

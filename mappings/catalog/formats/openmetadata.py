@@ -1,4 +1,5 @@
-"""OpenMetadata tables as its REST interface lists them: /api/v1/tables?fields=columns,owners,tags,domains,extension.
+"""OpenMetadata tables, topics and containers as its REST interface lists them, such as
+/api/v1/tables?fields=columns,owners,tags,domains,extension.
 
 https://docs.open-metadata.org — one page (``data``) or one table a file. Owners are references; they have an address
 only where the export resolved them.
@@ -36,9 +37,15 @@ def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Datas
             id,
             id,
             {key: value for key, value in raw.items() if value},
-            (_field(whole, column) for whole, column in nested(table.get("columns"), ("children",))),
+            (_field(whole, column) for whole, column in nested(_columns(table), ("children",))),
             speaks_of=("owner", "description"),
         )
+
+
+def _columns(table: dict[str, Any]) -> Any:
+    """Columns of a table, of a container's data model, or fields of a topic's messages."""
+    below = mapping(table.get("dataModel")).get("columns"), mapping(table.get("messageSchema")).get("schemaFields")
+    return next((columns for columns in (table.get("columns"), *below) if columns), [])
 
 
 def _field(path: str, column: dict[str, Any]) -> Field:
