@@ -64,6 +64,8 @@ def import_(
             f"{report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
         )
     list_rejected(report.as_json()["rejected"])
+    if report.moved:
+        say(f"{report.moved} datasets have another owner than before, or none any more")
     if report.kept:
         say(f"{report.kept} fields are not described any more, but kept: a row that could not be read may be theirs")
     exit_for(len(report.rejected))

@@ -102,6 +102,14 @@ def test_an_owner_that_the_file_no_longer_names_is_gone_and_counted_once(db: Dat
     assert next(db.query("select owner from dataset"))["owner"] is None
 
 
+def test_datasets_that_moved_to_another_owner_are_counted(db: Database, tmp_path: Path) -> None:
+    rows = "t,a,int,Team A,\nu,b,int,Team A,\nv,c,int,,\n"
+    assert import_catalog(db, [put(tmp_path, rows)], now=NOW).moved == 0
+    moved = "t,a,int,Team B,\nu,b,text,Team A,\nv,c,int,Team A,\n"
+    assert import_catalog(db, [put(tmp_path, moved)], now=LATER).moved == 1
+    assert import_catalog(db, [put(tmp_path, moved)], now=LATER).moved == 0
+
+
 def test_a_file_that_cannot_speak_of_an_owner_leaves_the_owner(db: Database, tmp_path: Path) -> None:
     import_catalog(db, [put(tmp_path, "t,a,int,Team A,\n")], now=NOW)
     import_catalog(db, [put(tmp_path, "t,a,eu\n", "side.csv", "dataset,column,storage_region\n")], now=NOW)

@@ -171,6 +171,13 @@ def test_a_sound_map_has_no_findings(db: Database) -> None:
     assert report.as_json()["coverage"] == {"fields": 3, "decided": 2, "suggested": 0, "untouched": 1, "share": 1.0}
 
 
+def test_what_is_accepted_of_a_dataset_as_a_whole_decides_its_fields_and_what_is_deduced_does_not(db: Database) -> None:
+    decide(db, ("t.cars", "", "vehicle-identifier"), "accepted")
+    assert check_links(db, None).coverage.decided == 2
+    db.execute("update link set rule = 'deduction/habits' where field = ''")
+    assert check_links(db, None).coverage.decided == 0
+
+
 def test_links_of_removed_fields_and_unknown_types_dangle_until_rejected(db: Database, tmp_path: Path) -> None:
     decide(db, VIN, "accepted")
     decide(db, ("t.cars", "model", "rd-design"), "accepted")
@@ -225,3 +232,9 @@ def test_a_listed_data_type_without_a_dataset_is_found_in_the_newest_version(db:
     assert "only suggestions" in next(f.why for f in check_links(db, kb).findings if f.kind == "unmapped")
     decide(db, VIN, "accepted")
     assert ("unmapped", "", "", "vehicle-identifier") not in findings(db, kb)
+
+
+def test_a_type_whose_only_dataset_was_removed_is_held_by_none(db: Database, kb: Database, tmp_path: Path) -> None:
+    decide(db, VIN, "accepted")
+    load(db, tmp_path, "t.trips,weidu,double,,,sent\n")
+    assert ("unmapped", "", "", "vehicle-identifier") in findings(db, kb)

@@ -51,7 +51,7 @@ def one_line(result: Result) -> str:
 def test_import_on_a_fresh_workspace_answers_in_json(workspace: Path) -> None:
     said = answer(catalog, "import", put(workspace, HEADER + ROWS))
     assert said == {
-        "datasets": 2, "fields": 3, "owners": 1, "new": 3, "changed": 0, "removed": 0, "unchanged": 0, "kept": 0,
+        "datasets": 2, "fields": 3, "owners": 1, "new": 3, "changed": 0, "removed": 0, "unchanged": 0, "kept": 0, "moved": 0,
         "rejected": [],
     }  # fmt: skip
     assert (workspace / "workspace" / "config.yml").exists()
@@ -155,6 +155,23 @@ def test_a_file_of_decisions_is_taken_row_by_row(imported: Path) -> None:
     ]  # fmt: skip
     assert [row["row"] for row in said["rejected"]] == [4, 5]
     assert answer(map, "suggest") == []
+
+
+def test_a_file_that_contradicts_itself_is_taken_at_its_first_word(imported: Path) -> None:
+    pair = "t.cars,vin,vehicle-identifier"
+    text = f"dataset,field,data_type,decision\n{pair},accepted\n{pair},accepted\n{pair},rejected\n"
+    said = answer(map, "accept", "--csv", put(imported, text, "d.csv"), code=3)
+    assert {row["state"] for row in said["decided"]} == {"accepted"}
+    assert said["rejected"] == [{"row": 4, "why": "row 2 says accepted of the same link: that is taken"}]
+
+
+def test_a_field_that_a_spreadsheet_takes_for_a_formula_comes_back_from_an_export(imported: Path) -> None:
+    run(catalog, "import", put(imported, "dataset,column\nt.cars,+vin\n", "plus.csv"), "--catalog", "other")
+    run(map, "accept", "t.cars", "+vin", "vehicle-identifier")
+    text = run(map, "export").stdout
+    assert ",'+vin," in text
+    said = answer(map, "reject", "--csv", put(imported, text, "d.csv"))
+    assert [(row["field"], row["state"]) for row in said["decided"]] == [("+vin", "rejected")]
 
 
 def test_a_file_of_decisions_without_its_columns_is_one_line(imported: Path) -> None:

@@ -107,6 +107,20 @@ def test_a_lexicon_that_floods_is_named_before_it_goes_live(workspace: Path) -> 
     assert "cannot be read" in run(map, "rules", "--lexicon", "absent.yml", code=1).stderr
 
 
+def test_a_phrase_that_matches_everything_is_named_in_a_small_catalog_too(workspace: Path) -> None:
+    small = {"REGWATCH_WORKSPACE": str(workspace / "small")}
+    rows = "dataset,column\n" + "".join(f"shop.goods,goods_{word}\n" for word in "abcdefghijklmnop")
+    (workspace / "small.csv").write_text(rows, "utf-8")
+    assert CliRunner().invoke(catalog, ["import", str(workspace / "small.csv")], env=small).exit_code == 0
+    assert CliRunner().invoke(map, ["rules"], env=small).exit_code == 0
+    candidate = workspace / "new.yml"
+    rule = "    added:\n      words: [goods]\n      weight: 0.9\n    vin:\n"
+    candidate.write_text(PATH.read_text("utf-8").replace("    vin:\n", rule, 1), "utf-8")
+    result = CliRunner().invoke(map, ["rules", "--lexicon", str(candidate)], env=small)
+    assert result.exit_code == 3
+    assert "floods: vehicle-identifier/added hits 16 fields (100%)" in result.stderr
+
+
 def test_export_writes_each_format_to_stdout_or_a_file(workspace: Path) -> None:
     run(map, "accept", "--above", "0.8")
     assert run(map, "export").stdout.startswith("dataset,field,data_type,how")

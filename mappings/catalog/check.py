@@ -18,7 +18,8 @@ from mappings.catalog.shifts import find_shifts
 
 @dataclass(frozen=True)
 class Coverage:
-    """Active fields: all, with an accepted or rejected link, with open suggestions only, and without any link."""
+    """Active fields: all, with an accepted or rejected link (their own, or accepted for their dataset as a whole), with
+    open suggestions only, and without any link."""
 
     fields: int
     decided: int
@@ -121,7 +122,7 @@ def _unmapped(db: Database, kb_db: Database) -> Iterator[Finding]:
         group by item_type.data_type order by item_type.data_type
     """
     states: dict[str, set[str]] = {}
-    for row in db.query("select distinct data_type, state from link"):
+    for row in db.query(_HELD):
         states.setdefault(row["data_type"], set()).add(row["state"])
     for row in kb_db.query(sql):
         state = states.get(row["data_type"], set())
@@ -133,11 +134,23 @@ def _unmapped(db: Database, kb_db: Database) -> Iterator[Finding]:
             yield Finding("unmapped", "", "", row["data_type"], why)
 
 
+# What dangles holds nothing: nobody would be told by it.
+_HELD = """
+select distinct link.data_type, link.state from link
+join dataset on dataset.id = link.dataset and dataset.state = 'active'
+left join field on field.dataset = link.dataset and field.name = link.field
+where link.field = '' or field.state = 'active'
+"""
+
+
 def _coverage(db: Database) -> Coverage:
     sql = """
         select count(*) as fields, sum(decided) as decided, sum(suggested and not decided) as suggested from (
             select exists (select 1 from link where link.dataset = field.dataset and link.field = field.name
-                           and link.state in ('accepted', 'rejected')) as decided,
+                           and link.state in ('accepted', 'rejected'))
+                   or exists (select 1 from link where link.dataset = field.dataset and link.field = ''
+                              and link.state = 'accepted' and coalesce(link.rule, '') not like 'deduction/%')
+                   as decided,
                    exists (select 1 from link where link.dataset = field.dataset and link.field = field.name
                            and link.state = 'suggested') as suggested
             from field where field.state = 'active')

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from kb.errors import CatalogError, NotFound
 from mappings.catalog.dataset import Rejected
+from mappings.catalog.formats.cells import as_typed
 from mappings.catalog.formats.csv_file import read_rows
 from mappings.catalog.formats.keys import same, text_of
 from mappings.catalog.links import decide_link, find_pair, suggest_links, waiting_links
@@ -61,17 +62,25 @@ def read_decisions(path: Path, state: str, why: str) -> tuple[list[Decision], li
     if missing := [key for key in NEEDED if same(key) not in places]:
         raise CatalogError(f"{path}: has no column {' and '.join(missing)}: it needs {', '.join(NEEDED)}")
     decisions, rejected = [], []
+    first: dict[tuple[str, ...], Decision] = {}
     for row in rows:
         if isinstance(row, Rejected):
             rejected.append({"row": row.row, "why": row.why})
             continue
-        said = {key: text_of(row[1][place]) for key, place in places.items() if place < len(row[1])}
+        said = {key: text_of(as_typed(row[1][place])) for key, place in places.items() if place < len(row[1])}
         word = said.get("decision", "").casefold() or state
         if word not in STATES:
             rejected.append({"row": row[0], "why": f"decision {word!r} is neither accepted nor rejected"})
             continue
         pair = [said.get(same(key), "") for key in NEEDED]
-        decisions.append(one_decision(pair, STATES[word], said.get("why", "") or why, row[0]))
+        decision = one_decision(pair, STATES[word], said.get("why", "") or why, row[0])
+        before = first.setdefault((decision.dataset, decision.field, decision.data_type), decision)
+        if before.state != decision.state:
+            rejected.append(
+                {"row": row[0], "why": f"row {before.row} says {before.state} of the same link: that is taken"}
+            )
+            continue
+        decisions.append(decision)
     return decisions, rejected
 
 

@@ -17,6 +17,7 @@ import yaml
 from sqlite_utils import Database
 
 from kb.vocabulary import DataType, load_data_types
+from mappings.catalog.formats.cells import as_cell
 from mappings.catalog.inheritance import Held, links_in_force
 
 GLOSSARY = "Regwatch"
@@ -38,13 +39,8 @@ def _csv(links: Sequence[Held], datasets: Rows) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
-    writer.writerows([_cell(getattr(link, column)) for column in CSV_COLUMNS] for link in links)
+    writer.writerows([as_cell(getattr(link, column)) for column in CSV_COLUMNS] for link in links)
     return out.getvalue()
-
-
-def _cell(text: str) -> str:
-    """A spreadsheet takes these first letters for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _datahub(links: Sequence[Held], datasets: Rows) -> str:

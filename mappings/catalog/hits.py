@@ -15,6 +15,7 @@ from mappings.catalog.lexicon import Lexicon
 from mappings.catalog.match import suggest_types
 
 SHARE, LEAST = 0.05, 50  # a rule floods when it hits this part of all fields, and at least so many
+SMALL, FEW = 0.5, 10  # in a small catalog this part of it is enough, and at least so many
 EXAMPLES = 3
 
 
@@ -49,6 +50,7 @@ def count_hits(
     has been looked at.
     """
     everything = sum(len(dataset.fields) for dataset in datasets)
+    least = min(LEAST, max(FEW, SMALL * everything))
     hits = _gather(datasets, lexicon)
     before = _gather(datasets, live) if live else {}
     known = _versions(live) if live else {}
@@ -63,7 +65,7 @@ def count_hits(
             rule, data_type, version, len(got.places), was, tables, round(share, 4),
             got.reasons.most_common(1)[0][0] if got.reasons else "",
             tuple(f"{dataset}.{field}" for dataset, field in got.places[:EXAMPLES]),
-            share >= flood and len(got.places) >= LEAST and not looked_at,
+            share >= flood and len(got.places) >= least and not looked_at,
         ))  # fmt: skip
     return sorted(found, key=lambda one: (-one.fields, one.rule))
 

@@ -27,7 +27,8 @@ from mappings.catalog.refresh import COUNTED, Described, add_sides, refresh_cata
 class ImportReport:
     """``datasets``, ``fields`` and ``owners`` are counts of what the files describe. ``new`` and ``removed`` count
     fields, ``changed`` counts fields and datasets, ``unchanged`` fields. ``kept`` are fields that were not described
-    any more, but stay because some rows could not be read: one of those may have been theirs."""
+    any more, but stay because some rows could not be read: one of those may have been theirs. ``moved`` are datasets
+    that have another owner than before, or none any more."""
 
     datasets: int
     fields: int
@@ -37,6 +38,7 @@ class ImportReport:
     removed: int
     unchanged: int
     kept: int
+    moved: int
     rejected: tuple[Rejected, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -73,6 +75,7 @@ def import_catalog(
         raise CatalogError(f"{', '.join(map(str, paths))}: describes no dataset: nothing was imported")
     counts = Counter[str]()
     with db.atomic():
+        before = _owners(db)
         for name, one in catalogs.items():
             if one.datasets:
                 counts.update(refresh_catalog(db, name, one, now))
@@ -88,12 +91,17 @@ def import_catalog(
             datasets=len({dataset.id for dataset in [*everything, *(side for _, side in sides)]}),
             fields=sum(len(fields) for one in catalogs.values() for fields in one.fields.values()),
             owners=len({dataset.attributes.owner.id for dataset in everything if dataset.attributes.owner}),
+            moved=sum(before.get(id) not in (None, owner) for id, owner in _owners(db).items()),
             rejected=tuple(rejected for file in files for rejected in file.rejected),
             **{key: counts[key] for key in COUNTED},
         )
         for file in files:
             _record(db, file, report, now)
     return report
+
+
+def _owners(db: Database) -> dict[str, str | None]:
+    return {row["id"]: row["owner"] for row in db.query("select id, owner from dataset where state = 'active'")}
 
 
 def _read_file(
