@@ -51,8 +51,8 @@ def one_line(result: Result) -> str:
 def test_import_on_a_fresh_workspace_answers_in_json(workspace: Path) -> None:
     said = answer(catalog, "import", put(workspace, HEADER + ROWS))
     assert said == {
-        "datasets": 2, "fields": 3, "owners": 1, "new": 3, "changed": 0, "removed": 0, "unchanged": 0, "kept": 0, "moved": 0,
-        "rejected": [],
+        "datasets": 2, "fields": 3, "owners": 1, "new": 3, "changed": 0, "removed": 0, "unchanged": 0, "kept": 0,
+        "moved": 0, "rejected": [],
     }  # fmt: skip
     assert (workspace / "workspace" / "config.yml").exists()
 
