@@ -138,6 +138,7 @@ def test_the_command_prints_how_to_serve_it_and_that_works(workspace: Workspace,
         got = _get(serve[3], path, tmp_path)
         assert (got.returncode, "Traceback" in got.stderr) == (status, False), got.stderr
         assert PASSWORD not in got.stdout
+        assert "/-/login" not in got.stdout
     assert yaml.safe_load((folder / "metadata.json").read_text("utf-8"))["plugins"] == {
         "regwatch": {"published": True, "now": None}
     }

@@ -112,7 +112,8 @@ def _line(desk: Desk, exposure: Exposure) -> Row:
     return {"transfer": t.id, "entity": t.entity, "recipient": t.recipient, "scenario": t.scenario, "method": t.method,
             "country": t.country, "proposed": t.proposed, "route": d.route, "why": d.why,
             "stopped": [f.rule.id.partition("/")[2] for f in d.gates if f.met], "missing": len(d.missing),
-            "ask": len(d.ask), "filed": len(covers), "covers": True in covers}  # fmt: skip
+            "ask": len(d.ask), "filed": len(covers),
+            "covers": True if True in covers else None if None in covers else False}  # fmt: skip
 
 
 def _carried(desk: Desk, carried: Row) -> Row:

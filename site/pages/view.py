@@ -118,6 +118,8 @@ def _deed_of(action: Action) -> View:
 
 
 def _check(visit: Visit, needs: tuple[str, ...]) -> None:
+    if needs and is_published(visit.datasette):
+        raise NotFound(visit.t("error.published"))
     if needs and visit.role not in needs:
         raise Forbidden(visit.t("access.role") if visit.role else visit.t("access.sign_in"))
 
@@ -141,10 +143,16 @@ async def error_page(datasette: Any, request: Any, status: int, error: str) -> R
     """A refusal or a failure as a page in the visitor's language, or as JSON where JSON was asked."""
     if request.path.endswith(".json"):
         return Response.json({"ok": False, "error": error, "status": status}, status=status)
-    context: Row = {"status": status, "error": error, "sign_in": status == 403 and not request.actor}
+    can = not request.actor and not is_published(datasette)
+    context: Row = {"status": status, "error": error, "sign_in": status == 403 and can}
     template = "404.html" if status == 404 else "error.html"
     html = await datasette.render_template(template, context, request=request)
     return Response.html(html, status=status, headers={"content-security-policy": POLICY})
+
+
+def is_published(datasette: Any) -> bool:
+    """Is this the public half alone (`regwatch publish`), where nobody signs in?"""
+    return bool((datasette.plugin_config("regwatch") or {}).get("published"))
 
 
 def template_words(datasette: Any, request: Any) -> Row:
@@ -154,7 +162,8 @@ def template_words(datasette: Any, request: Any) -> Row:
     public, company = entries_for(role)
     return {
         "t": Speech(language), "language": language, "tag": TAGS[language], "navigation": public,
-        "team_navigation": company, "role": role, "here": request.path if request else "/",
+        "team_navigation": company, "role": role, "published": is_published(datasette),
+        "here": request.path if request else "/",
         "switches": [(TAGS[other], NAMES[other], _in_language(request, other)) for other in LANGUAGES
                      if other != language],
     }  # fmt: skip
