@@ -17,6 +17,7 @@ async def calendar(visit: Visit) -> Row:
     weeks = Calendar().monthdatescalendar(first.year, first.month)
     start, end = weeks[0][0].isoformat(), weeks[-1][-1].isoformat()
     dates = await visit.kept_kb(f"dates {start}", lambda db: queries.dates_between(db, start, end, visit.today))
+    ahead = await visit.kept_kb("deadlines", lambda db: queries.deadlines(db, visit.today))
     partial = [row for row in dates if row["date"] == f"{first:%Y-%m}"]
     of_day: dict[str, list[Row]] = {}
     for row in dates:
@@ -25,6 +26,7 @@ async def calendar(visit: Visit) -> Row:
     return {
         "month": f"{first:%Y-%m}", "today": visit.today, "partial": partial,
         "count": sum(row["date"].startswith(f"{first:%Y-%m}-") for row in dates),
+        "next": next((row["date"] for row in ahead if row["date"] > f"{first:%Y-%m}-32"), None),
         "weeks": [[_day(day, first.month, of_day) for day in week] for week in weeks],
         "before": f"{before:%Y-%m}" if before else None, "after": f"{after:%Y-%m}" if after else None,
     }  # fmt: skip

@@ -91,9 +91,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "ref": ref, "anchor": anchor, "clauses": clauses, "code": code, "iso": iso, "by_scenario": by_scenario,
     "together": together, "web": web, "cited": cited, "size": terms.size, "depth": lambda eid: eid.count("__"),
     "day": _spoken(terms.day), "agencies": _spoken(agencies), "data_type": _spoken(terms.data_type),
-    # Until the company's pages speak both languages:
-    "words": lambda value: (value or "").replace("_", " "), "stage": lambda stage: terms.term("stage", stage, "en"),
-    "stage_zh": lambda stage: terms.term("stage", stage, "zh"),
     "term": _spoken(lambda value, kind, language: terms.term(kind, value, language)),
 }  # fmt: skip
 GLOBALS: dict[str, Any] = {"t": Speech("en"), "language": "en", "tag": "en"}  # where nothing better is known
