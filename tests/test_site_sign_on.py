@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from site_client import site
-from site_rows import add_accounts, seeded_workspace
+from site_rows import PASSWORD, add_accounts, seeded_workspace
 
 from kb.errors import DeclarationError, ServeError
 from kb.serving import site_environment
@@ -99,3 +99,12 @@ def test_an_owner_who_is_nobody_is_refused(tmp_path: Path, access: str) -> None:
     workspace.config_path.write_text(text, "utf-8")
     with pytest.raises(DeclarationError, match="names an owner of the catalog"):
         _ = Workspace(workspace.root).config
+
+
+async def test_a_password_is_not_guessed_by_the_thousand(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    with site(workspace, monkeypatch) as ds:
+        for _ in range(20):
+            assert (await ds.client.post("/-/login", data={"username": "nobody", "password": "x"})).status_code == 200
+        answer = await ds.client.post("/-/login", data={"username": "viewer", "password": PASSWORD})
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+        assert (await ds.client.get("/-/login")).status_code == 200

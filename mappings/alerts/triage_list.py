@@ -79,6 +79,7 @@ def one_event(kb: Database, company: Database, config: Config, event: str, *, pa
         about[target.change].append(target)
     accepted, suggested = Followed(company, "accepted"), Followed(company, "suggested")
     reached = {id: accepted.places(about[id]) for id in ids}
+    named = {id: [target for target in about[id] if target.kind == "data_type"] for id in ids}  # a scope is no guess
     changes = sorted(load_story(kb, event).changes, key=lambda change: bool(reached[change.id]))
     start = (page - 1) * size
     undecided = sum(id not in standing.verdicts for id in ids)
@@ -86,7 +87,7 @@ def one_event(kb: Database, company: Database, config: Config, event: str, *, pa
     return {
         **head[0], "mode": standing.mode, "undecided": undecided, "count": len(ids), "page": page,
         "needs": _needs(standing.released, undecided, counsel, standing.mode), "more": len(changes) > start + size,
-        "changes": [_change(change, standing, reached[change.id], suggested.places(about[change.id]))
+        "changes": [_change(change, standing, reached[change.id], suggested.places(named[change.id]))
                     for change in changes[start : start + size]],
         "decisions": rows(company, "select * from triage_decision where event = ? order by id", [event]),
         "release": next(iter(rows(company, "select * from triage_release where event = ?", [event])), None),
