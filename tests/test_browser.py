@@ -111,7 +111,7 @@ def test_the_skip_link_is_the_first_stop_of_the_tab_key(chromium: Any, address: 
 
 
 def test_hostile_words_of_an_agency_never_run(chromium: Any, address: str, workspace: Workspace) -> None:
-    hostile = '<img src=x onerror=alert(1)><script>alert(2)</script>"\'}}</script><svg onload=alert(3)>'
+    hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'}}</script><svg onload=alert(3)>"
     with open_kb(workspace.kb_path) as db:
         kept = {row["id"]: row for row in db.query("select id, title from version")}
         db.execute("update version set title = ?", [hostile])

@@ -36,6 +36,15 @@ def test_position_time_and_vehicle_give_the_trajectory_of_a_person() -> None:
     assert rules(table("t", "latitude", "longitude", "recorded_at", "vin")) == {("t", "trajectory-of-a-person", "")}
 
 
+def test_short_names_bring_pictures_positions_persons_and_counts_too() -> None:
+    clip = table("clip", "clip_id", "front_cam_jpg", "shot_at:timestamp")
+    pose = table("pose", "clip_id", "utm_x", "utm_y")
+    assert ("clip", "map-from-pictures", "scene") in rules(clip, pose)
+    assert ("t", "flow-at-a-place", "") in rules(table("t", "junction_no", "veh_cnt", "at:timestamp"))
+    assert ("t", "trajectory-of-a-person", "") in rules(table("t", "wei_du", "jing_du", "at:timestamp", "driver_name"))
+    assert not rules(table("t", "front_cam_fault", "lat", "lon", "at:timestamp"))
+
+
 @pytest.mark.parametrize("left_out", [0, 1, 2, 3])
 def test_each_ingredient_is_needed(left_out: int) -> None:
     columns = ["weidu", "jingdu", "gather_time", "chejiahao"]

@@ -90,10 +90,26 @@ def test_odcs_is_a_contract_that_keeps_what_no_format_has(db: Database, tmp_path
     contract = yaml.safe_load(text)
     (people,) = [table for table in contract["schema"] if table["name"] == "hive.crm.people"]
     assert people["properties"][0] == {
-        "name": "name", "customProperties": [{"property": "dataTypes", "value": ["personal-identity"]}],
+        "name": "name", "logicalType": "string",
+        "customProperties": [{"property": "dataTypes", "value": ["personal-identity"]}],
     }  # fmt: skip
     path = tmp_path / "links.odcs.yaml"
     path.write_text(text, "utf-8")
     read = {d.name: d for d in read_odcs(path) if isinstance(d, Dataset)}
     attributes = read["Regwatch links.hive.crm.people"].attributes
     assert (attributes.entity, attributes.cross_border) == ("示例公司", "sent")
+
+
+@pytest.mark.parametrize(("type", "logical"), [
+    ("bigint", "integer"), ("DECIMAL(9,6)", "number"), ("varchar(17)", "string"), ("array<double>", "array"),
+    ("STRUCT<lat DOUBLE>", "object"), ("timestamptz", "timestamp"), ("interval", "string"), ("", "string"),
+])  # fmt: skip
+def test_odcs_names_the_logical_type_of_each_property(tmp_path: Path, type: str, logical: str) -> None:
+    with open_company(tmp_path / "one.db") as db:
+        path = tmp_path / "c.csv"
+        path.write_text(f'dataset,column,type\nt,vin,"{type}"\n', "utf-8")
+        import_catalog(db, [path], now=NOW)
+        decide_link(db, "t", "vin", "vehicle-identifier", "accepted", by="steward", now=NOW)
+        (table,) = yaml.safe_load(export_links(db, "odcs"))["schema"]
+    assert table["properties"][0]["logicalType"] == logical
+    assert table["properties"][0].get("physicalType", "") == type

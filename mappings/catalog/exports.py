@@ -24,6 +24,13 @@ GLOSSARY = "Regwatch"
 CSV_COLUMNS = ("dataset", "field", "data_type", "how", "decided_by", "decided_at", "why")
 # Our attributes under the names that the importers read back (formats/keys.yml).
 PROPERTIES = ("entity", "storage_region", "cross_border", "recipient", "person_count", "vehicle_count")
+# ODCS's logical types by what stands in the name of a warehouse's type; anything else is a string.
+LOGICAL = {
+    "array": ("array", "list", "[]"), "object": ("struct", "record", "object", "json", "row(", "map"),
+    "timestamp": ("timestamp", "datetime"), "date": ("date",), "time": ("time",), "boolean": ("bool",),
+    "string": ("interval", "point"), "integer": ("int", "long", "serial"),
+    "number": ("float", "double", "decimal", "numeric", "number", "real"),
+}  # fmt: skip
 Rows = dict[str, dict[str, Any]]
 
 
@@ -31,6 +38,9 @@ def export_links(db: Database, format: str) -> str:
     """All links in force as one document: ``csv``, ``datahub``, ``openmetadata`` or ``odcs``."""
     held = [link for link in links_in_force(db) if link.holds]
     datasets = {row["id"]: row for row in db.query("select * from dataset where state = 'active'")}
+    for row in db.query("select dataset, name, type from field where state = 'active'"):
+        if row["dataset"] in datasets:
+            datasets[row["dataset"]].setdefault("types", {})[row["name"]] = row["type"]
     return _WRITERS[format](held, datasets)
 
 
@@ -134,13 +144,21 @@ def _odcs(links: Sequence[Held], datasets: Rows) -> str:
             "name": id, "logicalType": "object",
             "customProperties": _properties(said | ({"dataTypes": types[""]} if "" in types else {})),
             "properties": [
-                {"name": field, "customProperties": _properties({"dataTypes": of_field})}
+                {"name": field, **_typed(datasets[id].get("types", {}).get(field, "")),
+                 "customProperties": _properties({"dataTypes": of_field})}
                 for field, of_field in types.items() if field
             ],
         })  # fmt: skip
     contract = {"apiVersion": "v3.1.0", "kind": "DataContract", "id": f"{GLOSSARY.lower()}-links", "version": "1.0.0",
                 "status": "active", "name": f"{GLOSSARY} links", "schema": schema}  # fmt: skip
     return yaml.safe_dump(contract, allow_unicode=True, sort_keys=False)
+
+
+def _typed(type: str) -> dict[str, str]:
+    """A column's type as the catalog has it and as ODCS names it; the schema of 3.2 takes no property without."""
+    words = type.casefold()
+    logical = next((name for name, parts in LOGICAL.items() if any(part in words for part in parts)), "string")
+    return {"logicalType": logical} | ({"physicalType": type} if type else {})
 
 
 def _properties(said: dict[str, Any]) -> list[dict[str, Any]]:

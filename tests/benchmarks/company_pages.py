@@ -1,6 +1,6 @@
 """How long the company's pages take with 100,000 fields: p95 of each, beside Datasette's own table with facets.
 
-    python -m tests.benchmarks.company_pages [PATH…]      # a minute or two; milliseconds of processor time
+python -m tests.benchmarks.company_pages [PATH…]      # a minute or two; milliseconds of processor time
 """
 
 from __future__ import annotations
