@@ -101,10 +101,9 @@ def test_an_owner_who_is_nobody_is_refused(tmp_path: Path, access: str) -> None:
         _ = Workspace(workspace.root).config
 
 
-async def test_a_password_is_not_guessed_by_the_thousand(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    with site(workspace, monkeypatch) as ds:
-        for _ in range(20):
-            assert (await ds.client.post("/-/login", data={"username": "nobody", "password": "x"})).status_code == 200
-        answer = await ds.client.post("/-/login", data={"username": "viewer", "password": PASSWORD})
-        assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
-        assert (await ds.client.get("/-/login")).status_code == 200
+async def test_a_password_is_not_guessed_by_the_thousand(ds: Any) -> None:
+    for _ in range(20):
+        assert (await ds.client.post("/-/login", data={"username": "nobody", "password": "x"})).status_code == 200
+    answer = await ds.client.post("/-/login", data={"username": "viewer", "password": PASSWORD})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+    assert (await ds.client.get("/-/login")).status_code == 200
