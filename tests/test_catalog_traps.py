@@ -101,3 +101,19 @@ def test_an_object_described_twice_is_laid_together_and_listed(tmp_path: Path) -
     assert [(row.row, "described twice" in row.why) for row in report.rejected] == [(0, True)]
     assert [row["name"] for row in db.query("select name from field order by ordinal")] == ["vin", "speed"]
     db.close()
+
+
+def test_dbt_manifest_and_catalog_given_one_after_the_other_lose_nothing(tmp_path: Path) -> None:
+    manifest, catalog = (
+        {"metadata": {"dbt_schema_version": f"https://schemas.getdbt.com/dbt/{kind}/v1.json"},
+         "nodes": {"model.p.trips": {"name": "trips", "schema": "main", "columns": {"vin": {"name": "vin"} | said}}}}
+        for kind, said in (("manifest", {"description": "the VIN"}), ("catalog", {"type": "char(17)"}))
+    )  # fmt: skip
+    db: Database = open_company(tmp_path / "company.db")
+    for name, tree in (("manifest", manifest), ("catalog", catalog), ("manifest", manifest)):
+        report = import_catalog(db, [put(tmp_path, tree, f"{name}.json")], now="2026-03-01T00:00:00Z")
+        (row,) = db.query("select description, type from field")
+        assert row["description"] == "the VIN"
+    assert row["type"] == "char(17)"
+    assert report.unchanged == 1
+    db.close()

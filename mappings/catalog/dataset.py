@@ -67,7 +67,8 @@ ATTRIBUTES = tuple(f.name for f in fields(Attributes))
 class Dataset:
     """``id`` names the dataset in every catalog that describes it. ``stated`` are the attributes that this catalog
     can speak of at all: an import leaves the others as another catalog said them. ``side``: only adds to a dataset that
-    some catalog describes, with what is stated."""
+    some catalog describes, with what is stated. ``silent``: attributes of a field that this catalog cannot speak of;
+    where it leaves them empty they stay, too."""
 
     id: str
     name: str
@@ -75,6 +76,7 @@ class Dataset:
     stated: frozenset[str] = frozenset(ATTRIBUTES)
     fields: tuple[Field, ...] = ()
     side: bool = False
+    silent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

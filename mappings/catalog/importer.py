@@ -149,6 +149,7 @@ def _lay_together(one: Described, found: Dataset) -> None:
         old_dataset,
         attributes=replace(old_dataset.attributes, **gaps),
         stated=old_dataset.stated | found.stated,
+        silent=old_dataset.silent & found.silent,
     )
 
 

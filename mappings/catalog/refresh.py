@@ -6,7 +6,7 @@ Rows keep their ids and ``first_seen``; nothing is deleted. Reading files belong
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -32,12 +32,14 @@ def refresh_catalog(db: Database, name: str, one: Described, now: str) -> dict[s
     _write_owners(db, owners, now)
     counts = {"new": 0, "changed": 0, "unchanged": 0}
     counts["changed"] += _write_datasets(db, name, one.datasets.values(), now)
-    stored = {row["id"]: row for row in db.query("select id, digest, state from field")}
+    stored = {row["id"]: row for row in db.query("select id, digest, state, type, description from field")}
     rows = []
     for dataset, fields in one.fields.items():
         for ordinal, field in enumerate(fields.values()):
+            old = stored.get(content_id("field", dataset, field.name))
+            if old and (silent := one.datasets[dataset].silent):
+                field = replace(field, **{said: getattr(field, said) or old[said] for said in silent})
             row = _field_row(name, dataset, field, ordinal, now)
-            old = stored.get(row["id"])
             same = old is not None and old["digest"] == row["digest"]
             back = old is None or old["state"] == "removed"
             counts["new" if back else "unchanged" if same else "changed"] += 1

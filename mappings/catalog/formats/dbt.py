@@ -1,12 +1,13 @@
 """dbt artifacts: manifest.json has descriptions and owners, catalog.json has the columns with their types.
 
-https://schemas.getdbt.com — give both in one command: two files that describe one dataset are laid together. Since 1.10
-meta and tags stand under ``config`` as well.
+https://schemas.getdbt.com — give both in one command: two files that describe one dataset are laid together. Given one
+after the other, neither wipes out what only the other can say. Since 1.10 meta and tags stand under ``config`` as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Datas
     if "/manifest/" not in schema and "/catalog/" not in schema:
         raise CatalogError(f"{path}: is neither a manifest nor a catalog of dbt (metadata.dbt_schema_version)")
     platform = text_of(mapping(tree.get("metadata")).get("adapter_type"))
+    silent = frozenset(["type" if "/manifest/" in schema else "description"])
     nodes = [*mapping(tree.get("nodes")).items(), *mapping(tree.get("sources")).items()]
     for row, (id, node) in enumerate(nodes, 1):
         if id.partition(".")[0] not in DATASETS:
@@ -35,7 +37,8 @@ def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Datas
         name, raw = _name(node), _said(node, tree) | {"platform": platform}
         fields = (_field(key, mapping(column)) for key, column in mapping(node.get("columns")).items())
         owner = ("owner", "description") if "/manifest/" in schema else ()
-        yield from describe(row, id, name, {k: v for k, v in raw.items() if v}, fields, speaks_of=owner)
+        for found in describe(row, id, name, {k: v for k, v in raw.items() if v}, fields, speaks_of=owner):
+            yield replace(found, silent=silent) if isinstance(found, Dataset) else found
 
 
 def _field(key: str, column: dict[str, Any]) -> Field:
