@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -49,3 +49,10 @@ def facets(db: Database, words: str, filters: Mapping[str, Any]) -> dict[str, An
             told["agency"][agency] += n
     counted = sum(counts.values())
     return {"counted": counted, "more": counted >= MOST, **{name: dict(c.most_common(12)) for name, c in told.items()}}
+
+
+def titles_of(db: Database, works: Sequence[str]) -> dict[str, str]:
+    """Titles of works by their ids."""
+    wanted = json.dumps(list(works))
+    return {row["id"]: row["title"] for row in rows(db, "select id, title from work where id in "
+                                                        "(select value from json_each(?))", [wanted])}  # fmt: skip

@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from kb.agencies import agency_id
 from kb.errors import RegwatchError
-from kb.searching.facets import facets
+from kb.searching.facets import facets, titles_of
 from kb.searching.search import explain
 from kb.searching.search import search as search_kb
 from mappings.saved_searches import drop_search, save_search, saved_searches
@@ -22,16 +22,18 @@ async def search(visit: Visit) -> Row:
     words = visit.args.get("q", "").strip()
     filters = {name: visit.args.get(name) or None for name in NAMED}
     number = visit.page
-    found: Row = {"hits": [], "facets": None, "problem": ""}
+    found: Row = {"hits": [], "facets": None, "problem": "", "titles": {}}
     if words:
         asked = {**filters, "agency": agency_id(filters["agency"] or "") or filters["agency"]}
         asked |= {name: day_given(filters[name]) for name in ("since", "in_force")}
 
         def ask(db: Database) -> Row:
+            counted = facets(db, words, asked)
             return {
+                "titles": _titles(db, counted, filters["work"]), "facets": counted,
                 "hits": search_kb(db, words, limit=HITS + 1, page=1, **asked) if number == 1
                 else search_kb(db, words, limit=HITS, page=number, **asked),
-                "facets": facets(db, words, asked), "problem": explain(words),
+                "problem": explain(words),
             }  # fmt: skip
 
         found = await visit.kb(ask)
@@ -39,8 +41,7 @@ async def search(visit: Visit) -> Row:
     found["hits"] = found["hits"][:HITS]
     saved = await visit.company(saved_searches) if visit.role in TEAM and visit.has_company else None
     return {"q": words, **filters, "limit": HITS, "page": number, **found, **neighbours(visit, number, more),
-            "narrow": _narrow(visit, found["facets"], filters), "saved": saved,
-            "titles": await _titles(visit, found["facets"], filters["work"])}  # fmt: skip
+            "narrow": _narrow(visit, found["facets"], filters), "saved": saved}  # fmt: skip
 
 
 def _narrow(visit: Visit, counted: Row | None, filters: Row) -> list[Row]:
@@ -57,11 +58,8 @@ def _narrow(visit: Visit, counted: Row | None, filters: Row) -> list[Row]:
     return listed
 
 
-async def _titles(visit: Visit, counted: Row | None, chosen: str | None) -> dict[str, str]:
-    wanted = {*((counted or {}).get("work") or {}), *([chosen] if chosen else [])}
-    marks = ", ".join("?" * len(wanted))
-    sql = f"select id, title from work where id in ({marks})"
-    return await visit.kb(lambda db: {row["id"]: row["title"] for row in db.query(sql, list(wanted))})
+def _titles(db: Database, counted: Row, chosen: str | None) -> dict[str, str]:
+    return titles_of(db, [*counted["work"], *([chosen] if chosen else [])])
 
 
 async def keep_search(visit: Visit) -> str:
