@@ -121,6 +121,15 @@ def test_a_phrase_that_matches_everything_is_named_in_a_small_catalog_too(worksp
     assert "floods: vehicle-identifier/added hits 16 fields (100%)" in result.stderr
 
 
+def test_a_new_rule_that_hits_far_more_than_any_other_is_named_in_the_sample_too(workspace: Path) -> None:
+    candidate = workspace / "new.yml"
+    words = "trip, vin, speed, lat, id, time, name, number, status, code, date, type, wheel"
+    rule = f"    added:\n      words: [{words}]\n      weight: 0.95\n    vin:\n"
+    candidate.write_text(PATH.read_text("utf-8").replace("    vin:\n", rule, 1), "utf-8")
+    assert "floods: vehicle-identifier/added" in run(map, "rules", "--lexicon", candidate, code=3).stderr
+    run(map, "rules")
+
+
 def test_export_writes_each_format_to_stdout_or_a_file(workspace: Path) -> None:
     run(map, "accept", "--above", "0.8")
     assert run(map, "export").stdout.startswith("dataset,field,data_type,how")

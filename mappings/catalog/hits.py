@@ -15,7 +15,8 @@ from mappings.catalog.lexicon import Lexicon
 from mappings.catalog.match import suggest_types
 
 SHARE, LEAST = 0.05, 50  # a rule floods when it hits this part of all fields, and at least so many
-SMALL, FEW = 0.5, 10  # in a small catalog this part of it is enough, and at least so many
+# In a small catalog fewer are enough: this part of it, less of a rule that is new or has changed, and at least FEW.
+SMALL, SMALL_NEW, FEW = 0.5, 0.15, 10
 EXAMPLES = 3
 
 
@@ -50,7 +51,7 @@ def count_hits(
     has been looked at.
     """
     everything = sum(len(dataset.fields) for dataset in datasets)
-    least = min(LEAST, max(FEW, SMALL * everything))
+    least = min(LEAST, max(FEW, (SMALL_NEW if live else SMALL) * everything))
     hits = _gather(datasets, lexicon)
     before = _gather(datasets, live) if live else {}
     known = _versions(live) if live else {}
