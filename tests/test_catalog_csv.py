@@ -209,6 +209,13 @@ def test_rows_that_contradict_each_other_about_a_dataset_are_listed(tmp_path: Pa
     assert [r.row for r in rejected] == [4]
 
 
+def test_a_senseless_value_is_listed_once_and_a_later_one_that_makes_sense_is_taken(tmp_path: Path) -> None:
+    rows = "t,a,-5\nt,b,-5\nt,c,1200\nt,d,1300\n"
+    datasets, rejected = split(write(tmp_path, "dataset,column,person_count\n" + rows))
+    assert datasets["t"].attributes.person_count == 1200
+    assert [(r.row, "differs" in r.why) for r in rejected] == [(2, False), (5, True)]
+
+
 def test_an_address_in_the_column_of_the_owner_is_an_address(tmp_path: Path) -> None:
     datasets, _ = split(write(tmp_path, "dataset,column,owner\nt,a,Team@Example.invalid\n"))
     assert datasets["t"].attributes.owner is not None

@@ -127,6 +127,7 @@ class _Gathered:
     said_in: dict[str, int] = field(default_factory=dict)
     fields: dict[str, Field] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    senseless: set[tuple[str, str]] = field(default_factory=set)  # values that were listed already
 
 
 def _columns(path: Path, headers: list[str], given: Mapping[str, str]) -> dict[str, int]:
@@ -177,14 +178,18 @@ def _take(row: Cells, width: int, used: Mapping[str, int], gathered: dict[str, _
 
 
 def _gather(everything: _Gathered, properties: Mapping[str, str], number: int) -> Iterator[str]:
-    """Remember what a row says of its dataset; say what makes no sense or contradicts an earlier row."""
+    """Remember what a row says of its dataset; say, once, what makes no sense, and what contradicts an earlier row."""
     new = {key: value for key, value in properties.items() if value.strip() and value != everything.raw[key]}
     for key, value in new.items():
+        if (key, value) in everything.senseless:
+            continue
         if key in everything.said_in:
             yield f"{key} {text_of(value, 80)!r} differs from row {everything.said_in[key]}: the first is kept"
-            continue
-        everything.raw[key], everything.said_in[key] = value, number
-        yield from read_attributes({key: value})[2]
+        elif faults := read_attributes({key: value})[2]:
+            everything.senseless.add((key, value))
+            yield from faults
+        else:
+            everything.raw[key], everything.said_in[key] = value, number
 
 
 def _dataset_name(said: Mapping[str, str]) -> str:
