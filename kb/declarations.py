@@ -38,6 +38,8 @@ def parse_declaration(text: str, kind: type[D], path: Path) -> D:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DeclarationError(f"{path}:{line}: not YAML: {error.problem}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # control characters, dates that are none, no end
+        raise DeclarationError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
     try:
         return kind.model_validate(data if data is not None else {})
     except ValidationError as error:

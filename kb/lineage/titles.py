@@ -32,12 +32,12 @@ _EDITION = rf"(?:19|20)\d\d-?年?(?:-?[版本])?|第{_N}版|[Vv]\d+(?:[.]\d+)*(?
 _STATUS = r"试行|暂行|(?:(?:19|20)\d\d年?)?(?:修正|修订|修改)(?:版|本)?|已?废止|已?失效|全文|正式稿|定稿"
 # An order number or a history behind a name: （国务院令第790号）, （2024年3月22日公布）, 2026年第41号令.
 _ORDER = re.compile(
-    r"（(?:[^（）]*(?:令|〔\d{4}〕)[^（）]*号|(?:19|20)\d\d年\d+月)[^（）]*）$|(?:19|20)\d\d年第\d+号令?$"
+    r"（(?:[^（）]{0,60}(?:令|〔\d{4}〕)[^（）]{0,60}号|(?:19|20)\d\d年\d+月)[^（）]{0,60}）$|(?:19|20)\d\d年第\d+号令?$"
 )
 _WORDS = rf"(?:{_DRAFT}|{_EDITION}|{_STATUS})"
-# Possessive, for a word can be read in two ways: of 修订草案修订草案… every reading would be tried.
-_IN_BRACKETS = rf"[-_ ]?（(?:{_WORDS}[，、；\-]?)++）[-_]?$"
-_BEHIND_DASHES = rf"[-_](?:{_WORDS}[-_]?)++$"  # as in file names
+# Atomic and at most eight, for a word can be read in two ways: of 修订草案修订草案… every reading would be tried.
+_IN_BRACKETS = rf"[-_ ]?（(?>(?:{_WORDS}[，、；\-]?){{1,8}})）[-_]?$"
+_BEHIND_DASHES = rf"[-_](?>(?:{_WORDS}[-_]?){{1,8}})$"  # as in file names
 _BARE = rf"(?:{_DRAFT}|(?:19|20)\d\d年?[版本]|第{_N}版|[Vv]\d+(?:[.]\d+)*)$"
 _MARKER = re.compile(rf"{_IN_BRACKETS}|{_BEHIND_DASHES}|{_BARE}")
 _OVERRIDDEN = re.compile(r"（[^（）]*(?:部分)?覆盖）$")

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from kb.cells import harmless
 from kb.standards.eli import text_uri
 
 Row = dict[str, Any]
@@ -33,5 +34,6 @@ def items_csv(items: Sequence[Row], base: str = "") -> str:
     for item in items_list(items, base):
         conditions = json.dumps(item["conditions"], ensure_ascii=False) if item["conditions"] else ""
         types = " ".join(f"{target['id']}:{target['relation']}" for target in item["data_types"])
-        writer.writerow({**item, "conditions": conditions, "data_types": types})
+        row = {**item, "conditions": conditions, "data_types": types}
+        writer.writerow({name: harmless(value) for name, value in row.items()})
     return out.getvalue()

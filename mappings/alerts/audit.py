@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from kb.cells import harmless
 from kb.rows import Row, rows
 
 COLUMNS = ("at", "what", "alert", "event", "owner", "by", "detail", "evidence")
@@ -24,11 +25,7 @@ def write_csv(listed: Sequence[Row], path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for row in listed:
-            writer.writerow([_harmless(row[column]) for column in COLUMNS])
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+            writer.writerow([harmless(row[column]) for column in COLUMNS])
 
 
 _LEDGER = """
