@@ -50,7 +50,7 @@ def _csv(links: Sequence[Held], datasets: Rows) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
     # A bare carriage return begins a new row for a spreadsheet, and with it a cell that nobody made harmless.
-    rows = ([str(getattr(link, column)).replace("", " ") for column in CSV_COLUMNS] for link in links)
+    rows = ([str(getattr(link, column)).replace("\r", " ") for column in CSV_COLUMNS] for link in links)
     writer.writerows([as_cell(cell) for cell in row] for row in rows)
     return out.getvalue()
 
