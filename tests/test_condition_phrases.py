@@ -37,6 +37,14 @@ def leaves(condition: Condition | None) -> list[Condition]:
     ("连续3个月及以上", [("months", ">=", 3, "consecutive")]),
     ("超过1000万人的，每两年至少审计一次", [("persons", ">", 10_000_000, None), ("times", ">=", 1, "each_2_years")]),
     ("非敏感个人信息10万人以下", [("persons", "<=", 100_000, None)]),
+    ("示例车辆1万辆以上（含1万辆）", [("vehicles", ">=", 10_000, None)]),
+    ("10万人以上（不含10万人）", [("persons", ">", 100_000, None)]),
+    ("精度优于0.5米（含0.5米）", [("metres", "<=", 0.5, None)]),
+    ("示例车辆数≥1万辆", [("vehicles", ">=", 10_000, None)]),
+    ("时长＞24小时", [("hours", ">", 24, None)]),
+    ("10万≤人数<100万", [("persons", ">=", 100_000, None), ("persons", "<", 1_000_000, None)]),
+    ("示例数据达到10PB以上", [("petabytes", ">=", 10, None)]),
+    ("示例像素不低于200万", [("pixels", ">=", 2_000_000, None)]),
     ("处上一年度营业额百分之五以下罚款", [("percent", "<=", 5, None)]),
 ])  # fmt: skip
 def test_a_phrase_is_read_with_its_number_and_comparator(

@@ -164,6 +164,8 @@ def test_in_force_on_publication_needs_a_publication_date() -> None:
         ("中华人民共和国主席令\n（第九十一号）\n已由全国人民代表大会常务委员会通过", "主席令第91号", ("npcsc",)),
         ("国家互联网信息办公室 公安部公告\n2023年第2号", "国家互联网信息办公室、公安部公告2023年第2号", ("cac", "mps")),
         ("中华人民共和国某某示例总局令\n第261号", "某某示例总局令第261号", ()),
+        ("国家互联网信息办公室\n中华人民共和国公安部\n国家某某示例局\n中国某某示例委员会\n令\n第8号",
+         "国家互联网信息办公室、公安部、国家某某示例局、中国某某示例委员会令第8号", ("cac", "mps")),
         ("根据《乙办法》（国家互联网信息办公室令第11号）和国发〔2025〕11号文件", None, ()),
         ("GB/T 44464-2024", "GB/T 44464-2024", ()),
     ],
@@ -237,6 +239,20 @@ def test_an_amending_decision_keeps_its_own_title() -> None:
     facts = facts_of("一、将第三条修改为示例。", "全国人民代表大会常务委员会关于修改《某某示例法》的决定")
     assert (facts.title, facts.stage) == ("全国人民代表大会常务委员会关于修改《某某示例法》的决定", Stage.AMENDED)
     assert facts.agencies == ("npcsc",)
+
+
+def test_a_decree_of_an_amending_decision_bears_the_title_of_the_decision() -> None:
+    decision = "全国人民代表大会常务委员会关于修改《中华人民共和国某某示例法》的决定"
+    told = f"《{decision.replace('《', '〈').replace('》', '〉')}》已由全国人民代表大会常务委员会通过，现予公布。"
+    head = f"中华人民共和国主席令\n第九十一号\n{told}\n中华人民共和国主席 某某\n2026年1月5日\n{decision}\n"
+    facts = facts_of(f"{head}某次会议决定对《中华人民共和国某某示例法》作如下修改：\n一、将第三条修改为示例。")
+    assert (facts.title, facts.stage, facts.doc_number) == (decision, Stage.AMENDED, "主席令第91号")
+
+
+def test_who_answers_the_questions_is_the_agency_of_an_interpretation() -> None:
+    asked = "近日，国家互联网信息办公室有关负责人就相关问题回答了记者提问。\n一、问：示例？"
+    facts = facts_of(asked, "某某示例规定答记者问")
+    assert (facts.agencies, facts.kind) == (("cac",), "interpretation")
 
 
 @pytest.mark.parametrize("body", ["", "\n\n", "。", "第一条", "《", "2025年13月40日", "令第号", "a" * 50_000])

@@ -26,6 +26,7 @@ def article(lead: str) -> ItemReading:
 @pytest.mark.parametrize(("lead", "kind"), [
     ("重要数据是指一旦泄露可能危害示例安全的数据，包括：", "重要数据"),
     ("敏感个人信息主要包括：", "敏感个人信息"),
+    ("本规定所称重要数据包括：", "重要数据"),
     ("本规定适用于示例。示例重要数据，是指示例中的数据，包括但不限于以下数据：", "示例重要数据"),
     ("下列数据应当认定为重要数据：", "重要数据"),
 ])  # fmt: skip
@@ -72,6 +73,10 @@ def table(header: tuple[str, ...], *rows: tuple[str, ...], above: str = "") -> I
      ("1", "", "车辆/位置", "经度", "车辆经度", "")),
     (("数据场景", "数据集", "字段名", "字段含义", "数据级别"), ("示例", "车辆", "经度", "车辆经度", "一般"),
      ("", "示例", "车辆", "经度", "车辆经度", "")),
+    (("序号", "一级类别", "二级类别", "数据基本特征与描述"), ("1", "车辆", "位置", "示例车辆的位置"),
+     ("1", "", "车辆", "位置", "示例车辆的位置", "")),
+    (("序号", "行业领域", "数据类别", "数据描述", "数量级"), ("1", "示例", "个人信息", "示例车主的姓名", "10万人以上"),
+     ("1", "示例", "个人信息", "示例车主的姓名", "", "10万人以上")),
 ])  # fmt: skip
 def test_columns_are_known_in_the_words_of_other_lists(
     header: tuple[str, ...], row: tuple[str, ...], expected: tuple[str, ...]
@@ -91,6 +96,17 @@ def test_a_blank_cell_under_a_category_is_a_loss_and_nothing_is_filled_in() -> N
     assert [item.category for item in reading.items] == ["车辆", ""]
     assert len(reading.losses) == 1
     assert "纬度" in reading.losses[0]
+
+
+@pytest.mark.parametrize("header", [("类别", "说明", "数据来源"), ("数据类别", "备注")])
+def test_classes_that_nothing_describes_are_no_items(header: tuple[str, ...]) -> None:
+    assert table(header, tuple("甲" for _ in header)).items == ()
+
+
+def test_no_scenario_reaches_into_an_annex() -> None:
+    above = "<p>三、示例保障</p><p>（一）加强示例</p><p>附件</p><p>示例数据目录</p>"
+    (item,) = table(("序号", "数据类别", "数据项", "说明"), ("1", "车辆", "经度", "甲"), above=above).items
+    assert (item.scenario, item.subscenario) == ("", "")
 
 
 def test_rows_that_divide_a_table_name_the_scenario_where_nothing_else_does() -> None:

@@ -14,13 +14,16 @@ from dataclasses import dataclass, replace
 from kb.items.conditions import read_rule
 from kb.items.listed import read_listed_items
 from kb.items.scenarios import scenarios_at, without_number
-from kb.items.table_words import Role, lists_items, role_of
+from kb.items.table_words import Role, column_roles, lists_items
 from kb.model import DataItem, Document, Provision, Table
 from kb.normalise import fold, squeeze
 from kb.reading.layout import row_spans
 from kb.reading.lost_tables import count_rows
 
 _NUMBER = re.compile(r"[（(]?(\d{1,4}(?:[.．-]\d{1,3})*)[)）.．、]?")
+_KIND = re.compile(
+    r"(?:(?:国家)?(?:核心|重要|一般)数据|(?:非?敏感|一般)?个人信息(?:\(.{1,20}\))?|其他数据|、|/|和|及)+"
+)
 _TITLE_ROWS = 3  # a header may stand under so many rows that a file did not mark as its title
 _MERGED: frozenset[Role] = frozenset(("scenario", "category"))  # what a table prints once for several rows
 _BLANK = "its cell is blank, or was merged with one above"
@@ -77,10 +80,19 @@ def _columns(table: Table) -> tuple[Roles, int] | None:
     """What each column holds, and how many of the rows belong to the header; None for a table of something else."""
     for skipped, header in enumerate((table.header, *table.rows[:_TITLE_ROWS])):
         if lists_items(header):
-            roles = [role_of(name) for name in header]
+            roles = column_roles(header)
             last = len(roles) - 1 - roles[::-1].index("name")
+            if _names_kinds(table.rows[skipped:], last) and "description" in roles:
+                roles, last = (*roles[:last], "category", *roles[last + 1 :]), roles.index("description")
+                roles = (*roles[:last], "name", *roles[last + 1 :])
             return tuple("category" if role == "name" and at < last else role for at, role in enumerate(roles)), skipped
     return None
+
+
+def _names_kinds(rows: Sequence[Sequence[str]], column: int) -> bool:
+    """Does a column say nothing but 重要数据, 个人信息 …? Then what is described beside it are the items."""
+    words = {fold(row[column]) for row in rows if row[column] and not lists_items(row)}
+    return bool(words) and all(_KIND.fullmatch(word) for word in words)
 
 
 def _unknown_columns(table: Table, roles: Roles, skipped: int) -> Iterator[str]:

@@ -131,13 +131,17 @@ def find_quantities(text: str) -> list[Quantity]:
         unit = "percent" if fraction else units[counter[1]] if counter else _counted(text, start, end)
         if unit == "things" and not counter and found and start - found[-1].end <= _NEAR:
             unit = found[-1].unit  # 人数大于等于10万小于100万
-        if fraction or counter or sign != "=":
+        if found and value == found[-1].value and (bounds := _BOUND.search(text[found[-1].end : start])):
+            signs = _STRICT if bounds["not"] else _INCLUSIVE  # 1万辆以上（含1万辆）: the bound again, no second number
+            found[-1] = replace(found[-1], comparator=signs.get(found[-1].comparator, found[-1].comparator))
+        elif fraction or counter or sign != "=":
             found.append(Quantity(start, end, numeral.end, value * (fraction or 1), unit, sign))
     return list(_with_ranges(text, found))
 
 
 _NEAR = 4  # characters from one number of a range to the next
 _FRACTIONS = {"百分之": 1.0, "千分之": 0.1, "万分之": 0.01}  # in percent
+_BOUND = re.compile(r"^[^,，;；。(（]{0,6}[(（](?P<not>不)?包?含$")
 _SCALE = re.compile(r"(?<!\d)\d+\s?[:：]\s?\d+(?:\.\d+)?\s?[万千]?")
 _RANGE = re.compile(r"(?P<n>\d+(?:\.\d+)?|[一二三四五六七八九十百千]+)\s?(?P<m>[万亿])?\s?(?:[-~—～–]+|至|到)\s?$")
 
@@ -205,3 +209,4 @@ def _comparator(text: str, start: int, end: int) -> Comparator:
 
 
 _STRICT: dict[Comparator, Comparator] = {">=": ">", "<=": "<"}  # 10万人（不含）以上
+_INCLUSIVE: dict[Comparator, Comparator] = {strict: sign for sign, strict in _STRICT.items()}

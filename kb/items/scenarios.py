@@ -26,6 +26,7 @@ _STYLES = tuple(
 _TITLE = re.compile(
     r"(?:法|条例|规定|办法|细则|指引|指南|清单|目录|通知|公告|意见|标准|规范)(?:[（(][^（）()]*[）)])*$"
 )
+_ANNEX = re.compile(r"附(?:件|录|表)\s*[一二三四五六七八九十\d]{0,3}\s*[:：]?")
 _PART = 2  # the levels up to 一、
 _LONGEST = 40  # characters of a heading
 _SENTENCE = re.compile(r"[。；：，！？;:]")
@@ -48,7 +49,9 @@ def scenarios_at(blocks: Sequence[Block], places: Iterable[int]) -> Iterator[tup
     begun = 0
     for place in places:
         for block in blocks[begun:place]:
-            if heading := _heading(block):
+            if _ANNEX.fullmatch(block.text.strip()):
+                path = []  # no scenario reaches into an annex
+            elif heading := _heading(block):
                 while path and path[-1].level >= heading.level:
                     path.pop()
                 path.append(heading)

@@ -45,15 +45,31 @@ def role_of(header: str) -> Role | None:
     return None
 
 
+def column_roles(header: Sequence[str]) -> tuple[Role | None, ...]:
+    """What each column holds. A list without a column of names has its finest classes for names: the last column of
+    categories before what describes or judges them (一级类别, 二级类别, 数据基本特征与描述)."""
+    roles = [role_of(name) for name in header]
+    if "name" not in roles:
+        told = [at for at, role in enumerate(roles) if role in ("description", "rule")]
+        classes = [at for at, role in enumerate(roles) if role == "category" and told and at < told[0]]
+        if classes and _is_about([header[at] for at in (classes[-1], *told)]):
+            roles[classes[-1]] = "name"
+    return tuple(roles)
+
+
 def lists_items(header: Sequence[str]) -> bool:
     """Whether a table with this header lists data items."""
     words = load_table_words()
-    roles = [role_of(name) for name in header]
+    roles = column_roles(header)
     return (
         all(role in roles for role in words.required)
         and any(role in roles for role in words.one_of)
-        and any(word in name for word in words.about for name in header)
+        and _is_about(header)
     )
+
+
+def _is_about(header: Sequence[str]) -> bool:
+    return any(word in name for word in load_table_words().about for name in header)
 
 
 def header_words(text: str) -> list[str]:

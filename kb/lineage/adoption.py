@@ -1,4 +1,4 @@
-"""The history that a law bears under its title: （…会议通过 …第二次修订）.
+"""The history that a text bears under its title: （…会议通过 …第二次修订）, （…国务院令第1号公布 …起施行）.
 
 Who adopted it, when it was adopted or amended last, and whether it was amended.
 
@@ -18,7 +18,7 @@ _HISTORY = re.compile(r"（((?:19|20)\d\d年\d{1,2}月\d{1,2}日(?:[^（）]|（
 _ADOPTED = re.compile(r"通过|公布|发布")
 _AMENDED = re.compile(r"修订|修正")
 _ADOPTER = re.compile(
-    r"(?:第[一二三四五六七八九十]+届)?(全国人民代表大会|[\u4e00-\u9fff]{2,7}?(?=第.{1,4}届人民代表大会)|.*?国务院)"
+    r"(?:第[一二三四五六七八九十]+届)?(全国人民代表大会|[\u4e00-\u9fff]{2,7}?(?=第.{1,4}届人民代表大会)|.*?国务院|[\u4e00-\u9fff、]{2,80}?(?=令))"
 )
 _LINES = 60  # of the head
 

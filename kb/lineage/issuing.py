@@ -20,6 +20,7 @@ _N = r"[\d一二三四五六七八九十百〇零]+"
 _YEAR = r"[〔﹝\[（【]((?:19|20)\d\d)[〕﹞\]）】]"
 _ORDER = re.compile(rf"(令|公告)（?((?:19|20)\d\d年)?第?({_N})号")
 _LONE_ORDER = re.compile(rf"(?m)^(?:{_STATE})?([\u4e00-\u9fff]{{2,24}}[部委局署院会厅行室])令\n?（?第?({_N})号）?$")
+_BODY = re.compile(r"[\u4e00-\u9fff]{2,24}(?:部|委员会|局|署|院|会|厅|银行|办公室)")
 _CITING = re.compile(rf"(?:》（|[据照原以]|修改|废止)(?:{_STATE})?$")  # what stands before a number that is not its own
 _SYMBOL = re.compile(rf"（?([\u4e00-\u9fff]{{2,16}}){_YEAR}第?(\d+)号）?")
 _ANNOUNCED = re.compile(r"(?:19|20)\d\d年第\d{1,3}号")  # of an announcement, under its title
@@ -31,6 +32,7 @@ _DEPARTMENT = re.compile(r"^[\u4e00-\u9fff]{0,12}(?:办公厅|办公室|[司局�
 _DRAFTED = re.compile(
     r"([^，。；《》]{2,60}?)(?:会同[^，。《》]{0,60})?(?:研究)?(?:组织)?(?:起草|编制|制定|制修订|修订)(?:了|形成了?|完成了?)《"
 )
+_SPOKE = re.compile(r"([^，。；《》：]{3,40})(?:有关|相关)?(?:司局)?负责(?:人|同志)(?:就|接受|回答)")
 _SIGNED_LINES = 12  # a joint signature names every issuer on a line of its own
 _FRONT = 60
 
@@ -52,7 +54,13 @@ def read_issuing(lines: Sequence[str], front: int, page_title: str) -> Issuing:
     signed, by_signature = _signature(lines, front, decreed=order is not None)
     adoption = read_adoption(lines[:front])
     agencies = by_order or by_signature or _title_issuers(page_title) or (adoption.agencies if adoption else ())
-    agencies = agencies or _drafters(lines[:front]) or _publishers(lines[:_FRONT]) or _undated_signature(lines)
+    agencies = (
+        agencies
+        or _speakers(lines[:front])
+        or _drafters(lines[:front])
+        or _publishers(lines[:_FRONT])
+        or _undated_signature(lines)
+    )
     signed = _labelled_date(lines) or signed or (adoption.last if adoption else None)
     announced = next((line for line in lines[:_FRONT] if _ANNOUNCED.fullmatch(line)), None)
     return Issuing(_symbol(lines) or order or announced, signed, agencies, bool(adoption and adoption.amended))
@@ -68,9 +76,26 @@ def _order(front: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
             continue
         number = f"{'、'.join(names)}{found[1]}{found[2] or ''}第{read_number(found[3])}号"
         return number, agencies_in("、".join(names)) or _adopted_by(front)
+    if joint := _joint_order(front):
+        return joint
     if lone := _LONE_ORDER.search("\n".join(front[:_FRONT])):  # of an agency that is not declared
         return f"{lone[1]}令第{read_number(lone[2])}号", ()
     return None, ()
+
+
+def _joint_order(front: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
+    """An order of several, each on a line of its own above 令, of whom not all are declared."""
+    for at in range(1, min(len(front), _FRONT) - 1):
+        number = re.fullmatch(rf"（?第?({_N})号）?", front[at + 1])
+        if front[at] != "令" or not number:
+            continue
+        start = at
+        while start and _BODY.fullmatch(front[start - 1]):
+            start -= 1
+        names = [name.removeprefix(_STATE) for name in front[start:at]]
+        if names:
+            return f"{'、'.join(names)}令第{read_number(number[1])}号", agencies_in("、".join(names))
+    return None
 
 
 def _issuers_at_end(text: str) -> tuple[list[str], int]:
@@ -172,4 +197,9 @@ def _title_issuers(title: str) -> tuple[str, ...]:
 
 def _drafters(front: Sequence[str]) -> tuple[str, ...]:
     found = _DRAFTED.search("".join(front))
+    return agencies_in(found[1]) if found else ()
+
+
+def _speakers(front: Sequence[str]) -> tuple[str, ...]:
+    found = _SPOKE.search("".join(front))
     return agencies_in(found[1]) if found else ()

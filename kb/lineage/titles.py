@@ -53,22 +53,6 @@ _NUMBERED = re.compile(
     r"^(?:(?:GB|YD|QC|JT|CJJ?|CH|DB\d*|TC260)[/∕]?[TZ]?\s?[\dA-Z.-]*\d[-—–](?:19|20)\d\d"
     r"|[^《》（）关于]{2,40}令（?第?[\d一二三四五六七八九十百〇零]+号）?)(?=[^-—\d，。、]{4})[：:]?"
 )
-_BEHIND_DASHES = rf"[-_](?:{_WORDS}[-_]?)+$"  # as in file names
-_BARE = rf"(?:{_DRAFT}|(?:19|20)\d\d年?[版本]|第{_N}版|[Vv]\d+(?:[.]\d+)*)$"
-_MARKER = re.compile(rf"{_IN_BRACKETS}|{_BEHIND_DASHES}|{_BARE}")
-_OVERRIDDEN = re.compile(r"（[^（）]*(?:部分)?覆盖）$")
-
-_SITE = re.compile(
-    r"[_|][^《》_|]*$|-+(?:国家|中央|中华人民共和国|中国政府网|[^-《》]{2,12}(?:门户网站|政府网|网站|[部委局厅办]$))[^-《》]*$"
-)
-_FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|html?|txt|md|zip)$", re.I)
-_HASH = re.compile(r"[-_][0-9a-f]{8,}$")
-_ANNEX = re.compile(r"^(?:附件?[\d一二三四五六七八九十]*[：.、]|附件(?=《)|\d{1,2}[.、])(?=.{4})")
-# What a list or a file name puts before a name: the number of a standard, or the order that promulgates it.
-_NUMBERED = re.compile(
-    r"^(?:(?:GB|YD|QC|JT|CJJ?|CH|DB\d*|TC260)[/∕]?[TZ]?\s?[\dA-Z.-]*\d[-—–](?:19|20)\d\d|[^《》（）关于]{2,40}令（?第?[\d一二三四五六七八九十百〇零]+号）?)"
-    r"(?=[^-—\d，。、]{4})[：:]?"
-)
 _BEHIND = re.compile(r"^(《[^《》]+)》（([^（）]{2,20})）$")  # 《某某规定》（征求意见稿）
 _ISSUER = re.compile(r"^(?!关于)[^《》（）]{2,80}?(?:[部委局署院厅行会室办网]|总局|部门|政府)(?=关于|公开征求|就《)")
 
