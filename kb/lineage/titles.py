@@ -20,15 +20,17 @@ from kb.structure.numerals import read_number
 Action = Literal["text", "consult", "issue", "amend", "repeal", "override", "explain"]
 
 _LONGEST = 300  # characters; what is longer is no title
-_N = r"[一二三四五六七八九十两\d]+"
+# Every repetition within a marker is bounded, so that looking for one costs the same wherever it begins.
+_N = r"[一二三四五六七八九十两\d]{1,4}"
 _AGAIN = r"(?:再次|[二三四]次|第[二三四2-4]次|公开|向?社会公开|，|、)"
 # What a bracket behind a name, or the tail of a name, may say of stage and edition, and nothing else.
 _DRAFT = (
-    rf"{_AGAIN}*征求(?:社会)?意见(?:稿|版)?(?:第?{_N}稿)?"
-    rf"|(?:修订|修正|修改)?草案(?:{_AGAIN}*(?:{_N}次)?(?:征求意见稿|审议稿|修改稿|送审稿)?)?"
+    rf"{_AGAIN}{{0,4}}征求(?:社会)?意见(?:稿|版)?(?:第?{_N}稿)?"
+    rf"|(?:修订|修正|修改)?草案(?:{_AGAIN}{{0,4}}(?:{_N}次)?(?:征求意见稿|审议稿|修改稿|送审稿)?)?"
     rf"|(?:{_N}次)?审议稿|{_N}审稿|送审稿|报批稿|讨论稿|修订稿|二次"
 )
-_EDITION = rf"(?:19|20)\d\d-?年?(?:-?[版本])?|第{_N}版|[Vv]\d+(?:[.]\d+)*(?:-?20\d{{4}})?"
+_VERSION = r"[Vv]\d{1,6}(?:[.]\d{1,6}){0,4}"
+_EDITION = rf"(?:19|20)\d\d-?年?(?:-?[版本])?|第{_N}版|{_VERSION}(?:-?20\d{{4}})?"
 _STATUS = r"试行|暂行|(?:(?:19|20)\d\d年?)?(?:修正|修订|修改)(?:版|本)?|已?废止|已?失效|全文|正式稿|定稿"
 # An order number or a history behind a name: （国务院令第790号）, （2024年3月22日公布）, 2026年第41号令.
 _ORDER = re.compile(
@@ -36,10 +38,12 @@ _ORDER = re.compile(
 )
 _WORDS = rf"(?:{_DRAFT}|{_EDITION}|{_STATUS})"
 # Atomic and at most eight, for a word can be read in two ways: of 修订草案修订草案… every reading would be tried.
-_IN_BRACKETS = rf"[-_ ]?（(?>(?:{_WORDS}[，、；\-]?){{1,8}})）[-_]?$"
+_BRACKETED = rf"（(?>(?:{_WORDS}[，、；\-]?){{1,8}})）"
+_IN_BRACKETS = rf"[-_ ]?{_BRACKETED}[-_]?$"
 _BEHIND_DASHES = rf"[-_](?>(?:{_WORDS}[-_]?){{1,8}})$"  # as in file names
-_BARE = rf"(?:{_DRAFT}|(?:19|20)\d\d年?[版本]|第{_N}版|[Vv]\d+(?:[.]\d+)*)$"
+_BARE = rf"(?:{_DRAFT}|(?:19|20)\d\d年?[版本]|第{_N}版|{_VERSION})$"
 _MARKER = re.compile(rf"{_IN_BRACKETS}|{_BEHIND_DASHES}|{_BARE}")
+_MARKER_ALONE = re.compile(rf"{_BRACKETED}$")
 _OVERRIDDEN = re.compile(r"（[^（）]*(?:部分)?覆盖）$")
 
 _SITE = re.compile(
@@ -262,6 +266,6 @@ def _edition(markers: tuple[str, ...]) -> str | None:
 
 def _is_marked(line: str) -> bool:
     """Is this line of a head a draft marker of its own (（征求意见稿）), or a name that ends with one?"""
-    if re.fullmatch(rf"（(?:{_WORDS}[，、；\-]?)+）", line):
+    if _MARKER_ALONE.match(line):
         return bool(_DRAFTED.search(line))
     return "《" not in line and any(_DRAFTED.search(marker) for marker in _strip_markers(line)[1])
