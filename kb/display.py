@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from kb.terminal import in_words
+
 
 def print_thing(thing: dict[str, Any]) -> None:
     """Simple values as ``name  value``; lists of rows as one line each."""
@@ -22,7 +24,7 @@ def print_thing(thing: dict[str, Any]) -> None:
                 if inner not in (None, "", [], {}):
                     click.echo(f"    {key}  {inner}")
         else:
-            click.echo(f"{name:14}  {', '.join(map(str, value)) if isinstance(value, list) else value}")
+            click.echo(f"{name:14}  {in_words(value)}")
 
 
 def _line(row: dict[str, Any]) -> str:

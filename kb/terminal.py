@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from kb.errors import RegwatchError, database_advice
+from kb.light_start import load_sqlite_utils_alone
 
 F = TypeVar("F", bound=Callable[..., Any])
 NEEDS_A_PERSON = 3
@@ -27,6 +28,8 @@ def one_line_errors(name: str | None) -> Iterator[None]:
     except RegwatchError as error:
         say(f"error: {error}")
         raise SystemExit(1) from error
+    except BrokenPipeError:
+        raise  # the reader of our output has enough (`| head`): click ends quietly
     except OSError as error:
         say(f"error: {error.filename or name}: {error.strerror or error}")
         raise SystemExit(1) from error
@@ -37,6 +40,7 @@ def one_line_errors(name: str | None) -> Iterator[None]:
 
 class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
+        load_sqlite_utils_alone()
         with one_line_errors(ctx.command.name):
             return super().invoke(ctx)
 
@@ -165,8 +169,17 @@ def print_rows(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
         )
 
 
+def in_words(value: Any) -> str:
+    """A stored value as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(in_words, value))
+    return "" if value is None else str(value)
+
+
 def _cell(value: Any) -> str:
-    text = "" if value is None else str(value)
+    text = in_words(value)
     return text if len(text) <= 60 else text[:59] + "…"
 
 

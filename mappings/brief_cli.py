@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 import click
 
-from kb.terminal import Command, json_option, now_option, print_json, say, workspace_option
+from kb.terminal import Command, json_option, now_option, print_json, read_day, say, workspace_option
 
 
 @click.command(cls=Command)
-@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The first day of the report.")
+@click.option("--since", required=True, metavar="DATE", callback=lambda _c, _p, value: read_day(value),
+              help="The first day of the report.")  # fmt: skip
 @click.option("--format", "file_format", type=click.Choice(["docx", "xlsx", "html"]), default="docx", show_default=True)
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False), help="The file; brief-<today>.<format> if left out.")
 @workspace_option
 @json_option
 @now_option
-def brief(since: datetime, file_format: str, language: Literal["zh", "en"], output: str | None, workspace: str,
+def brief(since: str, file_format: str, language: Literal["zh", "en"], output: str | None, workspace: str,
           as_json: bool, now: str) -> None:  # fmt: skip
     """What changed since a day, whom it touches and what was decided; and which sources were checked, with gaps.
 
@@ -40,8 +40,7 @@ def brief(since: datetime, file_format: str, language: Literal["zh", "en"], outp
     found = find_workspace(workspace)
     with open_kb(found.kb_path) as kb, open_company(found.company_path) as company:
         exposure = ExposureBook(found, kb, company, legal_day(now))
-        day = f"{since:%Y-%m-%d}"
-        written = write_brief(kb, company, found.config, since=day, now=now, exposed=exposure.of)
+        written = write_brief(kb, company, found.config, since=since, now=now, exposed=exposure.of)
     if exposure.fault:
         say(f"the brief says nothing of transfers: {exposure.fault}")
     if as_json:

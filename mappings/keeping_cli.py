@@ -85,7 +85,8 @@ def restore(folder: str, workspace: str, as_json: bool) -> None:
 @click.command(cls=Command)
 @click.option("--output", type=click.Path(dir_okay=False), help="Write a file, whole or not at all.")
 @workspace_option
-def metrics(output: str | None, workspace: str) -> None:
+@json_option
+def metrics(output: str | None, workspace: str, as_json: bool) -> None:
     """Figures in Prometheus' text format, the company's too: for a collector of text files.
 
     \b
@@ -101,7 +102,14 @@ def metrics(output: str | None, workspace: str) -> None:
 
     found = find_workspace(workspace)
     with open_kb(found.kb_path) as kb, open_company(found.company_path) as company:
-        text = expose([*kb_figures(kb), *company_figures(company)])
+        figures = [*kb_figures(kb), *company_figures(company)]
+    if as_json:
+        print_json([
+            {"name": figure.name, "labels": dict(zip(figure.labels, labels, strict=True)), "value": value}
+            for figure in figures for labels, value in figure.samples
+        ])  # fmt: skip
+        return
+    text = expose(figures)
     if output is None:
         click.echo(text.decode(), nl=False)
         return

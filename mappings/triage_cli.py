@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kb.light_start import load_sqlite_utils_alone
 from kb.terminal import Command, json_option, now_option, print_json, print_rows, say, workspace_option
 from kb.terminal import F as Function
 
@@ -18,6 +19,7 @@ def triage(context: click.Context, workspace: str, as_json: bool) -> None:
     Without a subcommand it lists what waits.
     """
     if context.invoked_subcommand is None:
+        load_sqlite_utils_alone()
         context.invoke(list_waiting, event=None, everything=False, workspace=workspace, as_json=as_json)
 
 

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -114,10 +115,29 @@ def test_a_workspace_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert "not writable" in result.stderr
 
 
+def test_a_work_that_nobody_knows_is_not_a_search_without_hits(tmp_path: Path) -> None:
+    call("init", workspace=tmp_path)
+    assert call("search", "出境", "--work", "csl", workspace=tmp_path).exit_code == 0  # declared, not read yet
+    unknown = call("search", "出境", "--work", "no-such-work", workspace=tmp_path)
+    assert (unknown.exit_code, unknown.stderr) == (1, "error: no work no-such-work: see `regwatch works`\n")
+
+
+def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
+    code = "import sys, regwatch; regwatch.main(sys.argv[1:])"
+    call("init", workspace=tmp_path)
+    command = [sys.executable, "-c", code, "sources", "--json", "--workspace", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()  # as `head` does
+        assert process.stderr.read() == b""
+
+
 def test_wrong_usage_is_exit_code_2(tmp_path: Path) -> None:
     assert call("works", "--in-force", "soon", workspace=tmp_path).exit_code == 2
     assert call("run", "--now", "soon", workspace=tmp_path).exit_code == 2
     assert call("add", workspace=tmp_path).exit_code == 2
+    assert "write it as 2026-02-03" in call("brief", "--since", "soon", workspace=tmp_path).stderr
 
 
 def test_what_needs_a_person_is_exit_code_3_and_json_stays_alone_on_stdout(tmp_path: Path) -> None:
@@ -171,3 +191,15 @@ def test_two_files_are_compared_without_a_workspace(tmp_path: Path) -> None:
     html = call("diff", old, new, "--format", "html", workspace=tmp_path).stdout
     assert "<del>100万</del>" in html
     assert "<ins>50万</ins>" in html
+
+
+@pytest.mark.skipif(find_spec("pandas") is None, reason="pandas comes with the extra `scale`")
+def test_an_installed_pandas_slows_no_command_and_can_be_imported_still(tmp_path: Path) -> None:
+    call("init", workspace=tmp_path)
+    code = (
+        "import sys, regwatch\n"
+        f"regwatch.main(['works', '--workspace', {str(tmp_path)!r}], standalone_mode=False)\n"
+        "assert 'sqlite_utils' in sys.modules and not {'pandas', 'numpy'} & sys.modules.keys()\n"
+        "import pandas"
+    )
+    subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

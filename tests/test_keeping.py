@@ -210,6 +210,12 @@ def test_the_figures_are_prometheus_text_and_count_what_is_there(workspace: Work
     assert sum(sample.value for sample in families["regwatch_alerts"].samples) == count
 
 
+def test_the_same_figures_come_as_one_json_document(workspace: Workspace) -> None:
+    code, text, _ = run("metrics", "--json", "--workspace", str(workspace.root))
+    healthy = [row["value"] for row in json.loads(text) if row["name"] == "regwatch_source_healthy"]
+    assert (code, len(healthy), set(healthy)) == (0, 9, {1.0})
+
+
 def test_tidying_names_first_and_never_takes_evidence(workspace: Workspace) -> None:
     piece = next(path for path in workspace.archive_path.iterdir()) / ".new-abc"
     piece.touch()

@@ -138,6 +138,9 @@ def test_items_are_exported_as_csv_and_json_with_conditions_and_types(root: Path
     assert json.loads(rows[0]["conditions"]) == listed[0]["conditions"]
     assert "location-trajectory:exact" in rows[0]["data_types"]
     assert rows[0]["uri"].startswith(f"/eli/cn/reg/{WORK}/draft-2025-06-13/zho#")
+    assert list(root.rglob(rows[0]["capture_digest"])), "the bytes it was read from"
+    assert rows[0]["capture_digest"] == listed[0]["capture_digest"]
+    assert "capture_url" in listed[0]
 
 
 def test_a_file_is_written_and_wrong_calls_say_so(root: Path) -> None:

@@ -43,12 +43,16 @@ def search(words: tuple[str, ...], workspace: str, as_json: bool, **filters: Any
              regwatch search "licence plate" --stage draft
              regwatch search 轨迹 NOT 脱敏 --page 2 --json
     """
+    from kb.law.works import load_work
+    from kb.rows import one
     from kb.searching.search import explain
     from kb.searching.search import search as search_kb
 
     check_filters(filters)
     typed = join_words(words)
     with open_kb_of(workspace) as db:
+        if filters["work"] and not load_work(filters["work"]):
+            one(db, "work", filters["work"])
         found = search_kb(db, typed, **filters)
     if problem := explain(typed):
         say(problem)

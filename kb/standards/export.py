@@ -12,9 +12,8 @@ from kb.db import open_kb
 from kb.errors import NotFound
 from kb.law.standing import standing_on
 from kb.law.works import load_work
+from kb.rows import Row, rows
 from kb.workspace import Workspace
-
-Row = dict[str, Any]
 
 
 def write_standard(
@@ -34,7 +33,7 @@ def standard_of(
     units, items = queries.provisions(db, version), queries.items(db, version)
     if standard == "items":
         problems = [] if items else [f"{version} has no data items that were read"]
-        return _items(items, form, base), problems
+        return _items(_with_capture(db, items), form, base), problems
     if standard == "akn":
         if not (units or items):
             raise NotFound(f"{version} has no provisions that were read, and a document needs a body")
@@ -47,6 +46,16 @@ def standard_of(
     relations = [relation.model_dump() for relation in work.relations] if work else []
     problems = [] if units else [f"{version} has no provisions that were read"]
     return _json(legislation(row, units, relations, base=base)), problems
+
+
+def _with_capture(db: Database, items: list[Row]) -> list[Row]:
+    """Each item with the digest and address of the bytes it was read from."""
+    seen = "select id, digest, url from capture where id in (select value from json_each(?))"
+    captures = {
+        row["id"]: {"capture_digest": row["digest"], "capture_url": row["url"]}
+        for row in rows(db, seen, [json.dumps([item["capture"] for item in items])])
+    }
+    return [{**item, **captures.get(item["capture"], {})} for item in items]
 
 
 def _items(items: list[Row], form: str, base: str) -> bytes:
