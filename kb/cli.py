@@ -48,7 +48,7 @@ def init(workspace: str) -> None:
 @workspace_option
 @json_option
 def add(files: tuple[Path, ...], workspace: str, now: str, as_json: bool, **given: str | None) -> None:
-    """Record documents that a person obtained by hand (HTML, PDF, DOCX, XLSX, OFD, ZIP, text or Markdown).
+    """Record documents that a person obtained by hand (HTML, PDF, DOCX, DOC, WPS, XLSX, OFD, ZIP, text …).
 
     \b
     Example: regwatch add guide.pdf --agency miit --published 2025-06-13
