@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
+from kb.lineage.titles import read_title
 from kb.model import Stage
 
 InForce = Literal["true", "false", "disputed"]
@@ -90,7 +91,9 @@ def _either(states: Iterable[InForce | None]) -> InForce:
     return "true" if "true" in found else "disputed" if "disputed" in found else "false"
 
 
-def _issued(version: Row) -> tuple[str, str, int]:
+def _issued(version: Row) -> tuple[str, str, bool, int]:
+    """What versions are ordered by. Of a decision and the text as it amended it, both of one day, the text is last."""
     dates = [version.get(name) for name in ("published", "signed", "effective")]
     issued = next((date for date in dates if date), "")
-    return issued, version["effective"] or "", list(Stage).index(Stage(version["stage"]))
+    whole = read_title(version.get("title") or "").action != "amend"
+    return issued, version["effective"] or "", whole, list(Stage).index(Stage(version["stage"]))

@@ -74,6 +74,9 @@ def read_facts(document: Document) -> Facts:
     kind = _kind(own, page_title, lines, front, stage)
     issuing = read_issuing(lines, front, tidy(page_title))
     published = _published(document, lines[:front])
+    effective = _effective(lines, front, published)
+    if issuing.amended and issuing.signed and (effective or issuing.signed) < issuing.signed:
+        effective = None  # an amended law still prints the day on which its first text took effect
     return Facts(
         title=own.text,
         stage=Stage.AMENDED if issuing.amended and stage is Stage.FINAL else stage,
@@ -81,7 +84,7 @@ def read_facts(document: Document) -> Facts:
         doc_number=issuing.doc_number,
         signed=issuing.signed,
         published=published,
-        effective=_effective(lines, front, published),
+        effective=effective,
         comments_close=_comments_close(lines) if kind == "consultation" else None,
         agencies=issuing.agencies,
         kind=kind,

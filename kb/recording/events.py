@@ -15,7 +15,7 @@ from kb.law.works import load_work
 from kb.model import Comparison, DataItem, Edit, ItemChange, Origin, Provision, ProvisionChange
 from kb.recording.placement import Placement
 from kb.recording.texts import item_ids
-from kb.recording.versions import in_order
+from kb.recording.versions import Row, in_order, is_decision
 from kb.vocabulary import Target, targets_of_text, types_of_item
 
 SILENT_GRADES = ("editorial", "renumbered")  # kept and shown, but about nobody's data
@@ -40,7 +40,7 @@ def record_events(db: Database, placement: Placement, *, origin: Origin, publica
         return _refresh(db, placement.text)
     if placement.kind not in ("new_version", "new_text"):
         return 0
-    line = in_order(list(db.query("select * from version where work = ? and text is not null", [placement.work])))
+    line = _line(db, placement)
     place = [version["id"] for version in line].index(placement.version)
     changes = 0
     if place > 0:
@@ -54,6 +54,13 @@ def record_events(db: Database, placement: Placement, *, origin: Origin, publica
         changes += _record(db, "new_version", placement.work, placement.version, after["id"],
                            (placement.text, after["text"]), Origin.BACKFILL, publication, now)  # fmt: skip
     return changes
+
+
+def _line(db: Database, placement: Placement) -> list[Row]:
+    """The versions that a placed one is compared among, in order: a decision says what changes and is no whole text."""
+    versions = list(db.query("select * from version where work = ? and text is not null", [placement.work]))
+    decides = next(is_decision(version["title"]) for version in versions if version["id"] == placement.version)
+    return in_order([version for version in versions if is_decision(version["title"]) == decides])
 
 
 def _record(

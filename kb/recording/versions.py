@@ -17,6 +17,7 @@ from kb.law.works import known_from_declared, load_works
 from kb.lineage.facts import Facts
 from kb.lineage.resolve import KnownVersion, KnownWork, merge_known, resolve_title, version_id
 from kb.lineage.title_decisions import decided_titles
+from kb.lineage.titles import read_title
 from kb.model import Stage
 
 APART_DAYS = 60  # the same stage published further apart than this, in other words, is another version
@@ -50,10 +51,17 @@ def find_version(
     work = work or resolution.work or f"w-{content_id('work', resolution.title_key)[:8]}"
     candidates = "select * from version where work = ? and stage = ? and edition is ?"
     for row in list(db.query(candidates, [work, str(facts.stage), facts.edition])):
+        if is_decision(row["title"]) != is_decision(facts.title):
+            continue
         if facts.edition or not _apart(row["published"] or row["signed"], issued) or resembles(row):
             _fill(db, row, facts)
             return row, False
     return _make_version(db, work, resolution.title_key, facts, resolution.why, now), True
+
+
+def is_decision(title: str) -> bool:
+    """Does a title say that a text amends or ends an instrument (关于修改《…》的决定)? Then it is not its whole text."""
+    return read_title(title).action in ("amend", "repeal")
 
 
 def known_works(db: Database | None) -> list[KnownWork]:
@@ -107,7 +115,8 @@ def _make_version(db: Database, work: str, title_key: str, facts: Facts, why: st
     issued = facts.published or facts.signed
     version = version_id(work, facts.stage, facts.edition, issued)
     if one(db, "select id from version where id = ?", [version]):
-        version += f"-{issued or content_id(facts.title)[:6]}"
+        dated = issued if issued and not version.endswith(issued) else None
+        version += f"-{dated or content_id(facts.title)[:6]}"
     row = {
         "id": version, "work": work, "stage": str(facts.stage), "edition": facts.edition, "title": facts.title,
         "agencies": json.dumps(list(facts.agencies)), "repealed": None, "in_force": None, "predecessor": None,
