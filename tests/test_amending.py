@@ -1,4 +1,4 @@
-"""A decision that amends a law, and the law as amended, are two texts of one day: neither is compared with the other."""
+"""A decision that amends a law, and the law as amended, are two texts: neither is compared with the other."""
 
 from pathlib import Path
 from typing import Any

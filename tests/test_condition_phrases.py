@@ -116,3 +116,7 @@ def test_no_rule_raises_and_none_loses_its_words(rule: str) -> None:
         assert not rule.strip()
     else:
         assert all(leaf.measure for leaf in leaves(read))
+
+
+def test_at_one_time_counts_nothing() -> None:
+    assert [leaf.value for leaf in leaves(read_rule("应当一次性告知需要补充的示例材料"))] == [None]

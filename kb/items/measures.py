@@ -88,7 +88,8 @@ def lexicon() -> Lexicon:
 def _counters() -> tuple[re.Pattern[str], dict[str, str]]:
     units = {counter: name for name, unit in lexicon().units.items() for counter in unit.counters}
     longest = sorted(units, key=len, reverse=True)
-    return re.compile(r"\s?(?:多|余)?(" + "|".join(map(re.escape, longest)) + ")"), units
+    counter = "|".join(map(re.escape, longest))
+    return re.compile(rf"\s?(?:多|余)?({counter})(?!(?<=次)性)"), units  # 一次性 counts nothing
 
 
 @cache

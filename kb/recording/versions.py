@@ -60,7 +60,7 @@ def find_version(
 
 
 def is_decision(title: str) -> bool:
-    """Does a title say that a text amends or ends an instrument (关于修改《…》的决定)? Then it is not its whole text."""
+    """Does a title say that a text amends or ends an instrument (关于修改《…》的决定)? Then it is not the whole."""
     return read_title(title).action in ("amend", "repeal")
 
 
