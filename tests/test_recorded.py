@@ -32,7 +32,9 @@ def test_a_source_reads_its_recorded_pages_as_accepted(id: str) -> None:
 
 @pytest.mark.parametrize("id", SOURCES)
 def test_a_golden_shows_healthy_lists_and_an_article(id: str) -> None:
-    golden = json.loads((RECORDED / id / "golden.json").read_text("utf-8"))
+    path = RECORDED / id / "golden.json"
+    assert path.exists(), f"{id}: read golden.new.json beside it, then python -m tests.accept_golden {id}"
+    golden = json.loads(path.read_text("utf-8"))
     assert [page["faults"] for page in golden["lists"]] == [[]] * len(golden["lists"])
     keys = {row["key"] for page in golden["lists"] for row in page["rows"]}
     announced = {page["announced"] for page in golden["lists"]} - {None}
