@@ -65,6 +65,16 @@ def test_citations_that_follow_renumbering_modify_nothing() -> None:
     assert (last.kind, last.grade, len(last.edits)) == ("moved", "renumbered", 2)
 
 
+def test_articles_of_an_annex_do_not_hide_that_those_of_the_law_moved() -> None:
+    annex = "附件\n示例合同\n第一条 甲方为示例者。\n第二条 乙方为示例者。\n第三条 双方盖章。"
+    old = f"第一条 为了示例。\n第二条 示例者应当备案。\n第三条 违反本办法第二条的，责令改正。\n{annex}"
+    new = (
+        "第一条 为了示例。\n第二条 国家鼓励示例教育。\n第三条 示例者应当备案。\n"
+        f"第四条 违反本办法第三条的，责令改正。\n{annex}"
+    )
+    assert compare_texts(provisions(old), provisions(new)).summary["modified"] == 0
+
+
 def test_renumbering_at_random_never_modifies() -> None:
     rng = random.Random(3)
     for _ in range(50):

@@ -92,6 +92,8 @@ def test_citations_of_other_laws_do_not_follow() -> None:
     renumbered = {"第三条": "第四条"}
     assert follow_renumbering("依照《示例法》第三条", renumbered) == "依照《示例法》第三条"
     assert follow_renumbering("依照本法第三条", renumbered) == "依照本法第四条"
+    assert follow_renumbering("符合本办法第三条规定的", renumbered) == "符合本办法第四条规定的"
+    assert follow_renumbering("符合示例办法第三条规定的", renumbered) == "符合示例办法第三条规定的"
 
 
 @pytest.mark.parametrize(

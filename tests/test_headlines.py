@@ -24,6 +24,12 @@ def topics(old: str, new: str) -> list[str]:
     return [line.split(" ")[0] for line in headlines(compare(law(first, old), law(first, new)))]
 
 
+def test_words_that_a_number_gave_way_to_are_no_number() -> None:
+    old, new = (f"{who}应当在每年十二月十五日前报送示例情况。" for who in ("涉及10万人的示例者", "示例处理者"))
+    (line,) = headlines(compare(law("为了示例。", old), law("为了示例。", new)))
+    assert line.endswith("第二条 10万人→∅")
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -47,7 +47,8 @@ def _compare_units(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Provisi
     before, after = _sides(old), _sides(new)
     pairs = align(before, after)
     splits, merges = find_splits(before, after, pairs)
-    renumbered = {old[pair.old].provision.number: new[pair.new].provision.number for pair in pairs}
+    # An annex may count its articles anew (a standard contract): the law's own, which stand first, are what it cites.
+    renumbered = {old[pair.old].provision.number: new[pair.new].provision.number for pair in reversed(pairs)}
     told: dict[int, list[ProvisionChange]] = {pair.new: [] for pair in pairs}
     for pair in pairs:
         if pair.old not in splits and pair.new not in merges:

@@ -19,7 +19,7 @@ _ORDER: tuple[Grade, ...] = ("threshold", "deadline", "substantive", "editorial"
 _PUNCTUATION = re.compile(r"[\W_]+")
 _SAME_WORDS = {"其它": "其他", "帐": "账", "作出": "做出", "或者": "或", "的": "", "〇": "零"}
 _CITED = re.compile(r"第([〇零一二三四五六七八九十百千\d]+)条")
-_OTHER_LAW = re.compile(r"(?:》|(?<!本)(?:法|条例|办法|规定))(?:第[^，。；第]{1,12}[条款项][、和]?)*$")
+_OTHER_LAW = re.compile(r"(?:》|(?<!本)(?:(?<!本办)法|条例|办法|规定))(?:第[^，。；第]{1,12}[条款项][、和]?)*$")
 
 
 def grade_change(

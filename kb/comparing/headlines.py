@@ -104,6 +104,8 @@ def _told(
     if edit.old_number == edit.new_number and edit.old_unit == edit.new_unit and not direction:
         return
     old, new = (_counted(text, span) for text, span in zip(texts, spans, strict=True))
+    if not direction:  # words that a number gave way to are no number
+        old, new = old if edit.old_unit or edit.old_number else "", new if edit.new_unit or edit.new_number else ""
     yield Headline(direction or "numbers", where, old, new)
 
 
