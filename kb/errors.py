@@ -15,6 +15,11 @@ A document that cannot be read raises nothing: it gets a reading status in the l
 
 from __future__ import annotations
 
+import errno
+
+_NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 class RegwatchError(Exception):
     """A clear one-line error for the person at the command line."""
@@ -61,3 +66,10 @@ def database_advice(words: str) -> str:
     if "readonly" in words or "not writable" in words:
         return "nothing can be written here: check the rights, or use a copy of the workspace"
     return "try again if another command is writing; `regwatch verify` checks it"
+
+
+def disk_advice(error: OSError) -> str:
+    """What to do about what the disk says, to stand behind it; nothing where the error says it all."""
+    if error.errno in _NOT_WRITABLE:
+        return ": check the rights, or name another place"
+    return ": free the disk and run it again" if error.errno in _FULL else ""

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from kb.errors import RegwatchError, database_advice
+from kb.errors import RegwatchError, database_advice, disk_advice
 from kb.light_start import load_sqlite_utils_alone
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -31,7 +31,7 @@ def one_line_errors(name: str | None) -> Iterator[None]:
     except BrokenPipeError:
         raise  # the reader of our output has enough (`| head`): click ends quietly
     except OSError as error:
-        say(f"error: {error.filename or name}: {error.strerror or error}")
+        say(f"error: {error.filename or name}: {error.strerror or error}{disk_advice(error)}")
         raise SystemExit(1) from error
     except sqlite_error() as error:
         say(f"error: database: {error}: {database_advice(str(error))}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +14,7 @@ from kb.errors import WorkspaceError
 if TYPE_CHECKING:
     from kb.config import Config
 
+RESTORING = ".restoring"  # in a workspace while `regwatch restore` fills it
 TEMPLATE = Path(__file__).with_name("config_template.yml")
 
 
@@ -62,27 +65,47 @@ class Workspace:
         return load_declaration(self.config_path, Config)
 
 
-def find_workspace(root: str | Path) -> Workspace:
-    """An existing workspace. Raises WorkspaceError when there is none."""
+def find_workspace(root: str | Path, *, to_write: bool = False) -> Workspace:
+    """An existing workspace. Raises WorkspaceError when there is none, or it is to be written and cannot be."""
     workspace = Workspace(Path(root))
+    _refuse_half(workspace)
     if not workspace.config_path.is_file():
         raise WorkspaceError(f"no workspace at {root}: run `regwatch init --workspace {root}` first")
+    if to_write:
+        with _writing(workspace):
+            _probe(workspace)
     return workspace
 
 
 def ensure_workspace(root: str | Path) -> Workspace:
     """The workspace at ``root``, made if absent. Raises WorkspaceError when it cannot be written."""
     workspace = Workspace(Path(root))
-    try:
+    _refuse_half(workspace)
+    with _writing(workspace):
         workspace.root.mkdir(parents=True, exist_ok=True)
         if not workspace.config_path.exists():
             workspace.config_path.write_text(TEMPLATE.read_text("utf-8"), "utf-8")
             workspace.config_path.chmod(0o640)  # it will hold password hashes
-        probe = workspace.root / ".writable"
-        probe.touch()
-        probe.unlink()
+        _probe(workspace)
+    return workspace
+
+
+def _refuse_half(workspace: Workspace) -> None:
+    if (workspace.root / RESTORING).exists():
+        raise WorkspaceError(f"{workspace.root} is half restored: run `regwatch restore` into it again")
+
+
+def _probe(workspace: Workspace) -> None:
+    probe = workspace.root / ".writable"
+    probe.touch()
+    probe.unlink()
+
+
+@contextmanager
+def _writing(workspace: Workspace) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise WorkspaceError(
-            f"workspace {root} is not writable ({error.strerror}): choose another with --workspace"
+            f"workspace {workspace.root} is not writable ({error.strerror}): choose another with --workspace"
         ) from error
-    return workspace

@@ -50,7 +50,7 @@ def suggest(
 
     if engine:
         from mappings.catalog.scale import engine_match
-    with open_catalog(workspace) as db:
+    with open_catalog(workspace, to_write=True) as db:
         suggest_links(db, now=now, match=engine_match(engine) if engine else None)
         if accepted := accept_by_policy(db, find_workspace(workspace).config.accept, now=now):
             say(f"{accepted} links accepted as config.yml says: regwatch map runs")

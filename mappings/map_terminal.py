@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_catalog(workspace: str) -> Iterator[Database]:
+def open_catalog(workspace: str, *, to_write: bool = False) -> Iterator[Database]:
     from kb.workspace import find_workspace
     from mappings.db import open_company
 
-    with closing(open_company(find_workspace(workspace).company_path)) as db:
+    with closing(open_company(find_workspace(workspace, to_write=to_write).company_path)) as db:
         yield db
 
 

@@ -6,6 +6,9 @@ A backup folder holds one archive for all snapshots (files named by their digest
     2026-02-03T08-00-00Z/manifest.json  written last: a snapshot without it was cut off and is not one
     2026-02-03T08-00-00Z/…              company.db, kb.db, config.yml, secrets, outbox
 
+A backup cut off leaves a folder that the next one removes. A restore cut off leaves ``.restoring`` in the workspace,
+which no command opens until it is restored again.
+
 company.db is copied before kb.db: a company that knows less than its kb catches up, one that knows more would not.
 """
 
@@ -19,12 +22,14 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from kb.db import BEFORE_UPGRADE, copy_database, open_kb
 from kb.errors import WorkspaceError
 from kb.evidence.archive import Archive
 from kb.evidence.verify import progress, verify
 from kb.identity import digest_file
-from kb.workspace import Workspace
+from kb.workspace import RESTORING, Workspace
 from mappings.db import open_company
 
 MANIFEST = "manifest.json"
@@ -46,16 +51,29 @@ class Snapshot:
 def back_up(workspace: Workspace, to: Path, *, now: str, keep: int | None = None) -> tuple[Path, Snapshot]:
     """One more snapshot in the backup folder ``to``; with ``keep`` only so many of the newest stay.
 
-    Raises WorkspaceError when ``to`` lies in the workspace or there is nothing to copy yet.
+    Raises WorkspaceError when ``to`` lies in the workspace, another backup is writing there or there is nothing to
+    copy yet.
     """
     if not workspace.kb_path.exists():
         raise WorkspaceError(f"{workspace.kb_path} does not exist: there is nothing to back up yet")
     if to.resolve().is_relative_to(workspace.root.resolve()):
         raise WorkspaceError(f"{to} lies in the workspace: choose a folder outside it, best on another disk")
+    to.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with FileLock(to / ".lock", timeout=0):
+            return _back_up(workspace, to, now, keep)
+    except Timeout as error:
+        raise WorkspaceError(f"another backup is writing to {to}: wait until it has ended") from error
+
+
+def _back_up(workspace: Workspace, to: Path, now: str, keep: int | None) -> tuple[Path, Snapshot]:
     snapshot = to / now.replace(":", "-")
     if (snapshot / MANIFEST).exists():
         raise WorkspaceError(f"{snapshot} exists: a snapshot is never written over")
-    snapshot.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in to.glob("[12]*T*Z"):
+        if not (path / MANIFEST).exists():
+            shutil.rmtree(path)
+    snapshot.mkdir(mode=0o700)
     if workspace.company_path.exists():
         with open_company(workspace.company_path) as company:
             copy_database(company, snapshot / "company.db")
@@ -69,9 +87,11 @@ def back_up(workspace: Workspace, to: Path, *, now: str, keep: int | None = None
         _copy(path, snapshot / path.relative_to(workspace.root))
     made = Snapshot(now, last["seq"] if last else 0, last["chain"] if last else "", _digests(snapshot))
     _write(snapshot / MANIFEST, json.dumps(asdict(made), indent=1))
-    _write(workspace.root / MARK, now)
+    if os.access(workspace.root, os.W_OK):  # one that cannot be written is backed up all the same
+        _write(workspace.root / MARK, now)
     if keep is not None:
         for older in snapshots(to)[:-keep]:
+            (older / MANIFEST).unlink()  # first, for what is half removed is no snapshot
             shutil.rmtree(older)
     return snapshot, made
 
@@ -84,22 +104,29 @@ def snapshots(folder: Path) -> list[Path]:
 def restore(backup: Path, workspace: Workspace) -> Snapshot:
     """Make a workspace of a snapshot (or of the newest one of a backup folder) and check it to the last byte.
 
+    One that was cut off is begun again.
     Raises WorkspaceError when ``workspace`` exists, nothing can be restored, or the copy is not what was backed up.
     """
     snapshot = backup if (backup / MANIFEST).is_file() else next(reversed(snapshots(backup)), None)
     if snapshot is None:
         raise WorkspaceError(f"no snapshot in {backup}: name the folder that `regwatch backup` wrote")
-    if workspace.root.exists() and any(workspace.root.iterdir()):
+    mark = workspace.root / RESTORING
+    if workspace.root.exists() and any(workspace.root.iterdir()) and not mark.exists():
         raise WorkspaceError(f"{workspace.root} is not empty: restore into a new folder, then change the two over")
     made = Snapshot(**json.loads((snapshot / MANIFEST).read_text("utf-8")))
     if changed := [name for name, digest in made.files.items() if _digest_or_none(snapshot / name) != digest]:
         raise WorkspaceError(f"{snapshot / changed[0]} is not as it was backed up: use another snapshot")
+    workspace.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mark.touch()
+    for path in workspace.root.glob("*.db-*"):  # of a database that was restored before, and is written anew
+        path.unlink()
     for name in made.files:
         _copy(snapshot / name, workspace.root / name)
     with open_kb(workspace.kb_path) as kb:
         digests = [row["digest"] for row in kb.query("select distinct digest from capture order by 1")]
         _copy_archive(Archive(snapshot.parent / "archive"), Archive(workspace.archive_path), digests)
         verdict = verify(kb, Archive(workspace.archive_path))
+    mark.unlink()
     if verdict.problems or verdict.head != (made.head or verdict.head):
         raise WorkspaceError(
             f"{workspace.root} was restored, but not whole: {(verdict.problems or ['the chain ends elsewhere'])[0]}"
