@@ -43,7 +43,7 @@ PATHS = {
     f"/compare?old={DRAFT}&new={FINAL}&grade=threshold": "change-1",
     f"/compare?old={DRAFT}&new={FINAL}&all=1": "Only what changed",
     f"/compare?old={DRAFT}&new={FINAL}&view=notes": "【",
-    f"/compare?old={DRAFT}&new={FINAL}&view=clean": "Clean 整理版",
+    f"/compare?old={DRAFT}&new={FINAL}&view=clean": 'aria-current="page">Clean',
     "/compare?work=sample-guide": "choose a version",
     "/search": "Every Chinese substring is found",
     "/search?q=位置轨迹": "<mark>位置轨迹</mark>",
@@ -202,7 +202,7 @@ async def test_what_agencies_wrote_is_never_markup(ds: Any, workspace: Workspace
 
 
 @pytest.mark.parametrize(
-    "path", ["/nope", "/version/nope", "/version/不在", "/work/a%23b", "/event/x", "/source/" + "0" * 64]
+    "path", ["/nope", "/a/b/c/d/e", "/version/nope", "/version/不在", "/work/a%23b", "/event/x", "/source/" + "0" * 64]
 )
 async def test_what_is_not_there_is_a_page_and_not_a_trace(ds: Any, path: str) -> None:
     answer = await ds.client.get(path, follow_redirects=True)

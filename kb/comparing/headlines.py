@@ -13,9 +13,9 @@ from kb.items.conditions import clause_marks
 from kb.model import Comparison, Edit, ItemChange, Provision, ProvisionChange
 
 Topic = Literal["stricter", "looser", "added", "removed", "numbers"]
-NAMES: dict[Topic, str] = {
-    "stricter": "更严 stricter", "looser": "更宽 looser", "added": "新增 new", "removed": "删除 gone",
-    "numbers": "其他数字 other numbers",
+NAMES: dict[Topic, tuple[str, str]] = {
+    "stricter": ("更严", "stricter"), "looser": ("更宽", "looser"), "added": ("新增", "new"),
+    "removed": ("删除", "gone"), "numbers": ("其他数字", "other numbers"),
 }  # fmt: skip
 _COUNTED = 100_000  # characters of what is new or gone in which numbers are looked for
 _SHOWN = 6  # in one line
@@ -41,13 +41,18 @@ class Headline:
 
 def headlines(comparison: Comparison) -> list[str]:
     """Five lines at most, none for what did not happen. An empty list means that no number, duty or unit changed."""
+    return [f"{' '.join(NAMES[topic])}: {told}" for topic, told in headlines_by_topic(comparison).items()]
+
+
+def headlines_by_topic(comparison: Comparison) -> dict[Topic, str]:
+    """The same without the names of the topics."""
     found = list(read_headlines(comparison))
-    lines = []
-    for topic, name in NAMES.items():
+    lines: dict[Topic, str] = {}
+    for topic in NAMES:
         told = list(dict.fromkeys(str(one) for one in found if one.topic == topic))
         if told:
             more = f" … ({len(told)})" if len(told) > _SHOWN else ""
-            lines.append(f"{name}: {'; '.join(told[:_SHOWN])}{more}")
+            lines[topic] = f"{'; '.join(told[:_SHOWN])}{more}"
     return lines
 
 

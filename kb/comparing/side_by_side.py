@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from kb.comparing import marked
 from kb.comparing.chosen import compare_readings, load_version
 from kb.comparing.compare import comparison_json
+from kb.comparing.headlines import headlines_by_topic
 from kb.model import ItemChange, ProvisionChange
 from kb.rows import Row, missing, rows
 
@@ -36,6 +37,7 @@ def compare_versions(db: Database, old: str, new: str) -> Row:
         "note": comparison.note,
         "grades": {grade: counted[grade] for grade in GRADES if counted[grade]},
         **comparison_json(comparison),
+        "topics": headlines_by_topic(comparison),
         "item_rows": _runs(map(marked.item_row, comparison.items)),
         "provision_rows": _runs(map(marked.provision_row, comparison.provisions)),
     }

@@ -35,15 +35,16 @@ _STANDARDS = (
 
 @dataclass(frozen=True)
 class Validity:
-    """``term`` of legal_terms.yml, and why in half a sentence."""
+    """``term`` of legal_terms.yml, and why in half a sentence, in both languages."""
 
     term: str
     why: str = ""
+    why_zh: str = ""
 
 
 @functools.cache
 def terms() -> dict[str, dict[str, dict[str, str]]]:
-    """kind (stages, levels, validity) → term → {zh, en}."""
+    """kind (stages, levels, validity, reasons) → term → {zh, en}."""
     from kb.declarations import Declaration, load_declaration
 
     class Term(Declaration):
@@ -54,10 +55,17 @@ def terms() -> dict[str, dict[str, dict[str, str]]]:
         stages: dict[str, Term]
         levels: dict[str, Term]
         validity: dict[str, Term]
+        reasons: dict[str, Term]
 
     declared = load_declaration(TERMS, Terms)
     return {kind: {name: term.model_dump() for name, term in getattr(declared, kind).items()}
-            for kind in ("stages", "levels", "validity")}  # fmt: skip
+            for kind in ("stages", "levels", "validity", "reasons")}  # fmt: skip
+
+
+def _reason(key: str, **values: str) -> tuple[str, str]:
+    """A reason of legal_terms.yml, filled in: in English, in Chinese."""
+    words = terms()["reasons"][key]
+    return words["en"].format(**values), words["zh"].format(**values)
 
 
 def standing_on(db: Database, version: Row, day: str) -> dict[str, Any]:
@@ -85,45 +93,50 @@ def name_standing(version: Row, siblings: Sequence[Row], claims: Claims, day: st
     ``siblings`` are the recorded versions of its work, itself included, as rows; ``claims`` as clocks takes them.
     """
     stage = "trial" if version["stage"] == "final" and read_title(version["title"]).trial else version["stage"]
-    level, how = level_of(version)
+    level, how, how_zh = level_of(version)
     validity = validity_of(version, siblings, claims, day)
     declared = declared_version(dict(version))
-    note = declared.stands_note if declared else ""
+    note, note_zh = (declared.stands_note, declared.stands_note_zh) if declared else ("", "")
     return {
         "stage_zh": terms()["stages"][stage]["zh"],
         "trial": stage == "trial",
         "level": level,
         "level_zh": terms()["levels"][level]["zh"] if level else None,
         "level_how": how,
+        "level_how_zh": how_zh,
         "validity": validity.term,
         "validity_zh": terms()["validity"][validity.term]["zh"],
         "validity_why": "; ".join(filter(None, (validity.why, note))),
+        "validity_why_zh": "；".join(filter(None, (validity.why_zh, note_zh or note))),
         "validity_on": day,
         "agencies_zh": [agency_name(agency) or agency for agency in version["agencies"]],
     }
 
 
-def level_of(version: Row) -> tuple[str | None, str]:
-    """The level and how it is known: declared, or from the number and the issuer (立法法, 标准化法); else unknown."""
+def level_of(version: Row) -> tuple[str | None, str, str]:
+    """The level and how it is known, in English and in Chinese.
+
+    Declared, or from the number and the issuer (立法法, 标准化法); else unknown.
+    """
     work = load_work(version["work"])
     if work and work.level:
-        return work.level, "declared, inferred from its kind" if work.level_inferred else "declared"
+        return work.level, *_reason("level_inferred" if work.level_inferred else "level_declared")
     number, title, agencies = version["doc_number"] or "", version["title"] or "", version["agencies"]
     for pattern, level in _STANDARDS:
         if pattern.match(number):
-            return level, f"its number is {number}"
+            return level, *_reason("numbered", number=number)
     local = any(is_place(agency) for agency in agencies)
     if "主席令" in number or ("npcsc" in agencies and title.endswith("法")):
-        return "law", "promulgated by the President" if number else "a law of the legislature by its title"
+        return "law", *_reason("promulgated" if number else "law_by_title")
     if number.startswith(("国务院令", "中华人民共和国国务院令")):
-        return "administrative_regulation", "an order of the State Council"
+        return "administrative_regulation", *_reason("order_of_state_council")
     if local and read_title(title).key.endswith("条例"):
-        return "local_regulation", "regulations of a place"
+        return "local_regulation", *_reason("place")
     if re.search(r"令(?:〔?\d{4}〕?年?)?第?\d+号", number) and not local:
-        return "departmental_rule", "an order of a department"
+        return "departmental_rule", *_reason("order_of_department")
     if re.search(r"〔\d{4}〕", number):
-        return ("local_list" if local else "normative_document"), "a numbered document that is no order"
-    return None, "unknown: no number or issuer tells it"
+        return "local_list" if local else "normative_document", *_reason("numbered_document")
+    return None, *_reason("level_unknown")
 
 
 def validity_of(version: Row, siblings: Sequence[Row], claims: Claims, day: str) -> Validity:
@@ -137,11 +150,14 @@ def validity_of(version: Row, siblings: Sequence[Row], claims: Claims, day: str)
         later = [
             v for v in adopted if (v["published"] or v["signed"]) >= (version["published"] or version["signed"] or "")
         ]
-        return Validity("superseded", f"by {later[0]['id']}") if later else Validity("not_adopted")
+        return (
+            Validity("superseded", *_reason("followed", version=later[0]["id"])) if later else Validity("not_adopted")
+        )
     if version["stage"] == "repealed" or (version["repealed"] and reached([version["repealed"]], day) == "true"):
-        return Validity("repealed", f"on {version['repealed'] or version['published'] or 'an unknown day'}")
+        ended = version["repealed"] or version["published"]
+        return Validity("repealed", *(_reason("ended", day=ended) if ended else _reason("ended_unknown")))
     if declared and declared.expires and reached([declared.expires], day) == "true":
-        return Validity("expired", f"on {declared.expires}")
+        return Validity("expired", *_reason("ended", day=declared.expires))
     rows = [version] if level_of(version)[0] == "interpretation" else others
     states = dict(zip((row["id"] for row in rows), in_force(rows, day, claims), strict=True))
     return _named(version, rows, states, said, day)
@@ -152,17 +168,18 @@ def _named(
 ) -> Validity:
     state = states[version["id"]]
     if state == "disputed":
-        return Validity("disputed", "sources differ about the day on which it takes effect")
+        return Validity("disputed", *_reason("sources_differ"))
     if state is None:
-        return Validity(said, "as its source says; no day of effect is known") if said else Validity("unknown")
+        return Validity(said, *_reason("as_said")) if said else Validity("unknown")
     if state == "true":
         return Validity(said or "in_force") if said == "partly_overridden" else Validity("in_force")
     if version["effective"] and reached([version["effective"]], day) != "true":
-        return Validity("not_yet_effective", f"takes effect on {version['effective']}")
+        return Validity("not_yet_effective", *_reason("takes_effect", day=version["effective"]))
     later = [row for row in rows if states[row["id"]] in ("true", "disputed")]
     if not later:
         return Validity("not_yet_effective" if not version["effective"] else "repealed")
-    return Validity("amended" if later[-1]["stage"] == "amended" else "superseded", f"by {later[-1]['id']}")
+    term = "amended" if later[-1]["stage"] == "amended" else "superseded"
+    return Validity(term, *_reason("followed", version=later[-1]["id"]))
 
 
 def with_declared(work: str, siblings: Sequence[Row]) -> list[Row]:

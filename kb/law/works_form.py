@@ -89,6 +89,7 @@ class DeclaredVersion(Declaration):
     stands: Stands | None = None
     stands_from: LegalDate | None = None  # the day on which that began, where it is known
     stands_note: str = ""
+    stands_note_zh: str = ""
     agencies: tuple[str, ...] = ()  # where they differ from those of the work
     urls: tuple[str, ...] = ()
     certainty: Certainty

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sqlite_utils import Database
+
+from kb.comparing.side_by_side import head_of
 from mappings import queries as company_queries
 from mappings.catalog.browse import list_datasets, one_dataset, one_system
 from mappings.exposure.sheets import transfers_of
@@ -34,7 +37,15 @@ async def impact(visit: Visit) -> Row:
     if not (old and new):
         return {"from": None, "to": None, **await choose(visit)}
     found, unclaimed = await visit.kb(lambda db: company_queries.impacts_between(db, old, new, links, datasets))
-    return {"from": old, "to": new, "impacts": found, "unclaimed": unclaimed}
+    sides = await visit.kb(lambda db: [head_of(db, id) for id in (old, new)])
+    names = await visit.company(owner_names)
+    return {"from": old, "to": new, "old": sides[0], "new": sides[1], "impacts": found, "unclaimed": unclaimed,
+            "owners": names}  # fmt: skip
+
+
+def owner_names(db: Database) -> dict[str, str]:
+    """What the owners of the catalog are called, by id."""
+    return {owner["id"]: owner["name"] for owner in company_queries.owners(db)}
 
 
 PAGES = (

@@ -68,6 +68,7 @@ def divide(items: list[Row], provisions: list[Row], grade: str | None, everythin
 
 def _links(visit: Visit) -> Row:
     """The same comparison in other views, and with or without what did not change."""
+
     def to(**changes: Any) -> str:
         return visit.address(**{"grade": None, "all": None, "page": None, **changes})
 
@@ -81,13 +82,16 @@ def _sheet(db: Database, old: str, new: str, view: str) -> Row:
     from dataclasses import asdict
 
     from kb.comparing.chosen import compare_readings, load_version
+    from kb.comparing.headlines import headlines_by_topic
     from kb.comparing.sheets import make_sheet
     from kb.comparing.side_by_side import head_of
 
     sides = head_of(db, old), head_of(db, new)
     comparison = compare_readings(load_version(db, old), load_version(db, new), preambles=True)
     made = asdict(make_sheet(comparison, VIEWS[view], sides[0]["title"], sides[1]["title"]))
-    return {"old": sides[0], "new": sides[1], "sheet": {**made, "old": sides[0]["title"], "new": sides[1]["title"]}}
+    topics = headlines_by_topic(comparison) if made["headlines"] else {}
+    made |= {"old": sides[0]["title"], "new": sides[1]["title"]}
+    return {"old": sides[0], "new": sides[1], "topics": topics, "sheet": made}
 
 
 async def compare_docx(visit: Visit) -> tuple[str, bytes, str]:

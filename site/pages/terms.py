@@ -48,6 +48,8 @@ def agency(id: str | None, language: Language) -> str:
     """The name of an agency or of a place; what nobody declared, by its id."""
     if not id:
         return ""
+    if id == "unknown":
+        return term("agency", id, language)
     place = id.replace("-", " ").title() if language == "en" else place_name(id)
     return agency_name(id, language) or place or id
 

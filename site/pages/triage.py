@@ -5,6 +5,7 @@ from __future__ import annotations
 from kb.errors import RegwatchError
 from mappings.alerts.triage import decide, release
 from mappings.alerts.triage_list import one_event, waiting_events
+from pages.catalog import owner_names
 from pages.desk import ask_both, workspace_of, write_with_kb
 from pages.registry import Action, Page
 from pages.visit import REVIEWERS, TEAM, Row, Visit
@@ -21,8 +22,9 @@ async def waiting(visit: Visit) -> Row:
 async def event(visit: Visit) -> Row:
     config, id = workspace_of(visit).config, visit.args["id"]
     found = await ask_both(visit, lambda kb, company: one_event(kb, company, config, id, page=visit.page))
+    names = await visit.company(owner_names)
     mine = any(decision["decided_by"].casefold() == visit.who.casefold() for decision in found["decisions"])
-    return {**found, "decided_by_me": mine, "may_decide": visit.role in REVIEWERS}
+    return {**found, "owners": names, "decided_by_me": mine, "may_decide": visit.role in REVIEWERS}
 
 
 async def decide_changes(visit: Visit) -> str:

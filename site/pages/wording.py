@@ -17,6 +17,7 @@ from pages.citing import cited
 from pages.language import Language, Speech
 
 _CLAUSE = re.compile(r"(?<=[：；。;:])\s*(?=[（(]?\d{1,2}[.．、)）])")
+_DAY = re.compile(r"\b(?<!@)(?<!-)\d{4}-\d{2}-\d{2}(?!-)(?!\d)", re.ASCII)
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -83,6 +84,11 @@ def _language(context: Any) -> Language:
     return language
 
 
+def dated(sentence: str | None, language: Language) -> str:
+    """A sentence with its whole days as pages write them."""
+    return _DAY.sub(lambda found: terms.day(found[0], language), sentence or "")
+
+
 def agencies(ids: Iterable[str] | str | None, language: Language) -> str:
     return terms.agencies([ids] if isinstance(ids, str) else ids or (), language)
 
@@ -90,7 +96,8 @@ def agencies(ids: Iterable[str] | str | None, language: Language) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "ref": ref, "anchor": anchor, "clauses": clauses, "code": code, "iso": iso, "by_scenario": by_scenario,
     "together": together, "web": web, "cited": cited, "size": terms.size, "depth": lambda eid: eid.count("__"),
-    "day": _spoken(terms.day), "agencies": _spoken(agencies), "data_type": _spoken(terms.data_type),
+    "day": _spoken(terms.day), "dated": _spoken(dated), "agencies": _spoken(agencies),
+    "data_type": _spoken(terms.data_type),
     "term": _spoken(lambda value, kind, language: terms.term(kind, value, language)),
 }  # fmt: skip
 GLOBALS: dict[str, Any] = {"t": Speech("en"), "language": "en", "tag": "en"}  # where nothing better is known

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import datasette.handle_exception
 from datasette import Response, hookimpl
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
@@ -14,6 +15,10 @@ from pages.registry import all_pages
 from pages.view import View, error_page, route_of, template_words
 from pages.visit import language_from
 from pages.wording import FILTERS, GLOBALS
+
+# With rich beside it Datasette writes every local variable of a failure into the log, forms and rows among them, and
+# fails itself at an address that no route knows, where there is no traceback to write.
+datasette.handle_exception.rich = None
 
 
 @hookimpl  # type: ignore[untyped-decorator]
