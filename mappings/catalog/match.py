@@ -92,7 +92,10 @@ def suggest_types(dataset: Dataset, lexicon: Lexicon | None = None) -> Iterator[
 def read_terms(dataset: Dataset, lexicon: Lexicon) -> Iterator[tuple[Field, Terms]]:
     """What the lexicon finds in and around each field: all that judging it needs."""
     named = _find(lexicon, f"{dataset.name} {dataset.attributes.system or ''}")
-    told = named | _find(lexicon, read_description(dataset.attributes.description or "")[0])
+    # An id often begins with the project or schema (model.jaffle_shop.customers): that tells the kind of table.
+    told = (
+        named | _find(lexicon, dataset.id) | _find(lexicon, read_description(dataset.attributes.description or "")[0])
+    )
     kinds: dict[str, dict[str, Table]] = {}
     for field in dataset.fields:
         parents, _, leaf = field.name.rpartition(".")

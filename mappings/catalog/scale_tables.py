@@ -85,7 +85,7 @@ def _spoken(dataset: Dataset, lexicon: Lexicon) -> tuple[object, ...]:
     """All that the surroundings say: orders_2024_01 and orders_2024_02 say the same of their columns."""
     name = tuple(lexicon.splitter.split(part) for part in dataset.name.split("."))
     raw = dataset.name if has_chinese(dataset.name) else ""
-    return name, raw, dataset.attributes.system, dataset.attributes.description
+    return name, raw, frozenset(lexicon.find(dataset.id)), dataset.attributes.system, dataset.attributes.description
 
 
 def prepare_rules(lexicon: Lexicon) -> dict[str, pa.Table]:

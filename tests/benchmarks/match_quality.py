@@ -4,8 +4,9 @@
 
 ``dev``: the 67 rows of labelled_dev.csv by leave-one-source-out: what is fitted (a baseline's threshold, and whether it
 reads the dataset's name) is fitted on the other sources. The lexicon's author has seen these rows. ``blind``: 240 rows
-labelled before anything was measured. ``second``: 500 rows drawn and labelled after the lexicon was frozen. On the last
-two a baseline's threshold is the best on these very rows, which flatters it.
+labelled before anything was measured. ``second``: 500 rows drawn and labelled after the lexicon was first frozen;
+measured once, development data since. On the last two a baseline's threshold is the best on these very rows, which
+flatters it.
 
 Every method answers with labels (LABELLING.md of the shared catalogs); data types come down to labels.
 """
@@ -154,7 +155,7 @@ def reliability(answers: Sequence[Answer], want: Sequence[set[str]]) -> Iterator
 
 
 def held_out() -> list[object]:
-    """The calibration tried on tables it was not fitted to: one schema of first_look.csv left out at a time."""
+    """The calibration tried on tables it was not fitted to: one schema or catalog left out at a time."""
     outcomes = first_look()
     names = sorted({dataset.partition(".")[0] for dataset, _, _ in outcomes})
     squares, constant = [], []
@@ -166,7 +167,7 @@ def held_out() -> list[object]:
                 squares.append((fitted.confidence(score) - right) ** 2)
                 constant.append((mean - right) ** 2)
     return [
-        "one schema at a time",
+        "one schema or catalog at a time",
         len(squares),
         f"{sum(squares) / len(squares):.3f}",
         f"{sum(constant) / len(constant):.3f}",
