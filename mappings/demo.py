@@ -77,8 +77,11 @@ def run_demo(
     say: Callable[[str], None],
     port: int = 8001,
 ) -> DemoReport:
-    """Make the demo's workspace anew and run the loop at both days. Raises WorkspaceError for a folder not its own."""
-    workspace, password = _fresh_workspace(root)
+    """Make the demo's workspace anew and run the loop at both days.
+
+    Raises WorkspaceError for a folder not its own, and what ``lock`` raises while another run holds it.
+    """
+    workspace, password = _fresh_workspace(root, lock)
     with lock(workspace), serve_sample(BEFORE) as site:
         turn = functools.partial(run_loop, workspace, crawl=crawl, base_urls=site.base_urls, say=say)
         sources = list(site.base_urls)
@@ -100,11 +103,12 @@ def _at(day: str) -> str:
     return f"{day}T01:00:00Z"
 
 
-def _fresh_workspace(root: Path) -> tuple[Workspace, str]:
+def _fresh_workspace(root: Path, lock: Callable[[Workspace], AbstractContextManager[None]]) -> tuple[Workspace, str]:
     if root.is_dir() and any(root.iterdir()):
         if not Workspace(root).demo_mark.exists():
             raise WorkspaceError(f"{root} is not a demo's workspace and not empty: choose another with --workspace")
-        shutil.rmtree(root)
+        with lock(Workspace(root)):  # not from under a demo that is still running
+            shutil.rmtree(root)
     workspace = ensure_workspace(root)
     workspace.demo_mark.write_text(_at(AFTER), "utf-8")
     password = secrets.token_urlsafe(9)

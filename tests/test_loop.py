@@ -14,7 +14,9 @@ import pytest
 from click.testing import CliRunner
 from filelock import FileLock
 
+from crawlers.crawl import crawl_lock
 from crawlers.sample.server import SampleSite, serve_sample
+from kb.workspace import ensure_workspace
 from regwatch import main
 
 REGWATCH = [sys.executable, "-c", "from regwatch import main; main()"]
@@ -51,6 +53,15 @@ def test_the_demo_runs_the_main_job_from_nothing_and_again(tmp_path: Path) -> No
     assert len(list((tmp_path / "demo" / "outbox").glob("*.eml"))) == counts["alerts"]
     again = json.loads(CliRunner().invoke(main, words, catch_exceptions=False).stdout)
     assert {name: again[name] for name in names} == {name: counts[name] for name in names}
+
+
+def test_a_demo_never_takes_the_folder_from_under_another(tmp_path: Path) -> None:
+    running = ensure_workspace(tmp_path / "demo")
+    running.demo_mark.write_text("", "utf-8")
+    with crawl_lock(running):
+        result = CliRunner().invoke(main, ["demo", "--workspace", str(running.root)])
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert running.config_path.exists()
 
 
 def test_a_demo_never_takes_a_folder_that_is_not_its_own(tmp_path: Path) -> None:
