@@ -163,10 +163,12 @@ def items(version: str, in_force: str | None, known: str | None, workspace: str,
     """
     from kb import queries
     from kb.law import declared
+    from kb.law.works import load_work
 
     with open_kb_of(workspace) as db:
         unread = declared.unread_law(db, version.partition("@")[0])
-        missing = not db.table("version").count_where("id = ?", [version]) and declared.not_read(version)
+        kept = any(db.table(table).count_where("id = ?", [version]) for table in ("version", "work"))
+        missing = not kept and (declared.not_read(version) or (in_force and load_work(version)))
         found = [] if missing else queries.items(db, version, known=known, in_force=in_force)
     for line in declared.told(unread):
         say(line)

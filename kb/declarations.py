@@ -28,7 +28,7 @@ def load_declaration(path: Path, kind: type[D]) -> D:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DeclarationError(f"{path}: cannot be read: {error}") from error
+        raise DeclarationError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     return parse_declaration(text, kind, path)
 
 

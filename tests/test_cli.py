@@ -122,6 +122,18 @@ def test_a_work_that_nobody_knows_is_not_a_search_without_hits(tmp_path: Path) -
     assert (unknown.exit_code, unknown.stderr) == (1, "error: no work no-such-work: see `regwatch works`\n")
 
 
+def test_the_law_of_a_declared_work_that_was_not_read_is_no_wrong_id(tmp_path: Path) -> None:
+    call("init", workspace=tmp_path)
+    result = call("items", "auto-data-export-guide", "--in-force", "2026-03-01", "--json", workspace=tmp_path)
+    assert (result.exit_code, json.loads(result.stdout)) == (3, [])
+    assert "regwatch add FILE --work auto-data-export-guide" in result.stderr
+
+
+def test_a_file_that_is_not_there_is_said_to_be_one(tmp_path: Path) -> None:
+    call("init", workspace=tmp_path)
+    assert "no such file" in call("diff", "draft.pdf", "final.pdf", workspace=tmp_path).stderr
+
+
 def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
     code = "import sys, regwatch; regwatch.main(sys.argv[1:])"
     call("init", workspace=tmp_path)

@@ -59,6 +59,8 @@ def load_side(db: Database | None, name: str) -> Side:
         return _read_file(path)
     if db is None:
         raise NotFound(f"{name}: no such file, and no workspace to look for a version of that name")
+    if "@" not in name:
+        raise NotFound(f"{name}: no such file, and no version is called so: see `regwatch works`")
     return load_version(db, name)
 
 

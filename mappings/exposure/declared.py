@@ -54,7 +54,7 @@ def read_declared(path: Path) -> Declared:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise CatalogError(f"{path}: cannot be read: {error}") from error
+        raise CatalogError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     if path.suffix.lower() == ".csv":
         rows = [
             {k: v for k, v in row.items() if k and v not in (None, "")} for row in csv.DictReader(text.splitlines())
