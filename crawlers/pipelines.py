@@ -99,6 +99,8 @@ def _record_listed(ledger: Ledger, agency: str, source: str, seen: Listed) -> No
         "published": (known and known["published"]) or row.published or None,
         "comments_close": row.deadline or (known and known["comments_close"]),
     }  # fmt: skip
+    if known and known["state"] == "recorded" and known["comments_close"] not in (None, fresh["comments_close"]):
+        fresh["state"] = "pending"  # the last day for comments was moved, perhaps in the list alone
     _record_publication(ledger, seen.publication, agency, row.key, row.url, known, fresh)
 
 

@@ -22,6 +22,11 @@ def grade(old: str, new: str, renumbered: dict[str, str] | None = None) -> str |
         ("2000小时以上的影像", "3000小时以上的影像"),
         ("处五万元以下罚款", "处十万元以下罚款"),
         ("不超过20%", "不超过30%"),
+        ("比例不低于百分之80", "比例不低于百分之70"),
+        ("比例不低于百分之八十", "比例不低于百分之七十"),
+        ("比例不低于80％", "比例不低于70％"),
+        ("误差不大于千分之3", "误差不大于千分之5"),
+        ("提高80个百分点", "提高70个百分点"),
         ("不满十四周岁", "不满十六周岁"),
     ],
 )
@@ -105,3 +110,8 @@ def test_what_a_scanner_misread_is_editorial(old: str, new: str) -> None:
 
 def test_a_misread_digit_does_not_hide_a_changed_number() -> None:
     assert grade("涉及1O0万人以上", "涉及500万人以上") == "threshold"
+
+
+@pytest.mark.parametrize(("old", "new"), [("百分之五", "5%"), ("百分之80", "百分之八十"), ("80％", "百分之80")])
+def test_a_share_in_other_notation_is_the_same(old: str, new: str) -> None:
+    assert grade(f"比例不低于{old}的", f"比例不低于{new}的") == "editorial"

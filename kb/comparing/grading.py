@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from kb.items.amounts import changed_amounts, fold_twins, read_digits
+from kb.items.amounts import changed_amounts, find_amounts, fold_twins, read_digits
 from kb.model import Edit, Grade
 from kb.normalise import fold
 from kb.structure.numerals import read_number
@@ -67,7 +67,15 @@ def _grade_words(edit: Edit) -> Grade:
     number = read_number(read_digits(edit.old))
     if number is not None and number == read_number(read_digits(edit.new)):
         return "editorial"
+    if (amount := _amount(edit.old)) and amount == _amount(edit.new):  # 百分之五 written as 5%
+        return "editorial"
     return "substantive"
+
+
+def _amount(words: str) -> tuple[object, ...] | None:
+    """What the words count, where they are one amount and nothing else."""
+    found = list(find_amounts(words))
+    return found[0].key if len(found) == 1 and (found[0].start, found[0].end) == (0, len(words)) else None
 
 
 def _essence(text: str) -> str:

@@ -70,7 +70,7 @@ def read_facts(document: Document) -> Facts:
     front = len(tidy_lines(head_of(body)))
     page_title = document.title or next((document.meta[key] for key in _TITLE_META if document.meta.get(key)), "")
     own = find_own_title(lines, page_title)
-    stage = stage_of(own.text or page_title, body)
+    stage = stage_of(own.text or page_title, body, page_title)
     kind = _kind(own, page_title, lines, front, stage)
     issuing = read_issuing(lines, front, tidy(page_title))
     published = _published(document, lines[:front])

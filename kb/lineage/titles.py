@@ -22,7 +22,8 @@ Action = Literal["text", "consult", "issue", "amend", "repeal", "override", "exp
 _LONGEST = 300  # characters; what is longer is no title
 # Every repetition within a marker is bounded, so that looking for one costs the same wherever it begins.
 _N = r"[一二三四五六七八九十两\d]{1,4}"
-_AGAIN = r"(?:再次|[二三四]次|第[二三四2-4]次|公开|向?社会公开|，|、)"
+_MORE = r"(?:再次|再度|重新|(?:第[二三四2-4]|[二三四])[次轮])"
+_AGAIN = rf"(?:{_MORE}|公开|[向面]{{0,2}}社会公开|，|、)"
 # What a bracket behind a name, or the tail of a name, may say of stage and edition, and nothing else.
 _DRAFT = (
     rf"{_AGAIN}{{0,4}}征求(?:社会)?意见(?:稿|版)?(?:第?{_N}稿)?"
@@ -63,8 +64,10 @@ _ISSUER = re.compile(r"^(?!关于)[^《》（）]{2,80}?(?:[部委局署院厅�
 _EXPLAINS = re.compile(r"解读|答记者问|问答|一图读懂|图解|释义|(?:起草|编制|修订)说明|说明$|专家谈|答疑|权威解答|百问")
 _CONSULTS = re.compile(r"征求(?:.{0,80})意见|征集(?:.{0,60})意见")
 _SECOND = re.compile(
-    r"(?:再次|[二三四]次|第[二三四2-4]次)(?:向?社会)?(?:公开)?(?:征求|审议)|征求意见稿[，、]?第?[二三]|[二三]审稿|（[^（）]*征求意见稿[，、]二次）"
+    rf"{_MORE}(?:(?:就|对|关于)《[^《》]*》)?(?:的?公开|[向面]{{0,2}}社会(?:各界)?(?:公开)?)?(?:征求|征集|审议)"
+    r"|征求意见稿[，、]?第?[二三]|[二三]审稿|（[^（）]*征求意见稿[，、]二次）"
 )
+_NOW_CONSULTED = re.compile(r"现[^。；]{0,80}?征求[^。；]{0,80}?意见")
 _DRAFTED = re.compile(r"征求(?:社会)?意见|草案|送审稿|报批稿|审议稿|讨论稿|报批意见")
 _FOR_APPROVAL = re.compile(r"报批(?:稿|公示|意见)")
 _PLANNED = re.compile(r"立项|制修订(?:项目)?计划|计划项目|项目计划")  # said of a 《…》 that is still to be written
@@ -101,8 +104,24 @@ def title_key(title: str) -> str:
     return read_title(title).key
 
 
-def stage_of(title: str, body: str = "") -> Stage:
-    """The stage that a text has. The head of the body decides over the title, which may be a mere file name."""
+def stage_of(title: str, body: str = "", notice: str = "") -> Stage:
+    """The stage that a text has. The head of the body decides over the title, which may be a mere file name.
+
+    A draft bears the same marker each time it is consulted on; that it is not the first time is said by the title of
+    its ``notice``, or by the words before the text (现再次公开征求意见).
+    """
+    stage = _own_stage(title, body)
+    if stage not in _DRAFTS:
+        return stage
+    told = read_title(notice)
+    now = _NOW_CONSULTED.search("".join(tidy_lines(head_of(body))))
+    again = (now is not None and _SECOND.search(now[0])) or (
+        told.stage is Stage.SECOND_DRAFT and told.key in (read_title(title).key, "")
+    )
+    return _latest(stage, Stage.SECOND_DRAFT) if again else stage
+
+
+def _own_stage(title: str, body: str) -> Stage:
     read = read_title(title)
     head = tidy_lines(head_of(body))
     drafted = [line for line in head if _is_marked(line)]
@@ -171,7 +190,8 @@ def _instrument(text: str) -> tuple[Action, str, str]:
 
 _PLAIN: tuple[tuple[Action, re.Pattern[str]], ...] = (
     ("consult", re.compile(r"公?开?征求(?:对|关于)?(.{4,}?)的?意见的?(?:通知|公告|函|公示)?$")),
-    ("consult", re.compile(r"关于(?:就|对)?(.{4,}?)(?:再次)?(?:向社会)?公?开?征求意见的?(?:通知|公告|函|公示)?$")),
+    ("consult", re.compile(
+        rf"关于(?:就|对)?(.{{4,}}?){_MORE}?(?:[向面]{{0,2}}社会)?公?开?征求意见的?(?:通知|公告|函|公示)?$")),
     ("issue", re.compile(r"关于(?:印发|发布|公布)(.{4,})的(?:通知|公告|通告|决定|令)$")),
     ("amend", re.compile(r"关于(?:修改|修订)(.{3,})的(?:决定|公告|通知|令)$")),
     ("repeal", re.compile(r"关于废止(.{3,})的(?:决定|公告|通知|令)$")),

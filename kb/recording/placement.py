@@ -15,6 +15,8 @@ from sqlite_utils import Database
 from kb.comparing.compare import compare_texts
 from kb.identity import content_id
 from kb.lineage.facts import Facts
+from kb.lineage.resolve import DRAFTS
+from kb.model import ProvisionChange, Stage
 from kb.normalise import fold
 from kb.queries import load_reading
 from kb.recording.publication import Reading
@@ -112,17 +114,25 @@ def _place_copy(db: Database, reading: Reading, version: Row, current: Row, dige
 
 def _differences(db: Database, reading: Reading, text: str) -> str:
     """What two whole copies of one version state differently, in one line; glyphs and layout do not count."""
-    comparison = compare_texts(load_reading(db, text)[0], reading.provisions)
     return "; ".join(
         f"{change.new.number}: " + ", ".join(f"{edit.old or '∅'} / {edit.new or '∅'}" for edit in change.edits)
-        for change in comparison.provisions
-        if change.kind == "modified" and change.new and change.grade in ("threshold", "deadline", "substantive")
+        for change in _weighty(db, reading, text)
+        if change.kind == "modified" and change.new
     )
 
 
+def _weighty(db: Database, reading: Reading, text: str) -> list[ProvisionChange]:
+    comparison = compare_texts(load_reading(db, text)[0], reading.provisions)
+    return [change for change in comparison.provisions if change.grade in ("threshold", "deadline", "substantive")]
+
+
 def _resembles(db: Database, reading: Reading, version: Row) -> bool:
-    text = one(db, "select body from text where id = ?", [version["text"]])
-    return text is not None and overlap(reading.document.body, text["body"]) >= SAME_TEXT
+    """Is this the text of that version, though dated otherwise? Not where a draft says anything else: agencies put
+    out a draft anew for the little that they changed in it."""
+    text = one(db, "select id, body from text where id = ?", [version["text"]])
+    if text is None or overlap(reading.document.body, text["body"]) < SAME_TEXT:
+        return False
+    return Stage(version["stage"]) not in DRAFTS or not _weighty(db, reading, text["id"])
 
 
 def _add_witness(db: Database, reading: Reading, text: str, similarity: float, detail: str, now: str) -> None:

@@ -13,7 +13,9 @@ from typing import Any
 from kb.evidence.archive import Archive
 from kb.items.data_items import read_data_items
 from kb.lineage.facts import Facts, read_facts
-from kb.model import DataItem, Document, Provision, Status
+from kb.lineage.resolve import DRAFTS
+from kb.lineage.titles import title_key
+from kb.model import DataItem, Document, Provision, Stage, Status
 from kb.reading.apart import AT_ONCE, PROCESSES, read_apart
 from kb.reading.detect import is_page
 from kb.reading.page import Page, read_page
@@ -104,11 +106,15 @@ def with_page(facts: Facts, page: Page) -> Facts:
 
 
 def with_wrapper(facts: Facts, wrapper: Facts | None) -> Facts:
-    """An annex knows its title and stage; its page knows when, by whom and under which number it was published."""
+    """An annex knows its title and stage; its page knows when, by whom and under which number it was published.
+
+    Which consultation a draft is part of only its page says: the annex bears the same marker each time, or none.
+    """
     if wrapper is None:
         return facts
     return replace(
         facts,
+        stage=_consulted_stage(facts, wrapper),
         title=facts.title or wrapper.title,
         doc_number=facts.doc_number or wrapper.doc_number,
         signed=facts.signed or wrapper.signed,
@@ -117,6 +123,13 @@ def with_wrapper(facts: Facts, wrapper: Facts | None) -> Facts:
         comments_close=facts.comments_close or wrapper.comments_close,
         agencies=facts.agencies or wrapper.agencies,
     )
+
+
+def _consulted_stage(annex: Facts, page: Facts) -> Stage:
+    named = title_key(annex.title or page.title) == title_key(page.title)
+    if page.kind == "consultation" and page.stage in DRAFTS and (annex.stage in DRAFTS or named):
+        return max(annex.stage, page.stage, key=list(Stage).index) if annex.stage in DRAFTS else page.stage
+    return annex.stage
 
 
 def _bears_regulation(reading: Reading) -> bool:

@@ -23,6 +23,7 @@ from kb.lineage.title_decisions import unsure_about
 from kb.model import Origin
 from kb.recording.by_hand import Given, add_document, read_files
 from kb.recording.events import origin_of, record_events
+from kb.recording.extension import last_closing, record_extension
 from kb.recording.interpretation import is_interpretation, record_interpretation
 from kb.recording.members import expand_archives
 from kb.recording.noted import first_issued, note_reading, note_status, said_of
@@ -129,10 +130,13 @@ def _record_publication(
     with db.atomic():
         for reading in readings:
             note_status(db, reading)
+        closing = last_closing(db, page) if page else None
+        closes = closing
         origin = origin_of(row["published"] or first_issued(readings), _followed_before(db, row), now, news_days)
         for reading in readings:
             wrapper = page.facts if page and page is not reading else None
             facts = said_of(row, given, with_wrapper(reading.facts, wrapper))
+            closes = facts.comments_close or closing if reading is page else closes
             placement = None
             if reading in bearing:
                 placement = place_reading(db, reading, facts, work=given.work, agency=row["agency"], now=now)
@@ -143,6 +147,8 @@ def _record_publication(
             note_reading(db, reading, facts, now)
             report.placed.append((reading, placement, facts))
         _update_publication(db, row, page or (readings[0] if readings else None), bearing, origin, given)
+        if page and closing != closes:
+            report.changes += record_extension(db, row["id"], page, closing, closes, now=now)
         named = next(db.query("select * from publication where id = ?", [row["id"]]))
         report.changes += record_interpretation(db, archive, named, readings, origin=origin, now=now)
     report.publications += 1

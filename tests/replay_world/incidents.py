@@ -13,7 +13,7 @@ from typing import Any
 from crawlers.sample.timeline import Attachment, Edit
 from replay_world.author import TOPICS, Author, in_words
 from replay_world.plot import START, Plot, Spell
-from replay_world.wording import Rule, differences
+from replay_world.wording import GRADES, SUBJECTS, Difference, Rule, differences
 
 EDITS = ("threshold", "deadline", "editorial", "substantive", "threshold", "deadline", "inserted")
 HOSTILE = ("script", "garbage", "deep", "huge", "redirect", "charset", "bomb")
@@ -179,7 +179,7 @@ class Incidents(Author):
             later = page.deadline + dt.timedelta(15)
             words = tuple(text.replace(in_words(page.deadline), in_words(later)) for text in page.paragraphs)
             self._state(id, day, deadline=later, paragraphs=words)
-            self._say("comments extended", day, [id], see="deadline", said=later.isoformat())
+            self._say("comments extended", day, [id], see="deadline", tell="team", said=later.isoformat())
 
     # ── other pages ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -190,10 +190,12 @@ class Incidents(Author):
         day = min(free + dt.timedelta(self.chance.randint(0, 20)), self.plot.end - dt.timedelta(3))
         agency, column = self.chance.choice([("cac", "cac-releases"), ("nda", "nda-interpretations")])
         title = f"《{rule.name}》{self.chance.choice(('政策问答', '解读', '答记者问'))}"
-        lines = [f"{n}、{one.subject}怎样计算？" if side else f"答：{one.words}" for n, one in
-                 zip("一二三四", rule.articles, strict=False) for side in (1, 0)]  # fmt: skip
+        answers = [(f"{n}、{one.subject}怎样计算？", one) for n, one in zip("一二三四", rule.articles, strict=False)]
+        lines = [line for question, one in answers for line in (question, f"答：{one.words}")]
         id = self._put(agency, column, title, day, paragraphs=tuple(lines))
-        self._say("interpretation", day, [id], see="publication")
+        said = tuple(Difference("added", "", question, GRADES[one.slot], SUBJECTS[one.subject])
+                     for question, one in answers)  # fmt: skip
+        self._say("interpretation", day, [id], see="interpretation", tell="team", differences=said)
 
     def _notice(self) -> None:
         """A notice on a topic that holds no rule."""

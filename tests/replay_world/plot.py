@@ -18,7 +18,8 @@ START = dt.date(2025, 1, 6)
 
 @dataclass(frozen=True)
 class Event:
-    """``see`` is what must be found: version, edit, publication, annex… or nothing; ``pages``: any of them bears it.
+    """``see`` is what must be found: version, edit, interpretation, deadline, publication… or nothing; any of
+    ``pages`` bears it.
 
     ``first`` is the first day on which it can be seen. ``tell``: owners, team or nobody.
     """

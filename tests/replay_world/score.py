@@ -103,10 +103,10 @@ def score(played: Played) -> Score:
                    defaultdict(Tally), Tally())  # fmt: skip
     matched: dict[str, Event] = {}
     for event in played.plot.events:
-        if event.see in ("version", "edit") and event.differences:
+        if event.see in ("version", "edit", "interpretation") and event.differences:
             _score_changes(played, seen, event, matched, result)
         elif event.see != "outcome":
-            _score_event(played, seen, event, result)
+            _score_event(played, seen, event, result, matched)
     for row in seen.events:
         if row["id"] not in matched and row["origin"] in ("publication", "edit"):
             source = _source(played, row["url"])
@@ -140,9 +140,10 @@ def _load(played: Played) -> Seen:
 def _score_changes(played: Played, seen: Seen, event: Event, matched: dict[str, Event], result: Score) -> None:
     source = played.plot.pages[event.pages[0]].columns[0]
     addresses = set().union(*(played.site.addresses(page) for page in event.pages))
-    kind = "edit" if event.see == "edit" else "new_version"
+    kind = "new_version" if event.see == "version" else event.see
     row = next((row for row in seen.events if row["url"] in addresses and row["kind"] == kind
-                and row["occurred_at"][:10] >= event.day.isoformat() and row["id"] not in matched), None)  # fmt: skip
+                and not _closing(seen, row) and row["occurred_at"][:10] >= event.day.isoformat()
+                and row["id"] not in matched), None)  # fmt: skip
     tally = result.changes[source]
     if row is None or (kind == "edit" and _later(played, event, row)):
         tally.missed += len(event.differences)
@@ -171,7 +172,7 @@ def _score_changes(played: Played, seen: Seen, event: Event, matched: dict[str, 
         result.faults.append(f"false: {key} of {event.kind} {_name(played, event)}")
 
 
-def _score_event(played: Played, seen: Seen, event: Event, result: Score) -> None:
+def _score_event(played: Played, seen: Seen, event: Event, result: Score, matched: dict[str, Event]) -> None:
     """A label without differences: that something is on record, or that nothing comes of it (shown as false events)."""
     tally = result.events[event.kind]
     rows = [seen.publications[url] for page in event.pages for url in played.site.addresses(page)
@@ -187,6 +188,11 @@ def _score_event(played: Played, seen: Seen, event: Event, result: Score) -> Non
     elif row and event.see in ("title", "deadline"):
         name = {"title": "title", "deadline": "comments_close"}[event.see]
         at = event.first.isoformat() if _said_later(played, event) or row[name] == event.said else ""
+        moved = next(
+            (one for one in seen.events if one["url"] == row["url"] and event.said in _closing(seen, one)), None
+        )
+        if event.see == "deadline" and (at := at if moved else "") and moved:
+            matched[moved["id"]] = event
     elif row:
         at = event.first.isoformat()
     if at:
@@ -207,7 +213,7 @@ def _score_alerts(played: Played, seen: Seen, matched: dict[str, Event], result:
     for id, event in matched.items():
         source = played.plot.pages[event.pages[0]].columns[0]
         must = owners_of(event.differences) if event.tell == "owners" else set()
-        if event.tell == "team" or unclaimed(event.differences):
+        if event.tell == "team" or (event.tell == "owners" and unclaimed(event.differences)):
             must.add(TEAM)
         if event.tell == "team" and event.kind.endswith("editorial"):
             must.discard(TEAM)  # may be told, need not be
@@ -257,6 +263,12 @@ def _later(played: Played, event: Event, row: dict[str, Any]) -> bool:
 
 def _said_later(played: Played, event: Event) -> bool:
     return any(e.pages == event.pages and e.see == event.see and e.day > event.day for e in played.plot.events)
+
+
+def _closing(seen: Seen, row: dict[str, Any]) -> str:
+    """The edit of the day until which comments are taken, and of nothing else, as kept; '' for other events."""
+    changes = seen.changes[row["id"]] if row["kind"] == "edit" else []
+    return str(changes[0]["edits"]) if len(changes) == 1 and changes[0]["subject"] == "passage" else ""
 
 
 def _kind(change: dict[str, Any]) -> str:

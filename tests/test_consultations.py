@@ -1,0 +1,160 @@
+"""One rule, consulted on more than once, and a last day for comments that is moved: versions, dates, one event each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kb.db import open_kb
+from kb.lineage.facts import read_facts
+from kb.model import Stage
+from kb.reading import read_document
+from kb.recording.by_hand import Given
+from kb.recording.publication import with_wrapper
+from kb.recording.record import add_files
+from kb.reviewing.review import decide
+from kb.workspace import Workspace, ensure_workspace
+from mappings.alerts.outbox import catch_up
+from mappings.db import open_company
+
+NOW, LATER, LAST = "2026-02-05T00:00:00Z", "2026-07-05T00:00:00Z", "2026-07-15T00:00:00Z"
+NAME = "示例车载影像管理办法"
+FIRST, SECOND = "https://www.cac.gov.cn/2026-02/04/c_1.htm", "https://www.cac.gov.cn/2026-07/04/c_2.htm"
+ARTICLES = [
+    "第一条 为了演示，制定本办法。",
+    "第二条 向境外提供100万人以上个人信息的，应当申报示例评估，并且指定专人负责评估期间的联络。",
+    "第三条 车外影像应当去标识化后存储，存储期限不少于一年，存储地点应当在境内的示例机房以内。",
+    "第四条 示例企业每年抽查车外影像的比例不得低于百分之80，抽查的人员不得参与影像的处理活动。",
+    "第五条 示例企业应当把抽查的经过和结果记入台账，台账由示例部门规定式样，并且妥善保管以备核对。",
+    "第六条 本办法由示例部门负责解释。",
+]
+
+
+def notice(title: str, lead: str, articles: list[str] = ARTICLES, name: str = f"{NAME}（征求意见稿）") -> str:
+    words = [lead, "请于2026年8月3日前将意见反馈示例处。", name, *articles]
+    body = "".join(f"<p>{line}</p>" for line in words)
+    return (f"<html><head><title>{title}</title></head><body><h1 class='title'>{title}</h1>"
+            f"<div id='BodyLabel'>{body}</div></body></html>")  # fmt: skip
+
+
+def first(workspace: Workspace) -> None:
+    lead = f"现就《{NAME}（征求意见稿）》向社会公开征求意见。"
+    words = notice(f"关于《{NAME}（征求意见稿）》公开征求意见的通知", lead).replace("8月3日", "3月6日")
+    add(workspace, words, NOW, FIRST, "2026-02-04")
+
+
+def add(workspace: Workspace, words: str, now: str, url: str, published: str) -> list[dict[str, Any]]:
+    path = workspace.root.parent / "page.html"
+    path.write_text(words, "utf-8")
+    return add_files(workspace, [path], Given(url=url, agency="cac", published=published), now=now)[0]
+
+
+def ask(workspace: Workspace, sql: str) -> list[dict[str, Any]]:
+    with open_kb(workspace.kb_path) as db:
+        return list(db.query(sql))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    found = ensure_workspace(tmp_path / "workspace")
+    first(found)
+    return found
+
+
+@pytest.mark.parametrize(("title", "lead"), [
+    (f"关于再次公开征求《{NAME}（征求意见稿）》意见的公告", "现公开征求意见。"),
+    (f"关于《{NAME}（征求意见稿）》再次公开征求意见的通知", "现公开征求意见。"),
+    (f"关于再次对《{NAME}（征求意见稿）》公开征求意见的公告", "现公开征求意见。"),
+    (f"关于第二次征求《{NAME}（征求意见稿）》意见的通知", "现公开征求意见。"),
+    (f"关于重新公开征求《{NAME}（征求意见稿）》意见的通知", "现公开征求意见。"),
+    (f"关于《{NAME}（二次征求意见稿）》公开征求意见的通知", "现公开征求意见。"),
+    (f"公开征求对《{NAME}（征求意见稿）》的意见", f"我们修改了《{NAME}（征求意见稿）》，现再次向社会公开征求意见。"),
+])  # fmt: skip
+def test_a_second_consultation_is_a_version_of_its_own_with_what_it_changed(
+    workspace: Workspace, title: str, lead: str
+) -> None:
+    articles = [line.replace("百分之80", "百分之70") for line in ARTICLES]
+    add(workspace, notice(title, lead, articles), LATER, SECOND, "2026-07-04")
+    versions = ask(workspace, "select work, stage from version order by published")
+    assert [one["stage"] for one in versions] == ["draft", "second_draft"]
+    assert len({one["work"] for one in versions}) == 1
+    (change,) = ask(workspace, "select change.*, event.kind as of from change join event on event.id = event")
+    assert (change["of"], change["new_label"], change["grade"]) == ("new_version", "第四条", "threshold")
+
+
+def test_an_edit_on_the_page_of_a_second_draft_is_an_edit_of_that(workspace: Workspace) -> None:
+    title, lead = f"关于再次公开征求《{NAME}（征求意见稿）》意见的公告", "现再次公开征求意见。"
+    articles = [line.replace("百分之80", "百分之70") for line in ARTICLES]
+    add(workspace, notice(title, lead, articles), LATER, SECOND, "2026-07-04")
+    add(workspace, notice(title, lead, [line.replace("一年", "三年") for line in articles]), LAST, SECOND, "2026-07-04")
+    (edit,) = ask(workspace, "select event.id, stage from event join version on version.id = new_version "
+                             "where kind = 'edit'")  # fmt: skip
+    assert edit["stage"] == "second_draft"
+    (change,) = ask(workspace, f"select * from change where event = '{edit['id']}'")
+    assert (change["new_label"], change["grade"]) == ("第三条", "deadline")
+
+
+@pytest.mark.parametrize(("old", "new"), [("百分之80", "百分之70"), ("指定专人", "指定两人")])
+def test_a_draft_put_out_anew_months_later_is_another_version_however_little_it_changed(
+    workspace: Workspace, old: str, new: str
+) -> None:
+    title, lead = f"关于《{NAME}（征求意见稿）》公开征求意见的通知", "现公开征求意见。"
+    add(workspace, notice(title, lead, [line.replace(old, new) for line in ARTICLES]), LATER, SECOND, "2026-07-04")
+    assert len(ask(workspace, "select id from version")) == 2
+    assert len(ask(workspace, "select id from change")) == 1
+
+
+def test_a_draft_put_out_anew_in_the_same_words_is_no_version(workspace: Workspace) -> None:
+    title, lead = f"关于《{NAME}（征求意见稿）》公开征求意见的通知", "现公开征求意见。"
+    add(workspace, notice(title, lead, [line.replace("，", ",") for line in ARTICLES]), LATER, SECOND, "2026-07-04")
+    assert len(ask(workspace, "select id from version")) == 1
+    assert ask(workspace, "select id from event") == []
+
+
+@pytest.mark.parametrize(("marker", "stage"), [("（征求意见稿）", Stage.SECOND_DRAFT), ("", Stage.SECOND_DRAFT),
+                                               ("（报批稿）", Stage.APPROVAL_DRAFT)])  # fmt: skip
+def test_an_annex_is_a_draft_of_the_consultation_that_its_page_says(marker: str, stage: Stage) -> None:
+    page = notice(f"关于再次公开征求《{NAME}（征求意见稿）》意见的公告", "现再次公开征求意见。", [], "附件：见下。")
+    annex = read_document("\n".join([NAME + marker, *ARTICLES]).encode(), name="annex.txt")
+    wrapper = read_facts(read_document(page.encode(), name="page.html"))
+    assert with_wrapper(read_facts(annex), wrapper).stage is stage
+
+
+def test_a_last_day_for_comments_moved_on_the_page_moves_the_version_and_is_one_deadline_change(
+    workspace: Workspace,
+) -> None:
+    page = (workspace.root.parent / "page.html").read_text("utf-8")
+    for day in (LATER, LAST):  # the second time it is the same page, captured again
+        add(workspace, page.replace("3月6日", "3月21日"), day, FIRST, "2026-02-04")
+    assert ask(workspace, "select comments_close from publication") == [{"comments_close": "2026-03-21"}]
+    assert ask(workspace, "select comments_close from version") == [{"comments_close": "2026-03-21"}]
+    assert len(ask(workspace, "select id from text")) == 1
+    (event,) = ask(workspace, "select * from event")
+    assert (event["kind"], event["origin"]) == ("edit", "edit")
+    (change,) = ask(workspace, "select * from change")
+    assert change["grade"] == "deadline"
+    assert json.loads(change["edits"]) == [{"from": "2026-03-06", "to": "2026-03-21"}]
+
+
+def test_the_team_is_told_both_days(workspace: Workspace) -> None:
+    page = (workspace.root.parent / "page.html").read_text("utf-8")
+    add(workspace, page.replace("3月6日", "3月21日"), LATER, FIRST, "2026-02-04")
+    with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
+        catch_up(kb, company, workspace.config, now=LATER)
+        (told,) = company.query("select owner, body from alert")
+    assert told["owner"] == "team"
+    assert "2026-03-06" in told["body"]
+    assert "2026-03-21" in told["body"]
+
+
+def test_a_last_day_that_a_person_decided_stays(workspace: Workspace) -> None:
+    with open_kb(workspace.kb_path) as db:
+        (version,) = [row["id"] for row in db.query("select id from version")]
+        decide(db, version, "correct", by="legal", now=NOW, values={"comments_close": "2026-03-07"})
+    page = (workspace.root.parent / "page.html").read_text("utf-8")
+    add(workspace, page.replace("3月6日", "3月21日"), LATER, FIRST, "2026-02-04")
+    assert ask(workspace, "select comments_close from version") == [{"comments_close": "2026-03-07"}]
+    assert ask(workspace, "select grade from change") == [{"grade": "deadline"}]
