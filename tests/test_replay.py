@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 from replay_world.incidents import make_plot
 from replay_world.run import play
-from replay_world.score import Score, score, total
+from replay_world.score import Score, score
+from replay_world.tally import total
 
 
 @pytest.fixture(scope="module")

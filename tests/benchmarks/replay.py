@@ -20,7 +20,8 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).res
 
 from replay_world.incidents import make_plot  # noqa: E402
 from replay_world.run import play  # noqa: E402
-from replay_world.score import as_table, score, total  # noqa: E402
+from replay_world.score import score  # noqa: E402
+from replay_world.tally import as_table, total  # noqa: E402
 
 
 def main() -> int:
