@@ -50,11 +50,15 @@ def test_a_decision_removes_no_article_and_the_amended_text_is_no_copy_of_it(tmp
     assert {row["work"] for row in added.values()} == {law["work"]}
     assert [added[name]["placed"] for name in ("decision", "amended")] == ["new_version"] * 2
     with open_kb(workspace.kb_path) as db:
-        (event,) = db.query("select old_version, new_version from event")
-        changes = {(row["kind"], row["new_label"], row["grade"]) for row in db.query("select * from change")}
+        (event,) = db.query("select * from event where kind = 'new_version'")
+        sql = "select change.* from change where event = ?"
+        changes = {(row["kind"], row["new_label"], row["grade"]) for row in db.query(sql, [event["id"]])}
+        (told,) = db.query("select * from event where kind = 'override'")
+        points = [(row["kind"], row["new_label"]) for row in db.query(sql, [told["id"]])]
     assert (event["old_version"], event["new_version"]) == (law["version"], added["amended"]["version"])
     assert ("modified", "第二条", "deadline") in changes
     assert not any(kind == "removed" for kind, *_ in changes)
+    assert points == [("overrides", "一、"), ("overrides", "二、"), ("overrides", "三、")]
 
 
 def test_an_amended_law_is_not_law_before_it_was_amended(tmp_path: Path) -> None:
@@ -64,3 +68,29 @@ def test_an_amended_law_is_not_law_before_it_was_amended(tmp_path: Path) -> None
     with open_kb(workspace.kb_path) as db:
         versions = list(db.query("select * from version order by stage desc"))
         assert states_known(db, versions, "2021-01-01") == ["true", None]
+
+
+def test_a_repeal_of_one_sentence_ends_the_law_on_its_day_and_is_told(tmp_path: Path) -> None:
+    workspace = ensure_workspace(tmp_path / "workspace")
+    law = add(workspace, "law", LAW)
+    title = "全国人民代表大会常务委员会关于废止《示例车载数据法》的决定"
+    said = "第十四届全国人民代表大会常务委员会决定废止《示例车载数据法》。\n本决定自2026年10月1日起施行。"
+    repeal = add(workspace, "repeal", f"{title}\n（2026年9月10日第十四{NPC}通过）\n{said}\n")
+    assert (repeal["work"], repeal["stage"], repeal["effective"]) == (law["work"], "repealed", "2026-10-01")
+    with open_kb(workspace.kb_path) as db:
+        (told,) = db.query("select change.* from change join event on event.id = event where event.kind = 'override'")
+        versions = list(db.query("select * from version order by stage"))
+        days = {day: states_known(db, versions, day) for day in ("2026-09-20", "2026-10-01")}
+    assert told["kind"] == "repeals"
+    assert days == {"2026-09-20": ["true", "false"], "2026-10-01": ["false", "false"]}
+
+
+def test_a_draft_decision_keeps_its_marker_and_its_decision_is_compared_with_it(tmp_path: Path) -> None:
+    workspace = ensure_workspace(tmp_path / "workspace")
+    draft = DECISION.replace("的决定\n（2025年", "的决定\n（征求意见稿）\n（2025年").replace("“三年”", "“二年”")
+    draft = draft.replace(f"（2025年10月28日第十四{NPC}通过）\n", "")
+    added = add(workspace, "draft", draft)
+    assert (added["stage"], added["title"].endswith("的决定（征求意见稿）")) == ("draft", True)
+    add(workspace, "decision", DECISION)
+    with open_kb(workspace.kb_path) as db:
+        assert [row["kind"] for row in db.query("select kind from event order by kind")] == ["new_version", "override"]

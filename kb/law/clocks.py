@@ -11,7 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from kb.lineage.titles import read_title
+from kb.lineage.titles import is_decision
 from kb.model import Stage
 
 InForce = Literal["true", "false", "disputed"]
@@ -95,5 +95,5 @@ def _issued(version: Row) -> tuple[str, str, bool, int]:
     """What versions are ordered by. Of a decision and the text as it amended it, both of one day, the text is last."""
     dates = [version.get(name) for name in ("published", "signed", "effective")]
     issued = next((date for date in dates if date), "")
-    whole = read_title(version.get("title") or "").action != "amend"
+    whole = not is_decision(version.get("title") or "")
     return issued, version["effective"] or "", whole, list(Stage).index(Stage(version["stage"]))

@@ -26,7 +26,9 @@ _KIND = re.compile(
 _NO_TITLE = re.compile(
     r"[。；！？]|^(?:第.{1,5}[条章节]|根据|依据|为了?|现|各|附|目录|说明|关于.{0,8}的?说明$)|：$|^\d|^（?[一二三四五六七八九十]+[、）]"
 )
-_DECISION = re.compile(r"[^《》（）已\d]{0,40}关于(?:修改|修订|废止)《[^《》]{3,80}》的(?:决定|公告|通知|令)$")
+_DECISION = re.compile(
+    r"[^《》（）已\d]{0,40}关于(?:修改|修订|废止)《[^《》]{3,80}》的(?:决定|公告|通知|令)(?:（[^（）]*稿[^（）]*）)?$"
+)
 _NAMED = re.compile(r"(?m)(?:^|起草了|起草形成了?|征求对?|印发|发布|公布|现将)《([^《》]{4,80})》")
 
 
@@ -89,12 +91,10 @@ def _bearing(lines: Sequence[str], at: int, name: str) -> OwnTitle | None:
             break
         if name not in fold(text):
             continue
-        read = read_title(text)
-        if (
-            read.key == name
-            and ("《" not in text or _DECISION.match(text))
-            and (best is None or len(read.markers) > len(best.read.markers))
-        ):
+        read, decides = read_title(text), _DECISION.match(text)
+        if read.key != name or ("《" in text and not decides):
+            continue
+        if best is None or decides or len(read.markers) > len(best.read.markers):
             best = OwnTitle(_display(read), read, at)
     return best
 

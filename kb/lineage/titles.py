@@ -61,6 +61,7 @@ _NUMBERED = re.compile(
 _BEHIND = re.compile(r"^(《[^《》]+)》（([^（）]{2,20})）$")  # 《某某规定》（征求意见稿）
 _ISSUER = re.compile(r"^(?!关于)[^《》（）]{2,80}?(?:[部委局署院厅行会室办网]|总局|部门|政府)(?=关于|公开征求|就《)")
 
+_DECISION = re.compile(r"(?:决定|公告|通告|通知|令)(?:（[^（）]*）)*$")
 _EXPLAINS = re.compile(r"解读|答记者问|问答|一图读懂|图解|释义|(?:起草|编制|修订)说明|说明$|专家谈|答疑|权威解答|百问")
 _CONSULTS = re.compile(r"征求(?:.{0,80})意见|征集(?:.{0,60})意见")
 _SECOND = re.compile(
@@ -133,6 +134,11 @@ def _own_stage(title: str, body: str) -> Stage:
     if read.stage in _DRAFTS and _DECREED.search(flat):
         return Stage.FINAL
     return read.stage
+
+
+def is_decision(title: str) -> bool:
+    """Does a title name what amends or ends an instrument (关于修改《…》的决定)? It is not its whole text."""
+    return read_title(title).action in ("amend", "repeal") and bool(_DECISION.search(tidy(title)))
 
 
 def edition_of(title: str) -> str | None:

@@ -12,10 +12,11 @@ from kb.clock import days_between
 from kb.comparing.chosen import compare_readings, load_side
 from kb.identity import content_id
 from kb.law.works import load_work
+from kb.lineage.titles import is_decision
 from kb.model import Comparison, DataItem, Edit, ItemChange, Origin, Provision, ProvisionChange
 from kb.recording.placement import Placement
 from kb.recording.texts import item_ids
-from kb.recording.versions import Row, in_order, is_decision
+from kb.recording.versions import Row, in_order
 from kb.vocabulary import Target, targets_of_text, types_of_item
 
 SILENT_GRADES = ("editorial", "renumbered")  # kept and shown, but about nobody's data

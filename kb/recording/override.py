@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from kb.identity import content_id
 from kb.law.works import load_work
 from kb.lineage.resolve import KnownWork, resolve_title
+from kb.lineage.titles import is_decision
 from kb.model import Origin, Stage
 from kb.recording.events import add_event, work_title
 from kb.recording.placement import Placement
@@ -37,8 +38,8 @@ def record_overrides(db: Database, placement: Placement, *, origin: Origin, publ
         return 0
     version = rows(db, "select * from version where id = ?", [placement.version])[0]
     count = 0
-    for work, changes in _overridden(db, placement, version["stage"]).items():
-        if rows(db, _SAID, [work, placement.work, placement.version]):
+    for work, changes in {**_decided(db, placement, version), **_overridden(db, placement, version["stage"])}.items():
+        if work != placement.work and rows(db, _SAID, [work, placement.work, placement.version]):
             continue
         title = work_title(db, work)
         event = {
@@ -50,6 +51,20 @@ def record_overrides(db: Database, placement: Placement, *, origin: Origin, publ
             db, event, [work], [(row, targets_of_text(title) or targets_of_text(row["quote"])) for row in changes]
         )
     return count
+
+
+def _decided(db: Database, placement: Placement, version: Row) -> dict[str, list[Row]]:
+    """What a decision does to its own work, point by point: the law's whole text is not there to compare with.
+
+    One that followed its draft was compared with that.
+    """
+    if not is_decision(version["title"]) or version["predecessor"]:
+        return {}
+    kind = "repeals" if version["stage"] == Stage.REPEALED else "overrides"
+    points = rows(db, _POINTS, [placement.text])
+    if kind == "repeals":
+        points = [point for point in points if _REPEALS.search(point["body"])] or points[-1:]
+    return {placement.work: [_row(kind, point["id"], point["number"], point["body"]) for point in points]}
 
 
 def _overridden(db: Database, placement: Placement, stage: str) -> dict[str, list[Row]]:
@@ -84,6 +99,8 @@ def _row(kind: str, provision: str | None, number: str, words: str) -> Row:
             "old_label": None, "new_label": number, "edits": [], "similarity": None, "quote": words}  # fmt: skip
 
 
+_REPEALS = re.compile(r"决定[^，。《]{0,12}废止|(?:予以|即行|现|同时|一律)废止")
+_POINTS = "select id, number, body from provision where text = ? and parent is null order by ordinal, id"
 _CLAUSES = """
 select id, number, body from provision where text = ? and body like '%《%' and
 (body like '%不一致%' or body like '%废止%' or body like '%抵触%' or body like '%不符%') order by ordinal, id

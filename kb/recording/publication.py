@@ -14,7 +14,7 @@ from kb.evidence.archive import Archive
 from kb.items.data_items import read_data_items
 from kb.lineage.facts import Facts, read_facts
 from kb.lineage.resolve import DRAFTS
-from kb.lineage.titles import title_key
+from kb.lineage.titles import is_decision, title_key
 from kb.model import DataItem, Document, Provision, Stage, Status
 from kb.reading.apart import AT_ONCE, PROCESSES, read_apart
 from kb.reading.detect import is_page
@@ -135,4 +135,6 @@ def _consulted_stage(annex: Facts, page: Facts) -> Stage:
 def _bears_regulation(reading: Reading) -> bool:
     if not reading.document.readable or reading.facts.kind in ("interpretation", "notice"):
         return False
+    if is_decision(reading.facts.title):  # one point is enough
+        return True
     return sum(bool(provision.number) for provision in reading.provisions) >= NUMBERED_UNITS or bool(reading.items)

@@ -17,7 +17,7 @@ from kb.law.works import known_from_declared, load_works
 from kb.lineage.facts import Facts
 from kb.lineage.resolve import KnownVersion, KnownWork, merge_known, resolve_title, version_id
 from kb.lineage.title_decisions import decided_titles
-from kb.lineage.titles import read_title
+from kb.lineage.titles import is_decision
 from kb.model import Stage
 
 APART_DAYS = 60  # the same stage published further apart than this, in other words, is another version
@@ -57,11 +57,6 @@ def find_version(
             _fill(db, row, facts)
             return row, False
     return _make_version(db, work, resolution.title_key, facts, resolution.why, now), True
-
-
-def is_decision(title: str) -> bool:
-    """Does a title say that a text amends or ends an instrument (关于修改《…》的决定)? Then it is not the whole."""
-    return read_title(title).action in ("amend", "repeal")
 
 
 def known_works(db: Database | None) -> list[KnownWork]:
