@@ -59,6 +59,7 @@ class Rule:
     citation: Citation
     uncounted: bool = False
     stop: str = ""
+    stop_zh: str = ""  # the same in Chinese, where the pack says it
     types: frozenset[str] = frozenset()
     by_condition: frozenset[str] = frozenset()  # data types that only its rule names
     name: str = ""
@@ -190,7 +191,7 @@ def _pack(d: DeclaredPack) -> Pack:
 
     def rules(declared: Sequence[DeclaredRule], role: Role) -> tuple[Rule, ...]:
         return tuple(
-            Rule(f"{d.id}/{r.id}", role, _condition(r.when, d), cite(r.cite), r.uncounted, r.stop,
+            Rule(f"{d.id}/{r.id}", role, _condition(r.when, d), cite(r.cite), r.uncounted, r.stop, r.stop_zh,
                  also=tuple(map(cite, r.also)), unless=_condition(r.unless, d) if r.unless else None)
             for r in declared
         )  # fmt: skip

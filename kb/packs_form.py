@@ -71,7 +71,8 @@ class Cite(Declaration):
 class DeclaredRule(Declaration):
     """``uncounted``: persons of a flow that this exempts are not counted. ``also``: where else it is written.
 
-    ``stop``: what to do at a gate; ``unless``: what opens it again, once it is known to be so (an approval).
+    ``stop``: what to do at a gate, ``stop_zh`` the same in Chinese; ``unless``: what opens it again, once it is known
+    to be so (an approval).
     """
 
     id: Slug
@@ -80,6 +81,7 @@ class DeclaredRule(Declaration):
     also: tuple[Cite, ...] = ()
     uncounted: bool = False
     stop: str = ""
+    stop_zh: str = ""
     unless: Form | None = None
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mappings.exposure.assess import Exposure
+    from mappings.exposure.sentences import Language
 
 
 @click.command(cls=Command)
@@ -21,12 +22,19 @@ if TYPE_CHECKING:
 @click.option("--what-if", metavar="VERSION", help="As if this draft were law; every output says so.")
 @click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the routes as an SVG file.")
 @click.option("--evidence", type=click.Path(path_type=Path, dir_okay=False), help="For counsel: a .docx or .xlsx file.")
+@click.option(
+    "--language",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="Of the sentences that say why.",
+)
 @now_option
 @workspace_option
 @json_option
 def exposure(
     names: tuple[str, ...], entity: str | None, what_if: str | None, picture: Path | None, evidence: Path | None,
-    now: str, workspace: str, as_json: bool,
+    language: Language, now: str, workspace: str, as_json: bool,
 ) -> None:  # fmt: skip
     """What each transfer must do: gates, route, conditions with number and citation, what is missing, what to ask.
 
@@ -39,10 +47,11 @@ def exposure(
       regwatch exposure
       regwatch exposure camera-to-munich --json
       regwatch exposure --what-if auto-data-export-guide@draft-2025 --picture routes.svg
-      regwatch exposure camera-to-munich --evidence camera.docx
+      regwatch exposure camera-to-munich --evidence camera.docx --language zh
     """
     from mappings.exposure import report
     from mappings.exposure.desk import open_desk
+    from mappings.exposure.sentences import Sentence, in_language
 
     with open_desk(workspace, now) as desk:
         found = desk.select(desk.expose(what_if) if what_if else desk.in_force, names, entity)
@@ -58,28 +67,30 @@ def exposure(
         if evidence:
             from mappings.exposure.evidence_pack import write_pack
 
-            write_pack(evidence, found, desk, what_if)
+            write_pack(evidence, found, desk, what_if, language)
             say(f"wrote the evidence of {len(found)} transfers to {evidence}")
     changed = _changed(before, found) if what_if else []
     if as_json:
         rows = [report.as_json(e, desk.day, what_if) for e in found]
         for row, old, filings in zip(rows, before, covered, strict=True):
             row |= {"route_in_force": old.decision.route, "filings": filings}
-        for row, covering in zip(rows, then, strict=False):
-            row["filings_then"] = [{"filing": id, "covers": covers} for id, covers in covering]
-        print_json(rows)
+        for row, later in zip(rows, then, strict=False):
+            row["filings_then"] = [{"filing": id, "covers": covers} for id, covers in later]
+        print_json(in_language(rows, language))
     else:
-        print_rows([report.as_row(e, what_if) for e in found], report.COLUMNS)
+        print_rows(in_language([report.as_row(e, what_if) for e in found], language), report.COLUMNS)
         for e, filings in zip(found, covered, strict=True) if names else ():
-            click.echo("\n".join(["", report.as_text(e, desk.day, what_if), *report.filing_lines(filings)]))
+            covering = report.filing_lines(in_language(filings, language))
+            click.echo("\n".join(["", report.as_text(e, desk.day, what_if, language), *covering]))
         for line in changed:
             click.echo(line)
         if what_if:
-            click.echo(f"{report.mark_of(what_if)}: {len(changed)} of {len(found)} transfers change their route")
+            told = Sentence("routes_change", mark=report.mark_of(what_if), n=len(changed), all=len(found))
+            click.echo(in_language(told, language))
         click.echo(report.NOTICE)
     problems = sorted({p for e in found for p in (*e.problems, *e.splitting)} | set(dangling))
     for problem in problems:
-        say(f"needs a person: {problem}")
+        say(f"needs a person: {in_language(problem, language)}")
     exit_for(len(problems))
 
 

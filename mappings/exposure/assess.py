@@ -15,6 +15,7 @@ from mappings.exposure.entities import Answer, Entity, Resolved, resolve
 from mappings.exposure.evaluate import Fact, any_of, evaluate
 from mappings.exposure.important import Important, find_important, statuses_of
 from mappings.exposure.routes import Decision, decide
+from mappings.exposure.sentences import Sentence
 from mappings.exposure.transfer import Transfer
 from mappings.exposure.zone import find_zone
 
@@ -101,14 +102,14 @@ def _gather(
     volumes, faults = _volumes(t.volumes, day, year, t.id)
     problems = [*own.problems, *shared.problems, *faults]
     if entity is None:
-        nameless = f"{t.id}: the transfer names no entity: what its entity is stays unknown"
-        problems.append(f"no entity {t.entity} is declared: what it is stays unknown" if t.entity else nameless)
+        nameless = Sentence("nameless_transfer", transfer=t.id)
+        problems.append(Sentence("undeclared_entity", entity=t.entity) if t.entity else nameless)
     facts = {**shared.facts, **own.facts}
     for key in shared.facts.keys() & own.facts.keys():
         here, there = own.facts[key], shared.facts[key]
         if load_keys()[key].about == "entity" and (here.truth, here.words) != (there.truth, there.words):
-            facts[key] = Fact(because="contradicting answers: the transfer and its entity say different things")
-            problems.append(f"{t.id}: {key}: {facts[key].because}")
+            facts[key] = Fact(because=Sentence("transfer_and_entity_differ"))
+            problems.append(Sentence("problem", subject=t.id, key=key, what=facts[key].because))
     types = frozenset().union(*(links.types.get(str(c), frozenset()) for c in t.carries)) if t.carries else frozenset()
     undecided = tuple(f for c in t.carries for f in links.undecided.get(str(c), ()))
     problems += _derive(facts, volumes, types, undecided, t.id)
@@ -141,33 +142,35 @@ def _derive(
         ("personal_information", ("yes", "sensitive"), (persons.low or 0) + (sensitive.low or 0), none_at_all),
         ("sensitive_personal_information", ("sensitive",), sensitive.low or 0, sensitive.high == 0),
     ):
-        linked = sorted(t for t, level in kinds.items() if level in levels)
+        linked = tuple(sorted(t for t, level in kinds.items() if level in levels))
         told = facts.get(key)
         if told is None:
             if linked or sent:
-                how = f"accepted links to {', '.join(linked)}" if linked else "its counts of persons"
+                how = Sentence("by_links", types=linked) if linked else Sentence("by_counts")
                 facts[key] = Fact(truth=True, because=how)
             elif none:
-                facts[key] = Fact(truth=False, because="its counts of persons are 0")
+                facts[key] = Fact(truth=False, because=Sentence("counts_are_zero"))
         elif told.truth is False and sent:
-            facts[key] = Fact(because=f"contradicting answers: no ({told.because}), but persons are counted")
-            yield f"{id}: {key}: {facts[key].because}"
+            facts[key] = Fact(because=Sentence("persons_though_no", because=told.because))
+            yield Sentence("problem", subject=id, key=key, what=facts[key].because)
         elif told.truth is False and linked:
-            yield f"{id}: {key}: answered no ({told.because}), though links say {', '.join(linked)}: check the evidence"
+            yield Sentence("links_though_no", transfer=id, key=key, because=told.because, types=linked)
     if facts.get("personal_information", Fact()).truth is False:
-        facts.setdefault("sensitive_personal_information", Fact(truth=False, because="no personal information"))
+        facts.setdefault(
+            "sensitive_personal_information", Fact(truth=False, because=Sentence("no_personal_information"))
+        )
     elif facts.get("sensitive_personal_information", Fact()).truth:
-        facts.setdefault("personal_information", Fact(truth=True, because="sensitive personal information"))
+        facts.setdefault("personal_information", Fact(truth=True, because=Sentence("is_sensitive")))
     if (
         persons.low is not None
         and sensitive.low is not None
         and persons.high is not None
         and sensitive.high is not None
     ):
-        span = Fact(low=max(persons.low, sensitive.low), high=persons.high + sensitive.high, because="its own counts")
-        facts.setdefault("subject_persons", span)
+        low, high = max(persons.low, sensitive.low), persons.high + sensitive.high
+        facts.setdefault("subject_persons", Fact(low=low, high=high, because=Sentence("own_counts")))
     if types and not undecided and not any(known[t].surveying for t in types if t in known):
-        none_linked = Fact(truth=False, because="no accepted link to a data type of surveying")
+        none_linked = Fact(truth=False, because=Sentence("no_surveying_link"))
         facts.setdefault("unprocessed_surveying_data", none_linked)
 
 
@@ -183,9 +186,9 @@ def _contradicted(
     sure = {name for pack in law for name, rule in pack.statuses.items() if rule.met}
     for name, who in statuses:
         if name in sure:
-            because = f"contradicting answers: nothing of China was brought in, but important data: {name} ({who})"
+            because = Sentence("china_in_transit", status=name, who=who)
             facts["domestic_data_introduced"] = Fact(because=because)
-            yield f"{id}: domestic_data_introduced: {because}"
+            yield Sentence("problem", subject=id, key="domestic_data_introduced", what=because)
 
 
 def _flow(g: _Gathered, important: Important, law: Sequence[Pack]) -> Flow:
@@ -197,9 +200,9 @@ def _flow(g: _Gathered, important: Important, law: Sequence[Pack]) -> Flow:
     volumes = dict(g.volumes)
     for key, truth in zip(KEYS, ("personal_information", "sensitive_personal_information"), strict=True):
         if facts.get(truth, Fact()).truth is False and key not in volumes:
-            volumes[key] = Fact(low=0, high=0, because="carries none")
+            volumes[key] = Fact(low=0, high=0, because=Sentence("carries_none"))
     if g.transfer.method == "none":
-        volumes = {key: Fact(low=0, high=0, because="nothing leaves") for key in KEYS}
+        volumes = {key: Fact(low=0, high=0, because=Sentence("nothing_leaves")) for key in KEYS}
     group = g.entity.group if g.entity else None
     return Flow(g.transfer.id, g.transfer.entity or g.transfer.id, volumes, exempt, group,
                 g.transfer.recipient, g.transfer.purpose)  # fmt: skip
@@ -253,4 +256,4 @@ def _faults_of_rules(decision: Decision) -> Iterable[str]:
         if verdict.met is None and verdict.plan.faulty():
             for leaf in verdict.leaves():
                 if leaf.plan.faulty():
-                    yield f"{rule.citation}: {leaf.because}"
+                    yield Sentence("rule_fault", citation=rule.citation, because=leaf.because)

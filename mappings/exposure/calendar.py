@@ -12,6 +12,7 @@ from datetime import date
 
 from mappings.exposure.assess import Exposure
 from mappings.exposure.filings import Filing, renewal_window
+from mappings.exposure.sentences import Sentence
 from mappings.exposure.workdays import shift
 
 AUTO_2021 = "汽车数据安全管理若干规定（试行） 第十三条、第十四条 (automotive-data-provisions@final-2021-08-20)"
@@ -55,29 +56,27 @@ def calendar_of(year: int, exposures: Sequence[Exposure], filings: Sequence[Fili
 def _recurring(year: int, exposures: Sequence[Exposure]) -> Iterator[Due]:
     by_entity: dict[str, list[Exposure]] = {}
     for exposure in exposures:
-        by_entity.setdefault(exposure.transfer.entity or "(no entity)", []).append(exposure)
+        by_entity.setdefault(exposure.transfer.entity or Sentence("no_entity"), []).append(exposure)
     for entity, own in sorted(by_entity.items()):
         auto = [_important(e) for e in own if e.transfer.automotive is not False]
         every = [_important(e) for e in own]
-        if unsure := _unsure(auto):
-            yield Due(f"{year}-12-15", None, "annual report on automotive data, with what was exported", entity,
-                      unsure[1:], AUTO_2021)  # fmt: skip
-        if unsure := _unsure(every):
-            yield Due(f"{year}-12-31", None, "yearly risk assessment of important data", entity, unsure[1:], RISK)
+        if (unsure := _unsure(auto)) is not None:
+            yield Due(f"{year}-12-15", None, Sentence("annual_report"), entity, unsure, AUTO_2021)  # fmt: skip
+        if (unsure := _unsure(every)) is not None:
+            yield Due(f"{year}-12-31", None, Sentence("yearly_assessment"), entity, unsure, RISK)
             if year >= 2026:
-                yield Due(None, None, "hand in the risk assessment within 20 working days of finishing it", entity,
-                          "counted from the day on which the assessment is finished", RISK_2026)  # fmt: skip
+                yield Due(None, None, Sentence("hand_in"), entity, Sentence("from_finishing"), RISK_2026)
 
 
 def _important(exposure: Exposure) -> bool | None:
     return exposure.decision.important.fact.truth if exposure.decision.important else False
 
 
-def _unsure(values: Sequence[bool | None]) -> str:
-    """Empty: not due. "!": due. "!" and words: due if an open question is answered with yes."""
+def _unsure(values: Sequence[bool | None]) -> str | None:
+    """None: not due. Empty: due. Words: due if an open question is answered with yes."""
     if any(values):
-        return "!"
-    return "!due if it is important data, which is not known" if None in values else ""
+        return ""
+    return Sentence("if_important") if None in values else None
 
 
 def _told(year: int, exposures: Sequence[Exposure], filings: Sequence[Filing], day: str) -> Iterator[Due]:
@@ -88,10 +87,8 @@ def _told(year: int, exposures: Sequence[Exposure], filings: Sequence[Filing], d
         said = [s for s in transfer.important if s.status in ("notified", "published") and s.date <= day]
         due = _months_after(min(s.date for s in said), 2) if said and transfer.method != "none" else ""
         if due[:4] == str(year) and transfer.id not in assessed:
-            what = (
-                f"apply for an assessment of {transfer.id} within two months of being told that its data are important"
-            )
-            yield Due(due, min(s.date for s in said), what, transfer.entity or "(no entity)", "", TOLD,
+            what = Sentence("apply", transfer=transfer.id)
+            yield Due(due, min(s.date for s in said), what, transfer.entity or Sentence("no_entity"), "", TOLD,
                       "overdue" if due < day else "open")  # fmt: skip
 
 
@@ -99,9 +96,9 @@ def _of_filing(filing: Filing, year: int, day: str) -> Iterator[Due]:
     if filing.route == "contract" and filing.contract_effective:
         due = shift(filing.contract_effective, LEAD)
         if (due.date or filing.contract_effective)[:4] == str(year):
-            what = f"file the standard contract within {LEAD} working days of {filing.contract_effective}"
+            what = Sentence("file_contract", days=LEAD, date=filing.contract_effective)
             late = filing.granted and due.date and filing.granted > due.date
-            why = f"filed on {filing.granted}, after the day" if late else due.why
+            why = Sentence("filed_late", date=filing.granted) if late else due.why
             passed = due.date is not None and due.date < day
             state = "done" if filing.granted and filing.granted <= day else "overdue" if passed else "open"
             yield Due(due.date, filing.contract_effective, what, filing.id, why, CONTRACT, state)
@@ -109,10 +106,10 @@ def _of_filing(filing: Filing, year: int, day: str) -> Iterator[Due]:
     if ends and filing.route == "assessment":
         opens = renewal_window(filing)
         if ends[:4] == str(year) or (opens and (opens.date or ends)[:4] == str(year)):
-            what = "ask for an extension within the 60 working days before the result expires"
+            what = Sentence("extend")
             yield Due(ends, opens.date if opens else None, what, filing.id, opens.why if opens else "", RENEWAL)
     if ends and filing.route == "certification" and (six := _months_before(ends, 6))[:4] == str(year):
-        yield Due(six, None, "renew the certificate six months before it expires", filing.id, "", CERTIFICATE)
+        yield Due(six, None, Sentence("renew"), filing.id, "", CERTIFICATE)
 
 
 def _months_before(day: str, months: int) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mappings.exposure.evaluate import Fact, amount, span
+from mappings.exposure.sentences import Sentence
 
 KEYS = ("persons", "sensitive_persons")
 # 标准合同办法 第四条第三款, 认证办法 第五条第四款: 不得采取数量拆分等手段
@@ -43,21 +44,23 @@ class Count:
 def count_persons(flows: Sequence[Flow], stated: Mapping[str, Fact], year: int) -> Count:
     """The totals of one entity. A stated total outside what its transfers allow is a contradiction: unknown."""
     facts: dict[str, Fact] = {}
-    problems = []
+    problems: list[str] = []
     for key in KEYS:
         low, high, left_out = _bounds(flows, key)
         said = stated.get(key)
-        how = f"{year}, {len(flows) - left_out} transfers" + (f", {left_out} exempt not counted" if left_out else "")
+        counted = {"year": year, "n": len(flows) - left_out}
+        how = Sentence("count_without", **counted, exempt=left_out) if left_out else Sentence("count", **counted)
         if said is not None and said.low is not None and said.high is not None:
             if said.high < low or said.low > high:
-                why = f"the stated total {span(said)} does not fit its transfers ({amount(low)}–{amount(high)})"
+                why = Sentence("total_does_not_fit", total=span(said), low=amount(low), high=amount(high))
                 facts[key] = Fact(because=why)
-                problems.append(f"{key} of {year}: {why}")
+                problems.append(Sentence("total_problem", key=key, year=year, why=why))
             else:
-                facts[key] = Fact(low=max(low, said.low), high=min(high, said.high), because=f"{how}; {said.because}")
+                because = Sentence("several", parts=(how, said.because))
+                facts[key] = Fact(low=max(low, said.low), high=min(high, said.high), because=because)
         elif math.isinf(high):
-            unsaid = ", ".join(f.transfer for f in flows if f.uncounted is not True and _of(f, key)[1] == math.inf)
-            facts[key] = Fact(low=low, high=high, because=f"{how}; no count for {unsaid}")
+            unsaid = tuple(f.transfer for f in flows if f.uncounted is not True and _of(f, key)[1] == math.inf)
+            facts[key] = Fact(low=low, high=high, because=Sentence("no_count_for", count=how, transfers=unsaid))
         else:
             facts[key] = Fact(low=low, high=high, because=how)
     return Count(facts, tuple(problems))
@@ -83,15 +86,14 @@ def signs_of_splitting(flows: Iterable[Flow]) -> list[str]:
     for flow in flows:
         if flow.recipient and flow.uncounted is not True:
             alike.setdefault((flow.group or flow.entity, flow.recipient, flow.purpose), []).append(flow)
-    signs = []
+    signs: list[str] = []
     for (whole, recipient, _), together in alike.items():
         for key in KEYS:
             highs = [_of(flow, key)[1] for flow in together]
             for threshold in THRESHOLDS[key]:
                 if len(highs) > 1 and max(highs) < threshold <= sum(highs):
-                    names = ", ".join(flow.transfer for flow in together)
-                    signs.append(
-                        f"{whole} to {recipient}: {names} stay under {threshold:,} {key} each and reach up to "
-                        f"{amount(sum(highs))} together: check that amounts are not split [{SPLITTING}]"
-                    )
+                    names = tuple(flow.transfer for flow in together)
+                    reached = {"threshold": amount(threshold), "sum": amount(sum(highs))}
+                    signs.append(Sentence("splitting", whole=whole, recipient=recipient, transfers=names, key=key,
+                                          citation=SPLITTING, **reached))  # fmt: skip
     return signs

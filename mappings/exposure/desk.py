@@ -25,6 +25,7 @@ from mappings.exposure.filings import Check, Coverage, Filing
 from mappings.exposure.law import load_law
 from mappings.exposure.refiling import check_filing
 from mappings.exposure.report import question
+from mappings.exposure.sentences import Sentence
 from mappings.exposure.store import (
     crossing,
     load_entities,
@@ -113,9 +114,9 @@ class Desk:
         """Where transfers and catalog disagree, a line each."""
         transfers = [e.transfer for e in found]
         return [
-            *(f"{id}: {place} is not in the catalog: correct the transfer or import the catalog"
+            *(Sentence("not_in_catalog", transfer=id, place=place)
               for id, place in missing_fields(self.company, transfers)),
-            *(f"{id}: the catalog marks {dataset} as not leaving China, the transfer says that it does: correct one"
+            *(Sentence("marked_staying", transfer=id, dataset=dataset)
               for id, dataset in staying_datasets(self.company, transfers)),
         ]  # fmt: skip
 

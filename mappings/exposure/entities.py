@@ -12,6 +12,7 @@ from typing import Any
 
 from kb.measure_keys import load_keys
 from mappings.exposure.evaluate import Fact, amount
+from mappings.exposure.sentences import Sentence, join_sentences
 
 Value = bool | float | tuple[float, float] | tuple[str, ...] | str | None
 
@@ -34,7 +35,7 @@ class Answer:
 
     @property
     def signed(self) -> str:
-        return f"{self.by}, {self.date}"
+        return Sentence("signed", by=self.by, date=self.date)
 
 
 @dataclass(frozen=True)
@@ -64,32 +65,33 @@ def resolve(answers: Iterable[Answer], day: str, subject: str) -> Resolved:
     for key, given in by_key.items():
         facts[key] = fact = _resolve(key, given, day)
         if not fact.known and fact.because != "answered as unknown":
-            problems.append(f"{subject}: {key}: {fact.because}")
+            problems.append(Sentence("problem", subject=subject, key=key, what=fact.because))
     return Resolved(facts, tuple(problems))
 
 
 def _resolve(key: str, given: list[Answer], day: str) -> Fact:
     begun = [a for a in given if a.date <= day]
     if not begun:
-        return Fact(because=f"answered on {min(a.date for a in given)} only, after {day}")
+        return Fact(because=Sentence("answered_later", date=min(a.date for a in given), day=day))
     valid = [a for a in begun if not a.expires or a.expires >= day]
     if not valid:
         last = max(begun, key=lambda a: a.date)
-        return Fact(because=f"the answer of {last.by} expired on {last.expires}: ask again")
+        return Fact(because=Sentence("answer_expired", by=last.by, expires=last.expires))
     latest: dict[str, Answer] = {}  # a person may change their answer; two people may not disagree
     for answer in sorted(valid, key=lambda a: a.date):
         if (known := latest.get(answer.by)) and known.date == answer.date and known.value != answer.value:
-            both = f"{_shown(known.value)} and {_shown(answer.value)}"
-            return Fact(because=f"contradicting answers: {answer.by} says {both} on {answer.date}")
+            both = {"one": _shown(known.value), "other": _shown(answer.value)}
+            return Fact(because=Sentence("contradicts_itself", by=answer.by, date=answer.date, **both))
         latest[answer.by] = answer
     values = {a.value for a in latest.values() if a.value is not None}
     if not values:
-        return Fact(because="answered as unknown")
+        return Fact(because=Sentence("answered_unknown"))
     if len(values) > 1:
-        said = ", ".join(f"{a.by} says {_shown(a.value)}" for a in sorted(latest.values(), key=lambda a: a.by))
-        return Fact(because=f"contradicting answers: {said}")
+        told = sorted(latest.values(), key=lambda a: a.by)
+        said = tuple(Sentence("says", by=a.by, value=_shown(a.value)) for a in told)
+        return Fact(because=Sentence("contradict", said=said))
     answer = next(a for a in latest.values() if a.value is not None)
-    return to_fact(key, answer.value, answer.signed + (f"; {answer.basis}" if answer.basis else ""))
+    return to_fact(key, answer.value, join_sentences(filter(None, (answer.signed, answer.basis))))
 
 
 def to_fact(key: str, value: Value, because: str) -> Fact:
@@ -98,7 +100,7 @@ def to_fact(key: str, value: Value, because: str) -> Fact:
         return Fact(because=fault)
     kind = load_keys()[key].kind if key in load_keys() else "word"
     if value is None:
-        return Fact(because="answered as unknown")
+        return Fact(because=Sentence("answered_unknown"))
     if kind == "truth":
         return Fact(truth=bool(value), because=because)
     if kind == "number":
@@ -114,23 +116,25 @@ def fault_of(key: str, value: Any) -> str | None:
     if value is None:
         return None
     if kind == "truth":
-        return None if isinstance(value, bool) else f"{value!r} is neither true nor false"
+        return None if isinstance(value, bool) else Sentence("no_truth", value=repr(value))
     if kind == "number":
         numbers = value if isinstance(value, tuple) else (value,)
         if not 0 < len(numbers) < 3 or not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
-            return f"{value!r} is no number and no range"
+            return Sentence("no_range", value=repr(value))
         if any(math.isnan(n) for n in numbers):
-            return f"{value!r} is no number"
+            return Sentence("no_number", value=repr(value))
         if any(n < 0 for n in numbers):
-            return f"{amount(min(numbers))} is negative: a count cannot be"
-        return f"{_shown(value)} is a range upside down" if numbers[0] > numbers[-1] else None
+            return Sentence("negative", value=amount(min(numbers)))
+        return Sentence("upside_down", value=_shown(value)) if numbers[0] > numbers[-1] else None
     if kind == "word":
-        return None if isinstance(value, str) else f"{value!r} is not a name"
+        return None if isinstance(value, str) else Sentence("no_name", value=repr(value))
     fits = isinstance(value, tuple) and all(isinstance(word, str) for word in value)
-    return None if fits else f"{value!r} is not a list of words"
+    return None if fits else Sentence("no_words", value=repr(value))
 
 
 def _shown(value: Value) -> str:
     if isinstance(value, tuple):
         return "–".join(amount(v) if isinstance(v, float | int) else v for v in value)
-    return amount(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value).lower()
+    if isinstance(value, bool):
+        return Sentence("true" if value else "false")
+    return amount(value) if isinstance(value, int | float) else str(value).lower()

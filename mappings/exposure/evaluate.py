@@ -15,6 +15,7 @@ from functools import cached_property
 from kb.measure_keys import Of, key_of, load_keys
 from kb.model import Comparator, Condition
 from kb.normalise import fold
+from mappings.exposure.sentences import Sentence, join_sentences
 
 SIGNS: dict[Comparator, str] = {">=": "≥", ">": ">", "<": "<", "<=": "≤", "=": "="}
 
@@ -32,13 +33,18 @@ class Fact:
     words: frozenset[str] | None = None
     because: str = ""
 
+    @cached_property
+    def how(self) -> str:
+        """How we know, as the end of a sentence."""
+        return Sentence("how", because=self.because) if self.because else ""
+
     @property
     def known(self) -> bool:
         return self.truth is not None or self.low is not None or self.words is not None
 
 
 Facts = Mapping[str, Fact]
-UNKNOWN = Fact(because="not answered")
+UNKNOWN = Fact(because=Sentence("not_answered"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +88,7 @@ class Verdict:
             return _why(self.plan, self.met, self.facts)
         of_note = [v for v in self.parts if v.met is self.met] or self.parts
         ordered = sorted(of_note, key=lambda v: v.condition.value in (None, 0))
-        return "; ".join(dict.fromkeys(v.because for v in ordered))
+        return join_sentences(dict.fromkeys(v.because for v in ordered))
 
     def missing(self) -> Iterator[str]:
         """Keys whose answer could still decide this."""
@@ -172,20 +178,23 @@ def _named(condition: Condition, fact: Fact) -> list[str]:
 def _why(plan: Plan, met: bool | None, facts: Facts) -> str:
     condition = plan.condition
     if plan.key is None:
-        return f"no key for the measure {condition.measure or '(none)'}: ask counsel"
+        return Sentence("no_key", measure=condition.measure or Sentence("empty"))
     if not _answerable(plan):
-        return f"{plan.key}: the rule states no threshold: correct the pack or ask counsel"
+        return Sentence("no_threshold", key=plan.key)
     fact = facts.get(plan.key, UNKNOWN)
-    how = f" ({fact.because})" if fact.because else ""
+    how = fact.how
     if plan.kind == "number" and fact.low is not None and fact.high is not None and condition.comparator:
-        word = {True: "", False: "not ", None: "perhaps "}[met]
-        return f"{plan.key} {span(fact)} is {word}{SIGNS[condition.comparator]} {amount(condition.value or 0)}{how}"
+        key = {True: "number_met", False: "number_not_met", None: "number_open"}[met]
+        return Sentence(key, key=plan.key, span=span(fact), sign=SIGNS[condition.comparator],
+                        amount=amount(condition.value or 0), how=how)  # fmt: skip
     if not fact.known:
-        return f"{plan.key}: {fact.because or UNKNOWN.because}"
+        return Sentence("labelled", label=plan.key, what=fact.because or UNKNOWN.because)
     if plan.kind == "words":
-        named = "、".join(_named(condition, fact)) or f"none of {'、'.join(sorted(fact.words or ())) or '(none)'}"
-        return f"{plan.key}: the rule names {named}{how}"
-    return f"{plan.key} is {str(fact.truth).lower()}{how}"
+        if named := tuple(_named(condition, fact)):
+            return Sentence("words_named", key=plan.key, words=named, how=how)
+        return Sentence("words_not_named", key=plan.key, words=tuple(sorted(fact.words or ())) or (Sentence("empty"),),
+                        how=how)  # fmt: skip
+    return Sentence("is_so" if fact.truth else "is_not_so", key=plan.key, how=how)
 
 
 def compare(low: float, high: float, sign: Comparator, value: float) -> bool | None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mappings.exposure.assess import Exposure
 from mappings.exposure.desk import Desk
 from mappings.exposure.evaluate import span
 from mappings.exposure.report import NOTICE, ROUTE_ZH, as_json, mark_of
+from mappings.exposure.sentences import Language, Sentence, in_language, load_names
 
 # 数据出境安全评估申报指南（第三版） 附件4 二（二）3
 GUIDE_HEAD = ("序号", "数据项名称", "内容描述", "出境必要性", "示例", "备注")
@@ -63,29 +64,36 @@ def _of_note(condition: dict[str, Any]) -> int:
     return 0 if condition["decided"] else 2 if condition["met"] is False else 1
 
 
-def gather(exposure: Exposure, desk: Desk, what_if: str | None) -> list[Sheet]:
-    """The sheets of one transfer. Every one of them is there even when it has no rows: nothing was found is said."""
+def gather(exposure: Exposure, desk: Desk, what_if: str | None, language: Language = "en") -> list[Sheet]:
+    """The sheets of one transfer, sentences in that language. Every one of them is there even when it has no rows:
+    nothing was found is said."""
     told = as_json(exposure, desk.day, what_if)
-    return [
+    sheets = [
         _summary(exposure, told, desk, what_if),
         Sheet("数据项清单 Data items", GUIDE_HEAD, tuple(_items(exposure, desk))),
         Sheet("映射 Links", ("dataset", "field", "data type", "state", "reason", "decided by", "on", "why"),
               tuple(_links(exposure, desk))),
         Sheet("条件 Conditions", ("role", "condition", "met", "because", "quoted", "citation", "certainty"),
-              tuple((f"decided ({c['role']})" if c.get("decided") else c["role"], c["condition"], _met(c["met"]),
-                     c["because"], c.get("quote", ""), c["citation"], c.get("certainty", ""))
-                    for c in [*_gates(told), *sorted(told["conditions"], key=_of_note)])),
+              tuple((_role(c), c["condition"], _met(c["met"]), c["because"], c.get("quote", ""), c["citation"],
+                     c.get("certainty", "")) for c in [*_gates(told), *sorted(told["conditions"], key=_of_note)])),
         Sheet("答复 Answers", ("subject", "question", "answer", "by", "on", "evidence", "expires", "basis"),
               tuple(_answers(exposure))),
         Sheet("问题 Questions", ("for", "中文", "English"),
-              tuple([("missing: " + q["key"], q["zh"], q["en"]) for q in told["missing"]]
-                    + [("counsel", q["zh"], q["en"]) for q in told["ask_counsel"]])),
+              tuple([(Sentence("missing_role", key=q["key"]), q["zh"], q["en"]) for q in told["missing"]]
+                    + [(Sentence("named", name="counsel"), q["zh"], q["en"]) for q in told["ask_counsel"]])),
         Sheet("义务 Duties", ("duty", "due", "义务", "citation"),
               tuple((d["en"], _met(d["due"]), d["zh"], d["citation"]) for d in told["duties"])),
         Sheet("申报 Filings", ("filing", "covers", "asked", "still fits", "because", "citation"),
               tuple(_filings(exposure, desk))),
         Sheet("留存 Captures", ("version", "address", "SHA-256", "captured at"), tuple(_captures(exposure, desk))),
     ]  # fmt: skip
+    return [in_words(sheet, language) for sheet in sheets]
+
+
+def in_words(sheet: Sheet, language: Language) -> Sheet:
+    """The sheet with its sentences and, in Chinese, the names of its columns."""
+    named = tuple(load_names().get(f"column {name}", name) for name in sheet.head) if language == "zh" else sheet.head
+    return replace(sheet, head=named, rows=in_language(sheet.rows, language))
 
 
 def _summary(exposure: Exposure, told: dict[str, Any], desk: Desk, what_if: str | None) -> Sheet:
@@ -115,7 +123,7 @@ def _items(exposure: Exposure, desk: Desk) -> Iterator[tuple[Any, ...]]:
     for carried in exposure.transfer.carries:
         for row in desk.company.query(_FIELDS, [carried.dataset, carried.field]):
             n += 1
-            yield n, row["name"], row["description"] or "", "", "", f"{carried.dataset}: taken from the catalog"
+            yield n, row["name"], row["description"] or "", "", "", Sentence("from_catalog", dataset=carried.dataset)
 
 
 def _links(exposure: Exposure, desk: Desk) -> Iterator[tuple[Any, ...]]:
@@ -130,15 +138,21 @@ def _links(exposure: Exposure, desk: Desk) -> Iterator[tuple[Any, ...]]:
 def _filings(exposure: Exposure, desk: Desk) -> Iterator[tuple[Any, ...]]:
     """Every check of every filing, then whether its result may be extended, then what to ask and to do."""
     for c in desk.coverage(exposure):
-        named = f"{c.filing.number} ({c.filing.route}, to {c.filing.ends or 'no end stated'})"
+        named = Sentence("filing_named", number=c.filing.number, way=c.filing.route,
+                         end=c.filing.ends or Sentence("no_end_stated"))  # fmt: skip
         for k in c.checks:
-            yield named, _met(c.covers), k.what, _met(k.met), k.because, k.citation
+            yield named, _met(c.covers), Sentence("named", name=k.what), _met(k.met), k.because, k.citation
         for k in c.extension:
-            yield named, _met(c.covers), f"extension: {k.what}", _met(k.met), k.because, k.citation
+            yield named, _met(c.covers), Sentence("extension_role", what=k.what), _met(k.met), k.because, k.citation
         for zh, en in c.ask:
-            yield named, _met(c.covers), "counsel", "", f"{zh} {en}", ""
+            yield named, _met(c.covers), Sentence("named", name="counsel"), "", f"{zh} {en}", ""
         if c.then and c.covers is False:
             yield named, _met(c.covers), "then 须", "", " ".join(c.then), ""
+
+
+def _role(condition: dict[str, Any]) -> str:
+    decided = condition.get("decided")
+    return Sentence("decided_role" if decided else "as_role", role=condition["role"])
 
 
 def _gates(told: dict[str, Any]) -> list[dict[str, Any]]:
@@ -169,7 +183,7 @@ def _captures(exposure: Exposure, desk: Desk) -> Iterator[tuple[Any, ...]]:
         for row in rows:  # a version may be recorded under another of its dates: its own id is shown
             yield row["version"], row["url"], row["digest"], row["captured_at"]
         if not rows:
-            yield version, "not recorded here: `regwatch add FILE`", "", ""
+            yield version, Sentence("not_recorded"), "", ""
 
 
 def _met(value: bool | None) -> str:

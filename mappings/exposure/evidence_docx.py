@@ -72,4 +72,4 @@ def _table(document: Any, sheet: Sheet) -> None:
         for place, (cell, value, width) in enumerate(zip(line.cells, row, across, strict=True)):
             cell.width = width
             run = cell.paragraphs[0].add_run(clean(str("" if value is None else value)))
-            run.bold = (named and n == 0) or (not named and place == 0) or str(row[0]).startswith("decided")
+            run.bold = (named and n == 0) or (not named and place == 0) or str(row[0]).startswith(("decided", "决定"))

@@ -13,15 +13,19 @@ from mappings.exposure.desk import Desk
 from mappings.exposure.evidence import Sheet, gather, width_of, widths
 from mappings.exposure.evidence_docx import write_docx
 from mappings.exposure.report import NOTICE, mark_of
+from mappings.exposure.sentences import Language, in_language
 
 _ACROSS = 180  # characters, as wide as a landscape page holds when it is fitted to its width
 _LINE = 14  # points
 _SHEET_NAME = 31  # the longest name of a sheet that spreadsheets open
 
 
-def write_pack(path: Path, exposures: Sequence[Exposure], desk: Desk, what_if: str | None) -> None:
+def write_pack(
+    path: Path, exposures: Sequence[Exposure], desk: Desk, what_if: str | None, language: Language = "en"
+) -> None:
     """One file for all of them. Raises WorkspaceError for another kind of file, or one that cannot be written."""
-    write_sheets(path, [(e.transfer.id, gather(e, desk, what_if)) for e in exposures], desk.day, mark_of(what_if))
+    packs = [(e.transfer.id, gather(e, desk, what_if, language)) for e in exposures]
+    write_sheets(path, packs, desk.day, in_language(mark_of(what_if), language))
 
 
 def write_sheets(path: Path, packs: Sequence[tuple[str, list[Sheet]]], day: str, mark: str | None) -> None:
@@ -44,7 +48,7 @@ def _xlsx(path: Path, packs: Sequence[tuple[str, list[Sheet]]], day: str, mark: 
     book.remove(book.active)
     for place, title in enumerate([sheet.title for sheet in packs[0][1]] if packs else []):
         page = book.create_sheet(title[:_SHEET_NAME])
-        _write(page, [mark or f"law in force on {day}", NOTICE])
+        _write(page, [mark or f"{day} 有效的规定 law in force on {day}", NOTICE])
         _write(page, ["transfer", *packs[0][1][place].head])
         for cell in page[2]:
             cell.font = Font(bold=True)

@@ -14,6 +14,7 @@ from typing import Literal
 
 from mappings.exposure.entities import Answer
 from mappings.exposure.evaluate import all_of
+from mappings.exposure.sentences import Sentence
 from mappings.exposure.transfer import Transfer
 from mappings.exposure.workdays import Day, shift
 
@@ -110,62 +111,59 @@ class Coverage:
         unasked = [c for c in open_ if c.missing and all(p.endswith(": not answered") for p in c.because.split("; "))]
         told = [c for c in self.checks if c.met is False] + [c for c in open_ if c not in unasked]
         keys = dict.fromkeys(key for c in unasked for key in c.missing)
-        last = [f"not answered: {', '.join(keys)} (`changes: none` where nothing has changed)"] if keys else []
-        return [*(f"{c.what}: {c.because} [{c.citation}]" for c in told), *last]
+        last = [Sentence("not_answered_keys", keys=tuple(keys))] if keys else []
+        return [*(Sentence("checked", check=c.what, what=c.because, citation=c.citation) for c in told), *last]
 
 
 def check_validity(filing: Filing, day: str) -> Check:
     cite = {"assessment": VALID, "contract": VALID_CONTRACT, "certification": VALID_CERTIFICATE}[filing.route]
-    for begins, what in ((filing.granted, "granted"), (filing.contract_effective, "the contract takes effect")):
+    for begins, what in ((filing.granted, "granted_only"), (filing.contract_effective, "contract_only")):
         if begins and begins > day:
-            return Check("validity", False, f"{what} only on {begins}", cite)
+            return Check("validity", False, Sentence(what, date=begins), cite)
     ends = filing.ends
     if ends is None:
         known = filing.route == "contract"
-        because = "no end stated; the measures set none" if known else "no end is stated"
+        because = Sentence("no_end_set" if known else "no_end")
         return Check("validity", True if known else None, because, cite)
     if filing.route == "assessment" and not filing.valid_to and (filing.granted or "") < THREE_YEARS_FROM:
         two = _years_after(filing.granted or "", 2)
         if two < day <= ends:
-            because = (
-                f"granted before {THREE_YEARS_FROM}, when results were good for two years (to {two}): state valid_to"
-            )
+            because = Sentence("two_years", day=THREE_YEARS_FROM, end=two)
             return Check("validity", None, because, cite)
     opens = renewal_window(filing)
-    due = (
-        f"; an extension may be asked for since {opens.date}"
-        if opens and opens.date and opens.date <= day <= ends
-        else ""
-    )
-    return Check("validity", ends >= day, f"{'expired' if ends < day else 'valid to'} {ends}{due}", cite)
+    asked = opens and opens.date and opens.date <= day <= ends
+    due = Sentence("extension_since", date=opens.date) if opens and asked else ""
+    return Check("validity", ends >= day, Sentence("expired" if ends < day else "valid", end=ends, due=due), cite)
 
 
 def check_route(filing: Filing, route: str) -> Check:
     """An assessment passed also covers what needs only a contract; nothing covers the other way round."""
     if route == "undecided":
-        return Check("route", None, "the route of the transfer is undecided", ROUTE)
+        return Check("route", None, Sentence("route_undecided"), ROUTE)
     if route in ("no_filing", "not_regulated"):
-        return Check("route", True, f"filed as {filing.route}, now {route}: no filing is due", ROUTE)
+        return Check("route", True, Sentence("filed_none_due", way=filing.route, route=route), ROUTE)
     if filing.route == "assessment" or WAYS[filing.route] == route:
-        return Check("route", True, f"filed as {filing.route}, now {route}", ROUTE)
-    because = f"filed as {filing.route}, now {route}: apply, with what has left since 1 January under the filing"
+        return Check("route", True, Sentence("filed_as", way=filing.route, route=route), ROUTE)
+    because = Sentence("filed_apply", way=filing.route, route=route)
     return Check("route", False, because, f"{ROUTE}; {GROWN}")
 
 
 def check_entity(filing: Filing, transfer: Transfer, groups: Mapping[str, str | None]) -> Check:
     """Who filed: the entity of the transfer itself, or a company of its group that filed for it as well."""
     if transfer.entity is None:
-        return Check("entity", None, "the transfer names no entity", JOINT)
+        return Check("entity", None, Sentence("no_entity_named"), JOINT)
     if transfer.entity == filing.entity:
-        return Check("entity", True, f"filed by {filing.entity}", JOINT)
+        return Check("entity", True, Sentence("filed_by", entity=filing.entity), JOINT)
     if transfer.entity not in filing.entities:
-        return Check("entity", False, f"filed by {filing.entity}, not for {transfer.entity}", JOINT)
+        return Check("entity", False, Sentence("filed_not_for", entity=filing.entity, other=transfer.entity), JOINT)
     ours, theirs = groups.get(transfer.entity), groups.get(filing.entity)
     if not ours or not theirs:
         nameless = transfer.entity if not ours else filing.entity
-        return Check("entity", None, f"filed together, but of which group {nameless} is was not declared", JOINT)
-    same = "of one group" if ours == theirs else f"but {ours} is not {theirs}"
-    return Check("entity", ours == theirs, f"filed together by {filing.entity}, {same}", JOINT)
+        return Check("entity", None, Sentence("group_unknown", entity=nameless), JOINT)
+    if ours == theirs:
+        return Check("entity", True, Sentence("filed_one_group", entity=filing.entity), JOINT)
+    because = Sentence("filed_two_groups", entity=filing.entity, ours=ours, theirs=theirs)
+    return Check("entity", False, because, JOINT)
 
 
 def renewal_window(filing: Filing) -> Day | None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from kb.measure_keys import load_keys
 from kb.packs import Citation, Pack, Rule, leaves
 from mappings.exposure.case import Case
-from mappings.exposure.evaluate import Fact, Verdict, any_of, evaluate
+from mappings.exposure.evaluate import UNKNOWN, Fact, Verdict, any_of, evaluate
+from mappings.exposure.sentences import Sentence, join_sentences
 from mappings.exposure.transfer import Transfer
 
 SUBCLASS = "listed_important_subclass"
@@ -47,8 +48,8 @@ def find_important(case: Case, packs: Sequence[Pack]) -> Important:
         if pack.kind != "sector" or case.automotive is False or (pack.read and not pack.items):
             continue
         if not pack.read:
-            unread = f"in-force text not read: {pack.title} ({pack.version})"
-            listed.append(Fact(because=unread if case.automotive else f"automotive: not answered; if so, {unread}"))
+            unread = Sentence("unread_pack", title=pack.title, version=pack.version)
+            listed.append(Fact(because=unread if case.automotive else Sentence("automotive_if_so", what=unread)))
             continue
         found = list(_concerned(case, pack))
         items += found
@@ -70,11 +71,13 @@ def statuses_of(transfer: Transfer, day: str) -> tuple[tuple[tuple[str, str], ..
     """
     begun = [s for s in transfer.important if s.date <= day]
     valid = [s for s in begun if not s.expires or s.expires >= day]
-    gone = [f"{transfer.id}: important_data: {s.status} of {s.authority} expired on {s.expires}: ask again"
-            for s in begun if s not in valid]  # fmt: skip
+    gone: list[str] = [
+        Sentence("status_expired", transfer=transfer.id, status=s.status, authority=s.authority, expires=s.expires)
+        for s in begun if s not in valid
+    ]  # fmt: skip
     latest = max((s.date for s in valid if s.status != "none"), default="")
     held = [s for s in valid if s.status != "none" or s.date >= latest]
-    return tuple((s.status, f"{s.authority}, {s.date}") for s in held), gone
+    return tuple((s.status, Sentence("signed", by=s.authority, date=s.date)) for s in held), gone
 
 
 def _statuses(case: Case, packs: Sequence[Pack]) -> tuple[list[Status], list[tuple[str, str]]]:
@@ -84,7 +87,7 @@ def _statuses(case: Case, packs: Sequence[Pack]) -> tuple[list[Status], list[tup
         rule = meanings.get(name)
         if rule is None:
             continue
-        found.append(Status(name, rule.met, f"{name} ({who})", rule.citation))
+        found.append(Status(name, rule.met, Sentence("status_said", status=name, who=who), rule.citation))
         if rule.ask:
             ask.append(rule.ask)
     return found, ask
@@ -96,17 +99,18 @@ def _subclass(case: Case) -> Fact | None:
         return None
     if not any(leaf.measure == SUBCLASS for rule in case.zone_list.assessment for leaf in leaves(rule.condition)):
         return None
-    told = case.facts.get(SUBCLASS, Fact(because="not answered"))
-    return replace(told, because=f"{case.zone_title}: {SUBCLASS}: {told.because}")
+    told = case.facts.get(SUBCLASS, UNKNOWN)
+    because = Sentence("subclass", title=case.zone_title, key=SUBCLASS, because=told.because)
+    return replace(told, because=because)
 
 
 def _said(statuses: Sequence[Status]) -> Fact:
     if not statuses:
-        return Fact(because="no status of important data given")
-    because = "; ".join(s.because for s in statuses)
+        return Fact(because=Sentence("no_status"))
+    because = join_sentences(s.because for s in statuses)
     if any(s.met for s in statuses):
         if any(s.status == "none" for s in statuses):
-            return Fact(because=f"contradicting answers: {because}")
+            return Fact(because=Sentence("statuses_contradict", because=because))
         return Fact(truth=True, because=because)
     return Fact(truth=None if any(s.met is None for s in statuses) else False, because=because)
 
@@ -130,19 +134,21 @@ def _concerned(case: Case, pack: Pack) -> Iterator[tuple[Rule, Verdict]]:
 def _listed(case: Case, pack: Pack, found: Sequence[tuple[Rule, Verdict]]) -> Fact:
     unknown_names = sorted(set(case.listed_as) - {rule.name for rule in pack.items})
     met = any_of(verdict.met for _, verdict in found)
-    because = "; ".join(f"{rule.name}: {v.because}" for rule, v in [(r, v) for r, v in found if v.met is met][:2])
+    because = join_sentences(
+        Sentence("rule", rule=rule.name, what=v.because) for rule, v in [(r, v) for r, v in found if v.met is met][:2]
+    )
     if case.automotive is None:
-        return Fact(because="automotive: not answered") if met is not False or not found else Fact(truth=False)
+        return Fact(because=Sentence("automotive_open")) if met is not False or not found else Fact(truth=False)
     if met:
         return Fact(truth=True, because=because)
     if unknown_names:
-        return Fact(because=f"{pack.version} lists no {'、'.join(unknown_names)}")
+        return Fact(because=Sentence("lists_no_such", version=pack.version, names=tuple(unknown_names)))
     if not case.listed_as and not case.types:
-        return Fact(because="no accepted link says which listed data its fields are: `regwatch map suggest`")
+        return Fact(because=Sentence("no_link"))
     if not case.listed_as and case.open_fields:
-        return Fact(because=f"links not decided for {', '.join(case.open_fields[:5])}")
+        return Fact(because=Sentence("links_open", fields=case.open_fields[:5]))
     if not found:
-        return Fact(truth=False, because=f"{pack.version} lists none of its data types")
+        return Fact(truth=False, because=Sentence("lists_none", version=pack.version))
     return Fact(truth=met, because=because)
 
 
@@ -150,7 +156,7 @@ def _together(facts: Sequence[Fact]) -> Fact:
     met = any_of(fact.truth for fact in facts)
     deciding = [fact.because for fact in facts if fact.truth is met and fact.because]
     unread = [because for because in deciding if because.startswith("in-force text not read")]
-    return Fact(truth=met, because="; ".join(unread or deciding))
+    return Fact(truth=met, because=join_sentences(unread or deciding))
 
 
 def _missing(said: Fact, items: Sequence[tuple[Rule, Verdict]], case: Case, names: set[str]) -> list[str]:

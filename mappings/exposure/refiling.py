@@ -15,6 +15,7 @@ from mappings.exposure.counting import KEYS
 from mappings.exposure.entities import resolve
 from mappings.exposure.evaluate import Fact, Facts, all_of, amount, compare, evaluate, span
 from mappings.exposure.filings import Check, Coverage, Filing, check_entity, check_route, check_validity
+from mappings.exposure.sentences import Sentence, join_sentences
 from mappings.exposure.transfer import Transfer
 
 
@@ -37,7 +38,7 @@ def check_filing(
     checks = [check_validity(filing, day), check_entity(filing, transfer, groups or {}), check_route(filing, route)]
     checks += [_check(rule, changed) for pack in packs for rule in pack.changes]
     if not packs:
-        checks.append(Check("changes", None, f"no rule pack says what a {filing.route} asks after a change", ""))
+        checks.append(Check("changes", None, Sentence("no_change_pack", way=filing.route), ""))
     extension = [_check(rule, {**(facts or {}), **changed}) for pack in packs for rule in pack.extension]
     return Coverage(filing, transfer.id, all_of(tuple(c.met for c in checks)), tuple(checks),
                     next((pack.then for pack in packs), None), tuple(extension))  # fmt: skip
@@ -60,7 +61,7 @@ def change_facts(filing: Filing, transfer: Transfer, volumes: Mapping[str, Fact]
     for key, fact in shown.items():
         told = answered.get(key, Fact())
         if fact.truth and told.truth is False and key in ("purpose_changed", "recipient_changed", "storage_changed"):
-            facts[key] = Fact(because=f"contradicting answers: {fact.because}, but no change says {told.because}")
+            facts[key] = Fact(because=Sentence("though_no_change", shown=fact.because, told=told.because))
         elif (
             key == "amount_exceeded"
             and told.truth is not True
@@ -77,46 +78,50 @@ def _check(rule: Rule, facts: Facts) -> Check:
     missing = tuple(dict.fromkeys(verdict.missing()))
     changed = [leaf.because for leaf in verdict.leaves() if leaf.met] if verdict.met is None else []
     ask = tuple(known for key in missing if (known := load_keys()[key].counsel)) if changed else ()
-    because = "; ".join(dict.fromkeys((*changed, verdict.because)))
+    because = join_sentences(dict.fromkeys((*changed, verdict.because)))
     return Check(rule.id.partition("/")[2], None if verdict.met is None else not verdict.met, because,
                  rule.cited, missing, ask)  # fmt: skip
 
 
 def _words(what: str, filed: str, now: str) -> Fact:
     if not filed or not now:
-        return Fact(because=f"the {'filing' if not filed else 'transfer'} states no {what}")
+        return Fact(because=Sentence("transfer_states_no" if filed else "filing_states_no", what=what))
     same = fold(filed).split() == fold(now).split()
-    return Fact(truth=not same, because=f"{what} as filed" if same else f"filed {filed!r}, now {now!r}")
+    because = Sentence("as_filed", what=what) if same else Sentence("filed_now", filed=filed, now=now)
+    return Fact(truth=not same, because=because)
 
 
 def _fields(filing: Filing, transfer: Transfer) -> Fact:
     if not filing.fields or not transfer.carries:
-        return Fact(because=f"the {'filing' if not filing.fields else 'transfer'} names no fields")
+        return Fact(because=Sentence("transfer_no_fields" if filing.fields else "filing_no_fields"))
     new = sorted(str(c) for c in transfer.carries if str(c) not in filing.fields and c.dataset not in filing.fields)
-    return Fact(truth=bool(new), because=f"not filed: {', '.join(new)}" if new else "all fields filed")
+    because = Sentence("fields_not_filed", fields=tuple(new)) if new else Sentence("fields_filed")
+    return Fact(truth=bool(new), because=because)
 
 
 def _retention(filed: float | None, now: float | None) -> Fact:
     if filed is None or now is None:
-        return Fact(because=f"the {'filing' if filed is None else 'transfer'} states no retention abroad")
-    return Fact(truth=now > filed, because=f"filed {amount(filed)} months, now {amount(now)}")
+        return Fact(because=Sentence("filing_no_retention" if filed is None else "transfer_no_retention"))
+    return Fact(truth=now > filed, because=Sentence("retention", filed=amount(filed), now=amount(now)))
 
 
 def _amounts(filing: Filing, volumes: Mapping[str, Fact]) -> Fact:
     """Above the approved amount of either kind of persons; a kind that was not filed must not leave at all."""
     found: list[Fact] = []
+    not_counted = Sentence("not_counted")
     stated = any(getattr(filing, key) is not None for key in KEYS)
     for key in KEYS:
-        approved, fact = getattr(filing, key), volumes.get(key, Fact(because="not counted"))
+        approved, fact = getattr(filing, key), volumes.get(key, Fact(because=not_counted))
         if approved is None:
             if fact.high and stated:
-                found.append(Fact(because=f"no amount of {key} is stated in the filing, now {span(fact)}"))
+                found.append(Fact(because=Sentence("amount_not_stated", key=key, now=span(fact))))
         elif fact.low is None or fact.high is None:
-            found.append(Fact(because=f"{key}: approved {amount(approved)}, now {fact.because or 'not counted'}"))
+            now = fact.because or not_counted
+            found.append(Fact(because=Sentence("amount", key=key, approved=amount(approved), now=now)))
         else:
-            because = f"{key}: approved {amount(approved)}, now {span(fact)}"
+            because = Sentence("amount", key=key, approved=amount(approved), now=span(fact))
             found.append(Fact(truth=compare(fact.low, fact.high, ">", approved), because=because))
     if not found:
-        return Fact(because="the filing states no amount")
+        return Fact(because=Sentence("no_amount"))
     above = [f for f in found if f.truth] or [f for f in found if f.truth is None] or found
-    return Fact(truth=above[0].truth, because="; ".join(f.because for f in above))
+    return Fact(truth=above[0].truth, because=join_sentences(f.because for f in above))

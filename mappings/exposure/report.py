@@ -11,6 +11,7 @@ from kb.packs import Citation
 from mappings.exposure.assess import Exposure
 from mappings.exposure.evaluate import SIGNS, Fact, Verdict, amount
 from mappings.exposure.routes import Finding
+from mappings.exposure.sentences import Both, Language, Sentence, in_language
 
 NOTICE = "Decision support, not legal advice. 仅供决策参考，不构成法律意见。"
 OTHER = {
@@ -25,12 +26,13 @@ OTHER = {
 }  # fmt: skip
 ROUTE_ZH = {"assessment": "申报数据出境安全评估", "contract_or_certification": "订立标准合同或者通过认证",
             "no_filing": "免予申报", "not_regulated": "不属于出境", "undecided": "未定"}  # fmt: skip
+ESTIMATE = "数据出境安全评估申报指南（第三版） 附件4 二（二）6 (export-assessment-filing-guide@final-3)"
 COLUMNS = ("transfer", "dataset", "entity", "route", "why", "missing")
 
 
 def mark_of(what_if: str | None) -> str | None:
     """What stands on every output that asks a version which is not law."""
-    return f"what-if: as if {what_if} were law" if what_if else None
+    return Sentence("what_if", version=what_if) if what_if else None
 
 
 def as_json(exposure: Exposure, day: str, what_if: str | None) -> dict[str, Any]:
@@ -39,7 +41,8 @@ def as_json(exposure: Exposure, day: str, what_if: str | None) -> dict[str, Any]
     return {
         "transfer": t.id, "dataset": ", ".join(t.datasets) or None, "datasets": list(t.datasets), "entity": t.entity,
         "version": what_if or _version(exposure), "what_if": what_if, "mark": mark_of(what_if), "day": day,
-        "gates": [{"gate": f.rule.id.partition("/")[2], **_finding(f), "stop": f.rule.stop} for f in d.gates],
+        "gates": [{"gate": f.rule.id.partition("/")[2], **_finding(f), "stop": Both(f.rule.stop, f.rule.stop_zh)}
+                  for f in d.gates],
         "route": d.route, "why": d.why, "after_gates": d.after_gates,
         "conditions": list(conditions(exposure)),
         "duties": [{"duty": duty.id, "due": due, "zh": duty.zh, "en": duty.en, "citation": duty.cited}
@@ -59,10 +62,10 @@ def as_json(exposure: Exposure, day: str, what_if: str | None) -> dict[str, Any]
 def as_row(exposure: Exposure, what_if: str | None) -> dict[str, Any]:
     """One line for people; the mark of a what-if stands in every line."""
     d, t = exposure.decision, exposure.transfer
-    route = f"{d.route}: {d.why}" if d.why.startswith("in-force text not read") else d.route
-    route = "undecided: in-force text not read" if route.startswith("undecided: in-force") else route
+    route = Sentence("route_unread", route=d.route) if d.why.startswith("in-force text not read") else d.route
+    route = Sentence("route_what_if", route=route) if what_if else route
     return {"transfer": t.id, "dataset": ", ".join(t.datasets), "entity": t.entity, "why": d.why,
-            "route": f"[what-if] {route}" if what_if else route, "missing": ", ".join(d.missing)}  # fmt: skip
+            "route": route, "missing": ", ".join(d.missing)}  # fmt: skip
 
 
 def filing_needs(exposure: Exposure, year: int) -> list[str]:
@@ -71,17 +74,17 @@ def filing_needs(exposure: Exposure, year: int) -> list[str]:
     if exposure.decision.route != "assessment" or not personal:
         return []
     return [
-        f"an estimate of persons for {later} [数据出境安全评估申报指南（第三版） 附件4 二（二）6 "
-        "(export-assessment-filing-guide@final-3)]"
+        Sentence("estimate", year=later, citation=ESTIMATE)
         for later in range(year + 1, year + 4)
         if not exposure.estimates.get(later)
     ]
 
 
-def as_text(exposure: Exposure, day: str, what_if: str | None) -> str:
+def as_text(exposure: Exposure, day: str, what_if: str | None, language: Language = "en") -> str:
     """One transfer in full, for people."""
-    told = as_json(exposure, day, what_if)
-    lines = [f"{told['transfer']}  {told['mark'] or f'law in force on {day}'}", f"  route     {told['route']}",
+    told = in_language(as_json(exposure, day, what_if), language)
+    law = in_language(told["mark"] or Sentence("law_in_force", day=day), language)
+    lines = [f"{told['transfer']}  {law}", f"  route     {told['route']}",
              f"  why       {told['why']}"]  # fmt: skip
     lines += [f"  gate      {g['gate']}: {_word(g['met'])}, {g['because']} [{g['citation']}]" for g in told["gates"]]
     for c in told["conditions"]:
@@ -119,12 +122,12 @@ def conditions(exposure: Exposure) -> Iterator[dict[str, Any]]:
     for finding in d.findings:
         yield {**_finding(finding), "role": finding.rule.role, "decided": finding.rule.id in decided}
     for pack in d.unread:
-        yield {"condition": f"whatever {pack.title} says", "met": None, "because": "in-force text not read",
+        yield {"condition": Sentence("whatever_it_says", title=pack.title), "met": None, "because": Sentence("unread"),
                "citation": str(pack.citation), "role": "unread", "decided": False, "parts": [],
                "second_hand": [f"{fact}: {value} [{sure}]" for fact, value, sure in pack.known]}  # fmt: skip
     if d.important:
         for status in d.important.statuses:
-            yield {"condition": f"important data: {status.status}", "met": status.met, "because": status.because,
+            yield {"condition": Sentence("status", status=status.status), "met": status.met, "because": status.because,
                    "citation": str(status.citation), "role": "status",
                    "decided": by_items and status.met is True, "parts": []}  # fmt: skip
         for rule, verdict in d.important.items:
@@ -152,16 +155,15 @@ _DESCRIBED: dict[int, tuple[Condition, str]] = {}
 
 def _describe(condition: Condition) -> str:
     if condition.logic:
-        joined = (" and " if condition.logic == "all" else " or ").join(
-            f"({describe(part)})" if part.logic else describe(part) for part in condition.of
-        )
-        return f"{condition.qualifier}: {joined}" if condition.qualifier else joined
+        parts = tuple(Sentence("bracketed", what=describe(p)) if p.logic else describe(p) for p in condition.of)
+        joined = Sentence({"all": "all_of", "any": "any_of"}[condition.logic], parts=parts)
+        return Sentence("labelled", label=condition.qualifier, what=joined) if condition.qualifier else joined
     name = condition.measure or "?"
     if condition.comparator == "=" and condition.value == 0 and (name not in load_keys() or is_truth(name)):
-        return f"not {name}"
+        return Sentence("negated", name=name)
     if condition.comparator and condition.value is not None:
-        return f"{name} {SIGNS[condition.comparator]} {amount(condition.value)}"
-    return name
+        return Sentence("compared", name=name, sign=SIGNS[condition.comparator], amount=amount(condition.value))
+    return Sentence("named", name=name)
 
 
 def is_truth(key: str) -> bool:
@@ -171,7 +173,8 @@ def is_truth(key: str) -> bool:
 def _finding(finding: Finding) -> dict[str, Any]:
     rule, verdict = finding.rule, finding.verdict
     name = rule.name or rule.id.partition("/")[2]
-    return {"condition": f"{name}: {describe(rule.condition)}", "met": finding.met, "because": finding.because,
+    named = Sentence("rule", rule=name, what=describe(rule.condition))
+    return {"condition": named, "met": finding.met, "because": finding.because,
             "citation": rule.cited, "quote": rule.citation.quote, "certainty": rule.citation.certainty,
             "parts": _parts(verdict)}  # fmt: skip
 

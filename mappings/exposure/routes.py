@@ -15,10 +15,11 @@ from kb.packs import Duty, Pack, Rule
 from mappings.exposure.case import Case
 from mappings.exposure.evaluate import Fact, Facts, Verdict, any_of, evaluate
 from mappings.exposure.important import Important, find_important
+from mappings.exposure.sentences import Both, Sentence, join_sentences
 
 Route = Literal["assessment", "contract_or_certification", "no_filing", "not_regulated", "undecided"]
 UNREAD = "in-force text not read"
-_OPEN = "not known: "
+_OPEN = "not known"  # worded once all that is missing is known
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class Finding:
 
     @property
     def because(self) -> str:
-        told = self.verdict.because
-        return f"{told}; {self.opened.because}" if self.opened and self.verdict.met else told
+        told = [self.verdict.because]
+        return join_sentences([*told, self.opened.because] if self.opened and self.verdict.met else told)
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,10 @@ def decide(case: Case, law: Sequence[Pack], important: Important | None = None) 
     ``important`` may be handed in where it has been found already.
     """
     if case.method == "none":
-        return Decision("not_regulated", "nothing leaves China: the data are neither sent, opened nor processed abroad")
+        return Decision("not_regulated", Sentence("no_export"))
     packs = [p for p in law if _concerns(p, case)]
     if not any(p.kind == "national" and p.triggers for p in packs):
-        return Decision("undecided", "no rule pack says what was law on that day")
+        return Decision("undecided", Sentence("no_pack"))
     important = important or find_important(case, packs)
     facts = {**case.facts, "important_data": important.fact}
     gates = _gates(packs, facts)
@@ -81,10 +82,10 @@ def decide(case: Case, law: Sequence[Pack], important: Important | None = None) 
     beside = [Finding(rule, evaluate(rule.condition, facts)) for p in packs for rule in p.beside]
     stopped = [f for f in gates if f.met is not False]
     if outcome.why == _OPEN:
-        outcome = replace(outcome, why=_OPEN + ", ".join(_missing(outcome, important, case)))
+        outcome = replace(outcome, why=Sentence("open", keys=_missing(outcome, important, case)))
     after = outcome.route
     if case.method == "unknown" and outcome.route != "undecided":
-        why = f"method: not answered, so whether anything leaves China; if it does: {after} ({outcome.why})"
+        why = Sentence("method_open", route=after, why=outcome.why)
         outcome = _Outcome("undecided", why, outcome.by, ("method", *outcome.missing))
     if stopped:
         outcome = _stop(stopped, outcome)
@@ -119,7 +120,7 @@ def _settle(
         either = [_order(case, packs, {**facts, "ciio": Fact(truth=t, because="supposed")}, unread)[0]
                   for t in (True, False)]  # fmt: skip
         if either[0].route == either[1].route != "undecided":
-            return replace(either[1], why=f"{either[1].why}; the same whether or not it is a CIIO"), findings
+            return replace(either[1], why=Sentence("either_way", why=either[1].why)), findings
     return outcome, findings
 
 
@@ -130,7 +131,7 @@ def _order(
     ciio = facts.get("ciio", Fact()).truth
     zone = case.zone_list if ciio is not True or case.zone_takes_ciio else None
     if zone and case.zone_takes_ciio:
-        facts = {**facts, "ciio": Fact(truth=False, because=f"{case.zone_title} does not leave out operators")}
+        facts = {**facts, "ciio": Fact(truth=False, because=Sentence("takes_ciio", title=case.zone_title))}
     listed = [Finding(r, evaluate(r.condition, {**facts, **case.zone_facts})) for r in zone.assessment] if zone else []
     lesser = [Finding(r, evaluate(r.condition, {**facts, **case.zone_facts})) for r in zone.contract] if zone else []
     facts = {**facts, "outside_negative_list": _outside(case, facts, [*listed, *lesser]) if zone else _NO_LIST}
@@ -142,41 +143,38 @@ def _order(
     findings = (*exempt, *triggers, *band)
     if sure := [f for f in exempt if f.verdict.met and f.rule.citation.known]:
         if zone and ciio is None and not case.zone_takes_ciio and all(_by_list(f) for f in sure):
-            why = "ciio: not answered, and the zone's list leaves out critical infrastructure operators"
-            return _Outcome("undecided", why, missing=("ciio",)), findings
-        return _Outcome("no_filing", _why("exempt", sure), tuple(sure)), findings
+            return _Outcome("undecided", Sentence("ciio_open"), missing=("ciio",)), findings
+        return _Outcome("no_filing", _why("exempt_by", sure), tuple(sure)), findings
     open_ = [f for f in exempt if f.verdict.met is not False]
     route, by, still_open = _by_numbers(triggers, band)
     if route == "assessment" and facts["important_data"].truth and not open_:
-        return _Outcome(route, _why(route, by), tuple(by)), findings  # no zone's list can exempt it: _outside
+        return _Outcome(route, _why(_BY[route], by), tuple(by)), findings  # no zone's list can exempt it: _outside
     if zone and ciio is None and not case.zone_takes_ciio:
-        why = "ciio: not answered, and the zone's list leaves out critical infrastructure operators"
-        return _Outcome("undecided", why, missing=("ciio",)), findings
+        return _Outcome("undecided", Sentence("ciio_open"), missing=("ciio",)), findings
     if case.zone_open and route != "undecided":  # 第六条 comes before 第七条 and 第八条
-        why = f"not known: {', '.join(case.zone_open)}; a zone's list may exempt it (第六条第二款); else {route}"
+        why = Sentence("zone_open", keys=case.zone_open, route=route)
         return _Outcome("undecided", why, missing=case.zone_open), findings
     if any(p.kind == "zone" for p in unread):
         return _Outcome("undecided", _unread_why(unread), missing=_keys(open_)), findings
     if still_open and any(_waits_for_text(f, facts) for f in still_open) and unread:
         return _Outcome("undecided", _unread_why(unread), missing=_keys([*open_, *still_open])), findings
     if route == "undecided" and not (still_open or open_):
-        why = "the answers fit no provision: check what it carries and the counts"
-        return _Outcome("undecided", why, missing=("personal_information", "persons", "sensitive_persons")), findings
+        counts = ("personal_information", "persons", "sensitive_persons")
+        return _Outcome("undecided", Sentence("fits_nothing"), missing=counts), findings
     if open_ or route == "undecided":
         if unread and any(f.verdict.met and not f.rule.citation.known for f in open_):
             return _Outcome("undecided", _unread_why(unread)), findings
         if heard := [f for f in open_ if f.verdict.met]:
             pack = heard[0].rule.id.partition("/")[0]
-            why = (
-                f"known only second-hand: check it against the text and write packs/{pack}.yml; {_why('exempt', heard)}"
-            )
+            why = Sentence("second_hand", pack=pack, why=_why("exempt_by", heard))
             return _Outcome("undecided", why), findings
         waits = [*open_, *still_open]
         return _Outcome("undecided", _OPEN, missing=(*_keys(waits), *case.zone_open)), findings
-    return _Outcome(route, _why(route, by), tuple(by)), findings
+    return _Outcome(route, _why(_BY[route], by), tuple(by)), findings
 
 
-_NO_LIST = Fact(truth=False, because="no list of a free-trade zone applies")
+_BY: dict[Route, str] = {"assessment": "assessment_by", "contract_or_certification": "contract_or_certification_by"}
+_NO_LIST = Fact(truth=False, because=Sentence("no_list"))
 
 
 def _outside(case: Case, facts: Facts, listed: Sequence[Finding]) -> Fact:
@@ -185,11 +183,9 @@ def _outside(case: Case, facts: Facts, listed: Sequence[Finding]) -> Fact:
     named_or_important = any_of((*(f.verdict.met for f in listed), facts["important_data"].truth))
     outside = None if named_or_important is None else not named_or_important
     named = [f for f in listed if f.verdict.met is not False]
-    why = (
-        "; ".join(f"{f.rule.id.partition('/')[2]}: {f.verdict.because}" for f in named)
-        or facts["important_data"].because
-    )
-    entries = f"none of the {len(listed)} entries of its part of {case.zone_title} is met"
+    told = (Sentence("rule", rule=f.rule.id.partition("/")[2], what=f.verdict.because) for f in named)
+    why = join_sentences(told) or facts["important_data"].because
+    entries = Sentence("outside_list", n=len(listed), title=case.zone_title)
     return Fact(truth=outside, because=entries if outside else why)
 
 
@@ -217,11 +213,19 @@ def _waits_for_text(finding: Finding, facts: Facts) -> bool:
 def _stop(stopped: Sequence[Finding], outcome: _Outcome) -> _Outcome:
     shut = [f for f in stopped if f.met]
     if shut:
-        why = "; ".join(f"gate {f.rule.id.partition('/')[2]}: {f.rule.stop} [{f.rule.cited}]" for f in shut)
+        why = join_sentences(
+            Sentence(
+                "gate_shut",
+                gate=f.rule.id.partition("/")[2],
+                citation=f.rule.cited,
+                stop=Both(f.rule.stop, f.rule.stop_zh),
+            )
+            for f in shut
+        )
         return _Outcome("undecided", why, missing=tuple(f.opened.key for f in shut if f.opened and f.opened.key))
     if outcome.why.startswith(UNREAD):
         return replace(outcome, missing=(*outcome.missing, *_keys(stopped)))
-    why = f"gates not answered: {', '.join(_keys(stopped))}; if none is shut: {outcome.route} ({outcome.why})"
+    why = Sentence("gates_open", keys=_keys(stopped), route=outcome.route, why=outcome.why)
     return _Outcome("undecided", why, missing=(*_keys(stopped), *outcome.missing))
 
 
@@ -261,16 +265,18 @@ def _duties(packs: Sequence[Pack], facts: Facts, route: Route) -> Iterable[tuple
 
 
 def _unread_why(unread: Sequence[Pack]) -> str:
-    named = "、".join(
-        f"{p.title} ({p.version})"
-        + (f", from {p.begins} or {p.disputed_until}: sources differ" if p.disputed_until else "")
+    texts = tuple(
+        Sentence("unread_text_disputed", title=p.title, version=p.version, begins=p.begins, later=p.disputed_until)
+        if p.disputed_until
+        else Sentence("unread_text", title=p.title, version=p.version)
         for p in unread
     )
-    return f"{UNREAD}: {named}; add it with `regwatch add FILE --work {unread[0].work}`"
+    return Sentence("unread_texts", texts=texts, work=unread[0].work)
 
 
 def _why(what: str, findings: Sequence[Finding]) -> str:
-    return f"{what} by " + "; ".join(f"{f.rule.cited}: {f.verdict.because}" for f in findings)
+    rules = tuple(Sentence("rule_because", cited=f.rule.cited, because=f.verdict.because) for f in findings)
+    return Sentence(what, rules=rules)
 
 
 def _keys(findings: Iterable[Finding]) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from mappings.exposure.sentences import Sentence
+
 
 @dataclass(frozen=True)
 class Day:
@@ -28,8 +30,9 @@ def shift(start: str, working_days: int) -> Day:
         try:
             left -= is_workday(day)
         except NotImplementedError:
-            why = f"the holidays of {day.year} are not in the calendar (2004–{last_year()}): count by hand"
-            return Day(None, f"{abs(working_days)} working days {'after' if step > 0 else 'before'} {start}: {why}")
+            key = "no_holidays_after" if step > 0 else "no_holidays_before"
+            why = Sentence(key, n=abs(working_days), start=start, year=day.year, last=last_year())
+            return Day(None, why)
     return Day(day.isoformat())
 
 

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from kb.workspace import Workspace
 from mappings.exposure.assess import Exposure
 from mappings.exposure.desk import Desk
+from mappings.exposure.sentences import in_language
 from pages.visit import Visit
 
 T = TypeVar("T")
@@ -52,8 +53,14 @@ MOST = 4
 
 
 async def ask_desk(visit: Visit, question: Callable[[Desk], T]) -> T:
-    """A question about transfers and the law of the visit's day."""
-    return await ask_both(visit, lambda kb, company: question(KeptDesk(workspace_of(visit), kb, company, visit.today)))
+    """A question about transfers and the law of the visit's day; sentences in the answer are in the visitor's
+    language."""
+
+    def ask(kb: Database, company: Database) -> T:
+        answer: T = in_language(question(KeptDesk(workspace_of(visit), kb, company, visit.today)), visit.language)
+        return answer
+
+    return await ask_both(visit, ask)
 
 
 async def ask_both(visit: Visit, question: Callable[[Database, Database], T]) -> T:
