@@ -35,7 +35,8 @@ Kind = Literal["work", "version", "text", "provision", "data_item", "data_type",
 _VERSION = """
 select version.*,
   (select count(*) from provision where provision.text = version.text) as provisions,
-  (select count(*) from provision where provision.text = version.text and provision.kind = 'article') as articles,
+  (select coalesce(nullif(sum(eid not like 'annex%'), 0), count(*)) from provision
+   where provision.text = version.text and provision.kind = 'article') as articles,
   (select count(*) from data_item where data_item.text = version.text) as data_items
 from version
 """

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
+from kb import queries
 from kb.db import open_kb
 from kb.recording.by_hand import Given
 from kb.recording.record import add_files, record_pending
@@ -90,6 +91,14 @@ def test_an_undated_draft_goes_before_its_final(workspace: Workspace) -> None:
     add(workspace, "final.txt", FINAL, published="2026-02-03")
     add(workspace, "draft.txt", DRAFT)
     assert [e["old_version"].split("@")[1] for e in rows(workspace, "select * from event")] == ["draft"]
+
+
+def test_articles_of_a_contract_in_an_annex_are_not_counted_with_those_of_the_rule(workspace: Workspace) -> None:
+    contract = "附件\n示例合同\n第一条 甲方为示例者。\n第二条 乙方为示例者。\n"
+    both, alone = f"{FINAL}{contract}", f"附件\n{FINAL.replace('车载', '车外')}"
+    assert [add(workspace, "a.txt", text)[0]["articles"] for text in (both, alone)] == [4, 4]
+    with open_kb(workspace.kb_path) as db:
+        assert {queries.version(db, row["id"])["articles"] for row in db.query("select id from version")} == {4}
 
 
 def test_the_body_decides_the_stage_not_the_file_name(workspace: Workspace) -> None:

@@ -58,6 +58,8 @@ _NUMBERED = re.compile(
     r"^(?:(?:GB|YD|QC|JT|CJJ?|CH|DB\d*|TC260)[/∕]?[TZ]?\s?[\dA-Z.-]*\d[-—–](?:19|20)\d\d"
     r"|[^《》（）关于]{2,40}令（?第?[\d一二三四五六七八九十百〇零]+号）?)(?=[^-—\d，。、]{4})[：:]?"
 )
+# The part of a list that a sheet holds: 示例负面清单（2024版）——需要申报安全评估的数据清单.
+_PART = re.compile(r"(?:(?<=清单)|(?<=目录)|(?<=[版年]）))—{1,2}[^—《》]{2,40}(?:清单|目录|部分)$")
 _BEHIND = re.compile(r"^(《[^《》]+)》（([^（）]{2,20})）$")  # 《某某规定》（征求意见稿）
 _ISSUER = re.compile(r"^(?!关于)[^《》（）]{2,80}?(?:[部委局署院厅行会室办网]|总局|部门|政府)(?=关于|公开征求|就《)")
 
@@ -150,6 +152,7 @@ def edition_of(title: str) -> str | None:
 def read_title(title: str) -> Title:
     """Read a title as printed on a page, in a list, in a document or as a file name. Never raises."""
     text = _NUMBERED.sub("", _ORDER.sub("", _without_site(tidy(title[:_LONGEST]))))
+    text = _PART.sub("", text)
     if (behind := _BEHIND.match(text)) and _MARKER.search(f"（{behind[2]}）"):
         text = f"{behind[1]}（{behind[2]}）》"
     if "《" not in text:

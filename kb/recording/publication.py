@@ -46,7 +46,9 @@ class Reading:
 
     @property
     def articles(self) -> int:
-        return sum(provision.kind == "article" for provision in self.provisions)
+        """条 of the rule itself: those of a contract in its annex are others, unless the annex is the rule."""
+        eids = [provision.eid for provision in self.provisions if provision.kind == "article"]
+        return sum(not eid.startswith("annex") for eid in eids) or len(eids)
 
 
 def read_bytes(
