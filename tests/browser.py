@@ -66,6 +66,15 @@ def browser() -> Iterator[Any]:
             started.close()
 
 
+def visit_pages(page: Any, pages: dict[str, str], width: int) -> None:
+    """Every page has one heading, fits the window and passes axe."""
+    for name, path in pages.items():
+        page.goto(path)
+        assert page.locator("h1").count() == 1, name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than the window"
+        assert serious(page) == [], name
+
+
 def visitor(browser: Any, address: str, *, width: int = 1280, language: str = "en", script: bool = True) -> Any:
     """A page of a new visitor. What the policy refuses, a script throws or another host is asked for is an error."""
     context = browser.new_context(

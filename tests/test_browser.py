@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser import browser, needs_browser, serious, served, sign_in, visitor
+from browser import needs_browser, serious, sign_in, visit_pages, visitor
 from site_rows import DRAFT, FINAL, ITEM, PASSWORD, add_accounts, seeded_workspace
 
 from kb.db import open_kb
@@ -30,28 +29,12 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return made
 
 
-@pytest.fixture(scope="module")
-def address(workspace: Workspace) -> Iterator[str]:
-    with served(workspace) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with browser() as started:
-        yield started
-
-
 @pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "zh-CN")])
 def test_every_page_fits_keeps_the_policy_and_passes_axe(
     chromium: Any, address: str, width: int, language: str
 ) -> None:
     page = visitor(chromium, address, width=width, language=language)
-    for name, path in PAGES.items():
-        page.goto(path)
-        assert page.locator("h1").count() == 1, name
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than the window"
-        assert serious(page) == [], name
+    visit_pages(page, PAGES, width)
     expected = [f"{address}{PAGES['nothing']}"]
     assert [wrong for wrong in page.wrong if "404" not in wrong] == [], expected
     page.context.close()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from browser import browser, needs_browser, serious, served, sign_in, visitor
+from browser import needs_browser, sign_in, visit_pages, visitor
 from company_world import company_workspace
 from site_rows import DRAFT, FINAL, PASSWORD
 
@@ -32,18 +31,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return company_workspace(tmp_path_factory.mktemp("workspace"))
 
 
-@pytest.fixture(scope="module")
-def address(workspace: Workspace) -> Iterator[str]:
-    with served(workspace) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with browser() as started:
-        yield started
-
-
 @pytest.mark.parametrize(("who", "pages"), [("reviewer", TEAM_PAGES), ("perception", OWN_PAGES)])
 @pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "zh-CN")])
 def test_every_page_fits_runs_nothing_strange_and_passes_axe(
@@ -51,11 +38,7 @@ def test_every_page_fits_runs_nothing_strange_and_passes_axe(
 ) -> None:
     page = visitor(chromium, address, width=width, language=language)
     sign_in(page, who, PASSWORD)
-    for name, path in pages.items():
-        page.goto(path)
-        assert page.locator("h1").count() == 1, name
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than the window"
-        assert serious(page) == [], name
+    visit_pages(page, pages, width)
     assert page.wrong == []  # no script of a description, no other host, nothing that the policy refused
     page.context.close()
 

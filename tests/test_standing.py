@@ -104,3 +104,10 @@ def test_trial_is_said_by_the_title_and_the_declared_level_goes_first() -> None:
 def test_every_declared_term_has_its_chinese_name() -> None:
     assert set(Level.__args__) == set(terms()["levels"])  # type: ignore[attr-defined]
     assert set(Stands.__args__) <= set(terms()["validity"])  # type: ignore[attr-defined]
+
+
+def test_why_a_version_stands_is_said_in_chinese_too() -> None:
+    coming = version("w-sample@final", effective="2026-04-01", published="2026-02-03")
+    said = name_standing(coming, [coming], {}, "2026-02-10")
+    assert (said["validity_why"], said["validity_why_zh"]) == ("takes effect on 2026-04-01", "2026-04-01起施行")
+    assert said["level_how_zh"] == terms()["reasons"]["level_unknown"]["zh"]

@@ -102,7 +102,7 @@ def draw_limits(rows: Sequence[Row], language: Language, width: int = 900) -> st
     late = [row for row in drawn.values() if row["said"] and row["x"] > middle]
     panels = len({row["measure"] for row in drawn.values()})
     plot = ggplot(_columns(drawn.values()), aes("x", "y", group="line", color="colour"))
-    plot += geom_path(data=_columns(_steps(drawn.values())), size=1) + geom_point(size=4, tooltips="none")
+    plot += geom_path(data=_columns(_steps(drawn.values())), size=1, na_rm=True) + geom_point(size=4, tooltips="none")
     for hjust, chosen in ((0, early), (1, late)):
         if chosen:
             plot += geom_text(aes(label="said"), data=_columns(chosen), hjust=hjust, size=5.5, vjust=1.7)
