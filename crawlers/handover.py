@@ -6,6 +6,7 @@ its own URL and time. What belongs to no declared source is counted and left alo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -58,7 +59,7 @@ class _Handover:
     def __init__(self, ledger: Ledger, topics: Sequence[str]) -> None:
         self.ledger, self.topics = ledger, topics
         self.listed: dict[str, set[str]] = {}
-        self.taken: dict[str, set[str]] = {}
+        self.taken: dict[str, dict[str, str]] = {}  # source → publication → new, changed or unchanged
         self.saved: dict[str, Saved] = {}
         self.parts: set[str] = set()  # further pages of texts, taken with their first
 
@@ -97,16 +98,25 @@ class _Handover:
         if source.shapes and page.shape not in source.shapes:
             return False
         id = publication_id(source.agency, key)
-        known = self.ledger.publication(id)
+        known, before = self.ledger.publication(id), self.capture_of(id, one)
+        columns = json.loads(known["columns"]) if known else []
+        column = source.id if source.id in columns or not columns else columns[0]
         if known is None or not known["followed"]:
             row = Row(key, one.url, page.title, page.published or "", page.comments_close)
-            record_item(self.at(one), source.agency, source.id, Listed(id, row, True))
+            record_item(self.at(one), source.agency, column, Listed(id, row, True))
         if self.is_news(id, one):
             whole = self.joined(source, one, page.further)
             read = FetchedPage(id, _answer(whole), read_page(whole.body, one.url))
-            record_item(self.at(one), source.agency, source.id, read)
-        self.taken.setdefault(source.id, set()).add(id)
+            record_item(self.at(one), source.agency, column, read)
+        after = self.capture_of(id, one)
+        came = "unchanged" if after == before else "changed" if before else "new"
+        if self.taken.setdefault(column, {}).get(id, "unchanged") == "unchanged":
+            self.taken[column][id] = came
         return True
+
+    def capture_of(self, publication: str, one: Saved) -> str | None:
+        known = self.ledger.document(publication, one.url)
+        return known["capture"] if known else None
 
     def joined(self, source: Source, one: Saved, further: Sequence[str]) -> Saved:
         """A page with those of the further pages of its text that were saved, too."""
@@ -139,9 +149,11 @@ class _Handover:
     def outcomes(self) -> list[Outcome]:
         found = []
         for id in sorted({*self.listed, *self.taken}):
-            listed, taken = self.listed.get(id, set()), self.taken.get(id, set())
+            listed, taken = self.listed.get(id, set()), self.taken.get(id, {})
             detail = f"handed over: {len(listed)} rows, {len(taken)} pages"
-            found.append(Outcome(id, "healthy", len(listed | taken), len(taken), 0, len(listed - taken), detail))
+            whole = listed | taken.keys()
+            new, changed = (list(taken.values()).count(came) for came in ("new", "changed"))
+            found.append(Outcome(id, "healthy", len(whole), new, changed, len(whole) - new - changed, detail))
         return found
 
 

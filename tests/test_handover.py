@@ -55,7 +55,8 @@ def test_a_har_gives_list_page_and_annex_with_their_own_time(tmp_path: Path) -> 
     assert {row["state"] for row in rows["publication"]} == {"pending", "listed"}
     assert len(said) == 1
     assert "elsewhere.example.org" in said[0]
-    assert record_saved(workspace, [], hars=[saved], now=NOW)[0].new == 1
+    [again] = record_saved(workspace, [], hars=[saved], now=NOW)
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 2)
     assert snapshot(workspace) == rows
 
 
@@ -99,6 +100,15 @@ def test_an_older_copy_changes_nothing(tmp_path: Path) -> None:
     old = har(tmp_path, entry(HOST + page_path("A"), nda_page("A").data, at="2026-02-04T10:00:00+08:00"))
     record_saved(workspace, ["nda-policies"], hars=[old], now=NOW)
     assert by_url(snapshot(workspace)["document"], page_path("A")) == before
+
+
+def test_another_text_of_a_known_page_is_a_change_of_its_own_column(tmp_path: Path) -> None:
+    workspace = at(tmp_path)
+    first = har(tmp_path, entry(HOST + page_path("A"), nda_page("A").data, at="2026-02-04T10:00:00+08:00"))
+    record_saved(workspace, ["nda-policies"], hars=[first], now=NOW)
+    edited = har(tmp_path, entry(HOST + page_path("A"), nda_page("A", words="新的正文。").data))
+    [outcome] = record_saved(workspace, [], hars=[edited], now=NOW)  # columns of the same host come before it
+    assert (outcome.source, outcome.new, outcome.changed) == ("nda-policies", 0, 1)
 
 
 def test_what_is_no_har_is_told(tmp_path: Path) -> None:
