@@ -21,6 +21,7 @@ import pytest
 from agency_site import Reply, serve
 from click.testing import CliRunner, Result
 from nda_site import DAYS, NDA, at, nda_list, nda_page, page_path, snapshot
+from replay_world.warm_worker import warm_worker
 
 from crawlers import settings
 from crawlers.crawl import crawl_sources
@@ -67,6 +68,12 @@ def workspace(filled: Path, tmp_path: Path) -> Path:
     return tmp_path / "ws"
 
 
+@pytest.fixture(scope="module")
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+    with warm_worker(tmp_path_factory.mktemp("worker")) as command:
+        yield command
+
+
 def rows(folder: Path, *tables: str) -> list[str]:
     connection = sqlite3.connect(folder / "kb.db")
     found = [str(row) for table in tables for row in connection.execute(f"select * from {table} order by 1")]
@@ -95,8 +102,7 @@ def test_a_full_disk_is_one_line_and_the_next_run_heals(tmp_path: Path, kilobyte
 READING = [["works"], ["search", "重要数据"], ["verify"], ["sources"], ["map", "check"], ["alert", "list"], ["triage"]]
 
 
-@pytest.mark.parametrize("name", ["kb.db", "company.db"])
-@pytest.mark.parametrize("first", [0, 1, 7])
+@pytest.mark.parametrize(("name", "first"), [("kb.db", 0), ("kb.db", 7), ("company.db", 0), ("company.db", 1)])
 def test_damaged_pages_of_a_database_are_one_line_for_every_command(workspace: Path, name: str, first: int) -> None:
     chance, path = random.Random(first), workspace / name
     for suffix in ("-wal", "-shm"):
@@ -128,7 +134,10 @@ def test_a_lost_kb_is_not_taken_for_a_new_one(workspace: Path, how: str) -> None
     assert (workspace / "kb.db").exists() == (how == "empty")
 
 
-def test_a_lost_file_of_the_archive_is_named_and_comes_back_with_the_next_visit(tmp_path: Path) -> None:
+def test_a_lost_file_of_the_archive_is_named_and_comes_back_with_the_next_visit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: list[str]
+) -> None:
+    monkeypatch.setattr("crawlers.crawl.WORKER", worker)
     workspace = at(tmp_path)
     page = nda_page("A", words=RULE.replace("\n", "</p><p>"), ETag='"one"')
     with serve({f"{NDA}/list/index_pc_1.html": nda_list("A"), page_path("A"): page}) as site:
@@ -180,7 +189,10 @@ def test_a_command_killed_at_any_moment_is_simply_run_again(filled: Path, tmp_pa
     assert regwatch("verify", folder=tmp_path / "killed").exit_code == 0
 
 
-def test_a_clock_that_goes_back_and_far_ahead_invents_nothing(tmp_path: Path) -> None:
+def test_a_clock_that_goes_back_and_far_ahead_invents_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: list[str]
+) -> None:
+    monkeypatch.setattr("crawlers.crawl.WORKER", worker)
     workspace = at(tmp_path)
     page = nda_page("A", words=RULE.replace("\n", "</p><p>"))
     seen = []
@@ -245,7 +257,10 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_a_site_that_lies_is_not_healthy_and_changes_nothing(tmp_path: Path, lie: str) -> None:
+def test_a_site_that_lies_is_not_healthy_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: list[str], lie: str
+) -> None:
+    monkeypatch.setattr("crawlers.crawl.WORKER", worker)
     workspace = at(tmp_path)
     a_list, page, states = LIES[lie]
     good = {f"{NDA}/list/index_pc_1.html": nda_list("A"), page_path("A"): SAME}

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import time
 import zipfile
 from contextlib import suppress
@@ -26,6 +27,7 @@ from kb.lineage.titles import read_title
 from kb.model import Document, Status
 from kb.reading import read_document
 from kb.reading.page import read_page
+from kb.reading.unpack import unpack
 from kb.structure.provisions import read_provisions
 from regwatch import main
 
@@ -138,6 +140,18 @@ def test_a_bomb_costs_seconds_and_no_more(name: str) -> None:
     document = read(BOMBS[name], "x.bin")
     assert time.process_time() - began < 20
     assert "root:" not in document.body
+
+
+def test_a_member_that_climbs_out_is_read_and_never_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in" / "side").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "in" / "side")
+    names = ["../x.txt", "../../x.txt", "..\\x.txt", f"{tmp_path}/x.txt", "a/../../x.txt"]
+    archive = packed({name: f"第{n}条　示例。".encode() for n, name in enumerate(names, 1)})
+    read(archive, "../../x.zip")
+    assert [read(one.data or b"", one.name).body for one in unpack(archive)] == [
+        f"第{n}条 示例。" for n in range(1, len(names) + 1)
+    ]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -278,3 +292,15 @@ def test_no_cell_of_an_export_begins_as_a_formula(tmp_path: Path, formula: str) 
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r")) or cell == "-", cell
     book = openpyxl.load_workbook(tmp_path / "b.xlsx")
     assert not [cell.value for sheet in book for row in sheet for cell in row if cell.data_type == "f"]
+
+
+# ── the tables ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("page", ["threats.md", "faults.md"])
+def test_every_test_that_a_table_names_is_there(page: str) -> None:
+    named = re.findall(r"`(test_\w+\.py)(?:::(\w+))?`", (ROOT / "docs" / page).read_text("utf-8"))
+    assert len(named) > 5
+    for file, name in named:
+        assert not name or re.search(rf"def {name}\(", (ROOT / "tests" / file).read_text("utf-8")), f"{file}::{name}"
+        assert (ROOT / "tests" / file).is_file(), file
