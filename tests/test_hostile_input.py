@@ -6,7 +6,6 @@ import csv
 import gzip
 import io
 import json
-import re
 import time
 import zipfile
 from contextlib import suppress
@@ -292,15 +291,3 @@ def test_no_cell_of_an_export_begins_as_a_formula(tmp_path: Path, formula: str) 
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r")) or cell == "-", cell
     book = openpyxl.load_workbook(tmp_path / "b.xlsx")
     assert not [cell.value for sheet in book for row in sheet for cell in row if cell.data_type == "f"]
-
-
-# ── the tables ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("page", ["threats.md", "faults.md"])
-def test_every_test_that_a_table_names_is_there(page: str) -> None:
-    named = re.findall(r"`(test_\w+\.py)(?:::(\w+))?`", (ROOT / "docs" / page).read_text("utf-8"))
-    assert len(named) > 5
-    for file, name in named:
-        assert not name or re.search(rf"def {name}\(", (ROOT / "tests" / file).read_text("utf-8")), f"{file}::{name}"
-        assert (ROOT / "tests" / file).is_file(), file
