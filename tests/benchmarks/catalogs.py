@@ -15,6 +15,7 @@ SHARED = Path(__file__).resolve().parents[3] / "shared"
 FIELDS = SHARED / "catalogs" / "fields"
 BLIND = Path(__file__).with_name("blind_labels.csv")
 SECOND = Path(__file__).with_name("second_labels.csv")
+THIRD = Path(__file__).with_name("third_labels.csv")
 FIRST_LOOK = Path(__file__).with_name("first_look.csv")
 SEED, EACH = 20260301, 30
 
@@ -73,8 +74,17 @@ def blind_rows() -> list[Row]:
 
 def second_rows() -> list[Row]:
     """The rows drawn and labelled after the lexicon was first frozen; development data since they were measured."""
+    return _labelled(SECOND)
+
+
+def third_rows() -> list[Row]:
+    """The rows drawn and labelled after it was frozen again."""
+    return _labelled(THIRD)
+
+
+def _labelled(path: Path) -> list[Row]:
     known = every_dataset()
-    lines = [line for line in SECOND.read_text("utf-8").splitlines() if not line.startswith("#")]
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
     return [
         Row(row["dataset"].partition(".")[0], known[row["dataset"]], row["field"], labels_of(row["labels"]))
         for row in csv.DictReader(lines)
