@@ -113,10 +113,11 @@ def write_files(plot: Plot, folder: Path) -> None:
             if file in linked:
                 data = set_annex(Annex(**declared))
                 (folder / file).write_bytes(data.replace(b"D:20000101000000", date))
-    bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("大.txt", b"0" * (200 * 2**20))
-    (folder / "bomb.zip").write_bytes(bomb.getvalue())
+    if "bomb.zip" in linked:
+        bomb = io.BytesIO()
+        with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr("大.txt", b"0" * (200 * 2**20))
+        (folder / "bomb.zip").write_bytes(bomb.getvalue())
 
 
 def _attachments(plot: Plot) -> list[Any]:
