@@ -146,7 +146,7 @@ def _frame(first: datetime, last: datetime, rows: int) -> Any:
     days = (last - first).days
     form = "%Y" if days > 2500 else "%Y-%m"
     return (
-        scale_fill_identity() + scale_x_datetime(format=form, limits=[first, last], expand=[0.01, 0])
+        scale_fill_identity() + scale_x_datetime(format=form, limits=[first, last], expand=[0.035, 0])
         + scale_y_continuous(limits=[0.6, rows + 0.75], expand=[0, 0])
         + _plain() + theme(axis_text_y="blank", axis_title="blank", panel_grid_major_y="blank")
     )  # fmt: skip
