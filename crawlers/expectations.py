@@ -20,6 +20,7 @@ from kb.reading.encoding import decode
 BLOCKED_STATUSES = frozenset({403, 412, 429, 521})
 GONE_STATUSES = frozenset({404, 410})
 MOST_REFUSALS = 3  # or time-outs: then the host is left alone until the next run
+_GONE = frozenset(f"HTTP {status}" for status in GONE_STATUSES)
 NO_ANSWER = "no answer"  # how the fault of a time-out begins
 _CHALLENGE_SCRIPT = re.compile(
     rb"__jsl_clearance|__jsluid|acw_sc__v|\$_ts\b|document\.cookie\s*=|location\.reload|cf-chl|challenge-platform"
@@ -188,13 +189,15 @@ def _list_faults(ways: dict[str, Way]) -> tuple[list[Fault], list[str]]:
 def _state_of_documents(seen: Seen) -> FaultState | None:
     """A list alone does not make a source healthy: half of its pages failed, or so many were refused or never came.
 
-    A single annex that is not there is told, and leaves the source healthy.
+    A single document that is not there any more is told, and leaves the source healthy: it is gone, its site is not.
     """
     if seen.refusals >= MOST_REFUSALS or (seen.refusals and 2 * seen.refusals >= seen.pages + seen.annexes):
         return "blocked"
     if seen.silences >= MOST_REFUSALS:
         return "failed"
     if not seen.page_faults or 2 * len(seen.page_faults) < seen.pages:
+        return None
+    if len(seen.page_faults) < MOST_REFUSALS and all(fault.what in _GONE for fault in seen.page_faults):
         return None
     counted = Counter(fault.state for fault in seen.page_faults)
     return max(_WORST_FIRST, key=lambda state: counted[state])

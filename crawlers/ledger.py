@@ -9,17 +9,19 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from crawlers.addresses import addresses_of
 from crawlers.source import matches, sources_of
 from crawlers.tiers import Known, Trait, load_tiers
 from kb.clock import days_between, legal_day
 from kb.evidence.archive import Archive
-from kb.identity import digest_bytes, document_id
+from kb.identity import digest_bytes
 from kb.reading.detect import is_page
 from kb.recording.readers import readers
 
 _BEFORE = """
 select document.role, now.digest as new, (
-    select before.digest from capture as before where before.url = now.url and before.captured_at < now.captured_at
+    select before.digest from capture as before where before.captured_at < now.captured_at and (before.url = now.url
+      or (document.role = 'page' and before.url in (select key from json_each(publication.addresses))))
     order by before.captured_at desc, before.rowid desc limit 1) as old
 from document join capture as now on now.id = document.capture join publication on publication.id = publication
 where document.publication = ?1 and now.captured_at = ?2 and publication.first_seen < ?2
@@ -28,14 +30,18 @@ where document.publication = ?1 and now.captured_at = ?2 and publication.first_s
 _VALIDATORS = """
 select capture.digest, coalesce(document.etag, capture.etag) as etag,
   coalesce(document.last_modified, capture.last_modified) as last_modified
-from capture left join document on document.id = ?1 where capture.url = ?2
+from capture left join document on document.publication = ?1 and document.url = ?2 where capture.url = ?2
 order by capture.captured_at desc, capture.rowid desc limit 1
+"""
+
+_DOCUMENT = """
+select document.*, digest from document left join capture on capture.id = capture where document.publication = ?
 """
 
 _SETTLED = """
 select 1 from document join capture on capture.id = document.capture and capture.url = document.url
 join reading on reading.document = document.id and reading.capture = document.capture
-where document.id = ?1 and reading.readers = ?2 and not exists
+where document.publication = ?1 and document.url = ?2 and reading.readers = ?3 and not exists
   (select 1 from document as other where other.publication = document.publication and other.id != document.id)
 """
 
@@ -91,9 +97,17 @@ class Ledger:
         return self.one("select * from publication where id = ?", id)
 
     def document(self, publication: str, url: str) -> dict[str, Any] | None:
-        """The document's row with the ``digest`` of its capture."""
-        sql = "select document.*, digest from document left join capture on capture.id = capture where document.id = ?"
-        return self.one(sql, document_id(publication, url))
+        """The document that is at this address now, with the ``digest`` of its capture."""
+        return self.one(f"{_DOCUMENT} and document.url = ?", publication, url)
+
+    def page(self, publication: str) -> dict[str, Any] | None:
+        """The publication's page, wherever it is."""
+        return self.one(f"{_DOCUMENT} and role = 'page'", publication)
+
+    def is_page(self, publication: str, url: str) -> bool:
+        """Is this an address of the publication's page?"""
+        known = self.publication(publication)
+        return bool(known and (url == known["url"] or url in addresses_of(known)))
 
     def known_to(self, source: str, agency: str, topics: Sequence[str]) -> list[Known]:
         """What is recorded in full of the source's columns; also of its agency, as far as it never came.
@@ -157,21 +171,21 @@ class Ledger:
 
     def validators(self, publication: str, url: str) -> Validators | None:
         """Of the newest bytes seen at this address: those of a document, or of one page of its text."""
-        row = self.one(_VALIDATORS, document_id(publication, url), url)
+        row = self.one(_VALIDATORS, publication, url)
         if not row or not (row["etag"] or row["last_modified"]) or not self.archive.path_of(row["digest"]).exists():
             return None
         return Validators(row["etag"], row["last_modified"], row["digest"])
 
     def is_settled(self, publication: str, url: str) -> bool:
         """Was this page read by today's readers, without annexes or further pages? Then its bytes say nothing new."""
-        return self.one(_SETTLED, document_id(publication, url), readers()) is not None
+        return self.one(_SETTLED, publication, url, readers()) is not None
 
     def missed_before(self, publication: str, url: str) -> bool:
         """Did an earlier run already list this document as missing, or its page as gone?"""
         document, known = self.document(publication, url), self.publication(publication)
         if document and document["status"] == "missing":
             return bool(document["last_seen"] < self.now)
-        return bool(known and known["url"] == url and known["gone_at"] and known["gone_at"] < self.now)
+        return bool(known and known["gone_at"] and known["gone_at"] < self.now and self.is_page(publication, url))
 
     def is_news(self, publication: str, source: str) -> bool:
         """First seen in this run, and by this source."""

@@ -10,6 +10,7 @@ import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from crawlers.addresses import addresses_of, is_move
 from crawlers.items import (
     Answer,
     FetchedAnnex,
@@ -101,6 +102,10 @@ def _record_listed(ledger: Ledger, agency: str, source: str, seen: Listed) -> No
     }  # fmt: skip
     if known and known["state"] == "recorded" and known["comments_close"] not in (None, fresh["comments_close"]):
         fresh["state"] = "pending"  # the last day for comments was moved, perhaps in the list alone
+    shown = {**(addresses_of(known) if known else {}), row.url: ledger.now}
+    fresh["addresses"] = json.dumps(shown)
+    if known and is_move(known, row.url, ledger.now):
+        fresh["url"] = row.url
     _record_publication(ledger, seen.publication, agency, row.key, row.url, known, fresh)
 
 
@@ -139,15 +144,18 @@ def _record_page(ledger: Ledger, source: str, seen: FetchedPage) -> None:
     with ledger.db.atomic():
         is_new = _record_document(ledger, seen.publication, seen.answer, "page", "", capture)
         if seen.page:
+            _move_annexes(ledger, seen.publication, seen.page)
             _expect_annexes(ledger, seen.publication, seen.page)
         fresh = (_facts(seen.page, publication) if seen.page else {}) | ({"state": "pending"} if is_new else {})
-        ledger.db.table("publication").update(seen.publication, {**fresh, "gone_at": None})
+        ledger.db.table("publication").update(seen.publication, {**fresh, "url": seen.answer.url, "gone_at": None})
 
 
 def _record_unchanged(ledger: Ledger, seen: Unchanged) -> None:
     with ledger.db.atomic():
-        ledger.db.table("document").update(document_id(seen.publication, seen.url), {"last_seen": ledger.now})
-        ledger.db.table("publication").update(seen.publication, {"gone_at": None})
+        known = ledger.document(seen.publication, seen.url)
+        assert known is not None
+        ledger.db.table("document").update(known["id"], {"last_seen": ledger.now})
+        ledger.db.table("publication").update(seen.publication, {"url": seen.url, "gone_at": None})
 
 
 def _facts(page: Page, known: dict[str, Any]) -> dict[str, Any]:
@@ -161,6 +169,19 @@ def _facts(page: Page, known: dict[str, Any]) -> dict[str, Any]:
     cut = known["title"].rstrip(".…")
     is_cut = cut != known["title"] and fold(page.title).startswith(fold(cut))
     return {**facts, "title": page.title or known["title"]} if never_listed or is_cut else facts
+
+
+def _move_annexes(ledger: Ledger, publication: str, page: Page) -> None:
+    """Files keep their names when their page moves: the same document, so that an edit of it is seen as one."""
+    linked = {attachment.url for attachment in page.attachments}
+    here = "select id, url from document where publication = ? and role = 'annex'"
+    rows = list(ledger.db.query(here, [publication]))
+    for url in sorted(linked - {row["url"] for row in rows}):
+        name = url.rpartition("/")[2]
+        left = [row for row in rows if row["url"] not in linked and row["url"].rpartition("/")[2] == name]
+        if name and len(left) == 1:
+            ledger.db.table("document").update(left[0]["id"], {"url": url})
+            rows.remove(left[0])
 
 
 def _expect_annexes(ledger: Ledger, publication: str, page: Page) -> None:
@@ -187,10 +208,10 @@ def _record_absence(ledger: Ledger, seen: NotFetched) -> None:
 
     One that never came is waited for; when a later run fails too, it is missing, and the rest is read without it.
     """
-    known = ledger.document(seen.publication, seen.url)
-    publication = ledger.publication(seen.publication)
+    publication, is_page = ledger.publication(seen.publication), ledger.is_page(seen.publication, seen.url)
     assert publication is not None
-    page_is_gone = seen.url == publication["url"] and seen.status == "missing"
+    known = ledger.page(seen.publication) if is_page else ledger.document(seen.publication, seen.url)
+    page_is_gone = is_page and seen.status == "missing"
     with ledger.db.atomic():
         if known and known["capture"]:
             if page_is_gone and not publication["gone_at"]:
@@ -203,14 +224,19 @@ def _record_absence(ledger: Ledger, seen: NotFetched) -> None:
         if known:
             ledger.db.table("document").update(known["id"], row)
         else:
-            role = "page" if seen.url == publication["url"] else "annex"
-            _insert_document(ledger, seen.publication, seen.url, role, "", row)
+            _insert_document(ledger, seen.publication, seen.url, "page" if is_page else "annex", "", row)
 
 
 def _record_document(ledger: Ledger, publication: str, answer: Answer, role: str, name: str, capture: str) -> bool:
-    """Point the document to its newest capture. True when what counts in it is new, and it has to be read."""
-    known = ledger.document(publication, answer.url)
-    seen = {"capture": capture, "etag": answer.etag, "last_modified": answer.last_modified, "last_seen": ledger.now}
+    """Point the document to its newest capture, and to where that is. True when what counts in it has to be read."""
+    known = ledger.page(publication) if role == "page" else ledger.document(publication, answer.url)
+    seen = {
+        "url": answer.url,
+        "capture": capture,
+        "etag": answer.etag,
+        "last_modified": answer.last_modified,
+        "last_seen": ledger.now,
+    }
     unread = {"status": str(Status.CAPTURED), "detail": None}
     if known is None:
         _insert_document(ledger, publication, answer.url, role, name, unread | seen)
@@ -223,7 +249,10 @@ def _record_document(ledger: Ledger, publication: str, answer: Answer, role: str
 
 
 def _insert_document(ledger: Ledger, publication: str, url: str, role: str, name: str, more: dict[str, Any]) -> None:
-    row = {"id": document_id(publication, url), "publication": publication, "url": url, "role": role, "name": name,
+    id = document_id(publication, url)
+    if ledger.one("select 1 from document where id = ?", id):  # what was first at this address has moved
+        id = content_id("document", publication, url, ledger.now)
+    row = {"id": id, "publication": publication, "url": url, "role": role, "name": name,
            "first_seen": ledger.now, "last_seen": ledger.now}  # fmt: skip
     ledger.db.table("document").insert(row | more, pk="id")
 

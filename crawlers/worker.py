@@ -54,7 +54,7 @@ def main() -> None:
 async def run_job(job: dict[str, Any]) -> None:
     """Fetch errors are counted and the job goes on; recording errors stop it."""
     ledger = Ledger(open_kb(Path(job["kb"])), Archive(Path(job["archive"])), job["now"])
-    visited: set[str] = set()
+    visited: dict[str, str] = {}
     floor = Floor(load_tiers().floor)
     try:
         for declared in job["sources"]:
@@ -65,7 +65,9 @@ async def run_job(job: dict[str, Any]) -> None:
         tell(stop=str(error))
 
 
-async def run_source(source: Source, ledger: Ledger, job: dict[str, Any], visited: set[str], floor: Floor) -> Outcome:
+async def run_source(
+    source: Source, ledger: Ledger, job: dict[str, Any], visited: dict[str, str], floor: Floor
+) -> Outcome:
     """Crawl one source to its end. The one catch is here: what goes wrong in a source is its outcome."""
     settings = build_settings(
         source, contact=job["contact"], base_url=job["base_urls"].get(source.id), proxies=job["proxies"],

@@ -231,3 +231,8 @@ def m011_health(db: Database) -> None:
 def m012_told_documents(db: Database) -> None:
     # When a run that came to its end said that this document needs a person: said once, and never lost by a kill.
     db.table("document").add_column("told_at", str)
+
+
+@kb_migrations()
+def m013_addresses(db: Database) -> None:
+    db.table("publication").add_column("addresses", str)  # JSON: every address that a list showed → when it last did

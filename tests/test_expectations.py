@@ -132,9 +132,18 @@ def test_a_healthy_list_whose_pages_are_refused_is_blocked() -> None:
     assert judge(SOURCE, seen(pages=5, page_faults=faults), TODAY).detail == "2 documents: HTTP 403"
 
 
-def test_pages_of_an_unknown_form_are_drifted_and_pages_that_are_gone_failed() -> None:
+def test_pages_of_an_unknown_form_are_drifted() -> None:
     assert outcome(seen(pages=2, page_faults=[Fault("drifted", "another form")])) == "drifted"
-    assert outcome(seen(pages=2, page_faults=[Fault("failed", "HTTP 404")])) == "failed"
+
+
+def test_a_page_that_is_gone_is_told_and_leaves_its_source_healthy_and_many_do_not() -> None:
+    gone = [Fault("failed", "HTTP 404"), Fault("failed", "HTTP 410"), Fault("failed", "HTTP 404")]
+    health = judge(SOURCE, seen(pages=1, page_faults=gone[:1]), TODAY)
+    assert (health.outcome, health.detail) == ("healthy", "1 document: HTTP 404")
+    assert outcome(seen(pages=3, page_faults=gone[:2])) == "healthy"
+    assert outcome(seen(pages=3, page_faults=gone)) == "failed"
+    assert outcome(seen(pages=7, page_faults=gone)) == "healthy"
+    assert outcome(seen(pages=1, page_faults=[Fault("failed", "HTTP 503")])) == "failed"
 
 
 def test_an_annex_that_is_gone_is_told_and_leaves_its_source_healthy() -> None:

@@ -14,6 +14,7 @@ from scrapy import FormRequest, Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawlers.addresses import is_move
 from crawlers.answers import answer_of, fault_of
 from crawlers.expectations import refusal, unexpected
 from crawlers.items import Listed, ListPage, ListRequest, Offending, Related, Row
@@ -87,15 +88,19 @@ class SourceSpider(DocumentSpider):
         self.touched.add(id)
         self.seen.listed = len(self.listed)
         self.seen.newest = max(self.seen.newest or "", row.published)
+        known = self.ledger.publication(id)
+        own = known["url"] if known and not is_move(known, row.url, self.ledger.now) else row.url
         yield Listed(id, row, followed)
-        yield from self.visit(id, row.url, followed)
+        yield from self.visit(id, own, followed)
         if not followed and self.is_to_look_at(id, row):
-            self.visited.add(id)
+            self.visited[id] = row.url
             yield self.ask_document(id, row.url, partial(self.on_look, row))
         for link in row.related:
-            self.touched.add(self.id_of(link.key))
-            yield Related(self.id_of(link.key), link, id, followed)
-            yield from self.visit(self.id_of(link.key), link.url, followed)
+            other = self.id_of(link.key)
+            self.touched.add(other)
+            yield Related(other, link, id, followed)
+            known = self.ledger.publication(other)
+            yield from self.visit(other, (known and known["url"]) or link.url, followed)
 
     def list_done(self) -> Asked:
         """When the last list is read: what is due and listed no more, and what new topics match."""
@@ -104,7 +109,8 @@ class SourceSpider(DocumentSpider):
             fault.state == "blocked" for way in self.seen.ways.values() for fault in way.faults if not way.rows
         ):
             for id in sorted(self.due):
-                yield from self.visit(id, self.known[id].url, True)
+                known = self.ledger.publication(id)
+                yield from self.visit(id, known["url"] if known else self.known[id].url, True)
             yield from self.follow_new_topics()
 
     def follow_new_topics(self) -> Asked:

@@ -16,6 +16,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawlers.addresses import elsewhere
 from crawlers.answers import answer_of, fault_of, is_too_large
 from crawlers.expectations import GONE_STATUSES, MOST_REFUSALS, Fault, Seen, is_challenge, refusal, unexpected
 from crawlers.items import (
@@ -52,7 +53,7 @@ LOOK_DAYS = 60  # how old a row may be whose text is looked at for topics
 
 
 class DocumentSpider(Spider):
-    """One run over one source. ``visited`` is shared by a job's sources: what two columns list is visited once."""
+    """One run over one source. ``visited``, id → address, is shared by a job's sources: a page is visited once."""
 
     name = "source"
 
@@ -63,7 +64,7 @@ class DocumentSpider(Spider):
         kind: Kind,
         ledger: Ledger,
         topics: tuple[str, ...],
-        visited: set[str],
+        visited: dict[str, str],
         floor: Floor,
         say: Callable[[str], None],
         wanted: Sequence[Wanted] = (),
@@ -78,18 +79,19 @@ class DocumentSpider(Spider):
         self.due = choose_due(left, ledger.now, ledger.last_run(source.id), floor)
         self.listed: set[str] = set()
         self.touched: set[str] = set()  # publications listed or visited here
+        self.tried: dict[str, dict[str, Asked]] = {}  # publication → address where its page is not → what to tell
         self.lists_open = 0
 
     def visit(self, id: str, url: str, followed: bool) -> Asked:
-        """Ask for a followed publication that is new or due, once in a job. Followed once is followed ever, at its
-        first URL."""
-        known = self.ledger.publication(id)
-        is_known = id in self.known and id not in self.due
-        if id not in self.visited and not is_known and (followed or (known and known["followed"])):
-            url = known["url"] if known and known["url"] else url
-            if not self.may_ask(url):
-                return
-            self.visited.add(id)
+        """Ask for a followed publication that is new, due or not yet seen at this address of its, once in a job.
+        Followed once is followed ever."""
+        known, page = self.ledger.publication(id), self.ledger.page(id)
+        gone = known and known["gone_at"] and id in self.visited
+        moved = gone or (page and page["capture"] and page["url"] != url)
+        waits = id not in self.visited and (id not in self.known or id in self.due)
+        due = self.visited.get(id) != url if moved else waits
+        if due and (followed or (known and known["followed"])) and self.may_ask(url):
+            self.visited[id] = url
             self.touched.add(id)
             yield self.ask_document(id, url, self.on_page)
 
@@ -136,7 +138,7 @@ class DocumentSpider(Spider):
     def on_page(self, response: Response, publication: str, url: str, name: str) -> Asked:
         answer = answer_of(response, url)
         if fault := refusal(answer.status, answer.body):
-            yield from self.not_fetched(publication, answer, fault)
+            yield from self.page_failed(publication, answer, fault)
             return
         if NOT_MODIFIED in response.flags and self.ledger.is_settled(publication, url):
             self.seen.pages += 1
@@ -150,7 +152,7 @@ class DocumentSpider(Spider):
         page = read_page(answer.body, url) if is_page(answer.body) else None
         if page and self.source.shapes and page.shape not in self.source.shapes:
             fault = unexpected(answer.body, f"a page of another form than {' or '.join(self.source.shapes)}")
-            yield from self.not_fetched(publication, answer, fault)
+            yield from self.page_failed(publication, answer, fault)
             return
         if page and page.further:
             yield from self.ask_further(publication, page, (answer,), page.further)
@@ -238,6 +240,22 @@ class DocumentSpider(Spider):
         self.seen.annexes += 1
         yield FetchedAnnex(publication, name, answer)
 
+    def page_failed(self, publication: str, answer: Answer, fault: Fault) -> Asked:
+        told = self.not_fetched(publication, answer, fault)
+        has_left = answer.status in GONE_STATUSES or fault.state == "drifted"
+        yield from self.ask_elsewhere(publication, answer.url, told) if has_left else told
+
+    def ask_elsewhere(self, publication: str, url: str, told: Asked) -> Asked:
+        """A page that is gone from here, or leads to something else, may have moved: its other addresses are asked
+        before that is told, and what is told is what its own address answered."""
+        tried, known = self.tried.setdefault(publication, {}), self.ledger.publication(publication)
+        tried[url] = told
+        other = elsewhere(known, tried) if known else None
+        if other and self.may_ask(other):
+            yield self.ask_document(publication, other, self.on_page)
+        else:
+            yield from next(iter(tried.values()))
+
     def not_fetched(self, publication: str, answer: Answer, fault: Fault) -> Asked:
         """An answer that is not the document. It is kept beside the URL, never as a capture of the document itself."""
         status: Absence = "missing" if answer.status in GONE_STATUSES else "expected"
@@ -254,7 +272,8 @@ class DocumentSpider(Spider):
         asked: dict[str, str] = failure.request.cb_kwargs  # type: ignore[attr-defined]
         publication, url = asked["publication"], asked["url"]
         if isinstance(failure.value, HostNotDeclared):
-            yield NotFetched(publication, url, "missing", str(failure.value))
+            told = iter((NotFetched(publication, url, "missing", str(failure.value)),))
+            yield from self.ask_elsewhere(publication, url, told) if self.ledger.is_page(publication, url) else told
             return
         fault = fault_of(failure, self.source)
         self.note_fault(publication, url, fault)
@@ -265,10 +284,9 @@ class DocumentSpider(Spider):
 
     def note_fault(self, publication: str, url: str, fault: Fault) -> None:
         """What an earlier run already listed as missing or gone is not told again."""
-        known = self.ledger.publication(publication)
         if self.ledger.missed_before(publication, url):
             return
-        if known and known["url"] == url:
+        if self.ledger.is_page(publication, url):
             self.seen.pages += 1
             self.seen.page_faults.append(fault)
         else:
