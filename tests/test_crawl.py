@@ -39,7 +39,7 @@ def test_a_crawl_that_is_killed_loses_nothing_and_goes_on(tmp_path: Path) -> Non
 
     def slowly(_: Mapping[str, str]) -> Reply:
         reached.set()
-        gate.wait(20)
+        gate.wait(60)
         return Reply(b"%PDF-1.4 two")
 
     replies: Replies = {
@@ -54,7 +54,7 @@ def test_a_crawl_that_is_killed_loses_nothing_and_goes_on(tmp_path: Path) -> Non
     killed, whole = ensure_workspace(tmp_path / "killed"), ensure_workspace(tmp_path / "whole")
     with serve(replies) as site:
         process = subprocess.Popen([sys.executable, "-c", KILLED, str(killed.root), site.url, DAYS[0]])
-        assert reached.wait(20)
+        assert reached.wait(60)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         rows = snapshot(killed)
