@@ -62,7 +62,7 @@ def exposure(
         if picture:
             from mappings.exposure.picture import draw_routes
 
-            picture.write_text(draw_routes(before, found, desk.day, what_if), "utf-8")
+            picture.write_text(draw_routes(before, found, desk.day, what_if, language), "utf-8")
             say(f"drew {len(found)} transfers to {picture}")
         if evidence:
             from mappings.exposure.evidence_pack import write_pack

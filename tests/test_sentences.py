@@ -142,7 +142,8 @@ def test_no_english_is_left_in_what_the_command_says_in_chinese(declared: Path, 
 
 def test_the_text_and_the_evidence_of_a_transfer_are_chinese_when_asked(declared: Path, tmp_path: Path) -> None:
     text = call(declared, "exposure", "camera-to-munich", "--language", "zh", *DAY,
-                "--evidence", str(tmp_path / "e.xlsx"))  # fmt: skip
+                "--evidence", str(tmp_path / "e.xlsx"), "--picture", str(tmp_path / "p.svg"))  # fmt: skip
+    assert "现行规定" in (tmp_path / "p.svg").read_text("utf-8")
     assert "现行文本尚未识读" in text
     assert "in-force text not read" not in text
     page = load_workbook(tmp_path / "e.xlsx")["条件 Conditions"]

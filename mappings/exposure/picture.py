@@ -8,26 +8,32 @@ from html import escape
 
 from mappings.exposure.assess import Exposure
 from mappings.exposure.report import NOTICE, ROUTE_ZH, mark_of
+from mappings.exposure.sentences import Language, Sentence, in_language
 
 COLOURS = {"assessment": "#b3261e", "contract_or_certification": "#c77700", "no_filing": "#2e7d32",
            "not_regulated": "#607d8b", "undecided": "#6a4c93"}  # fmt: skip
 ROW, TOP, LEFT, WIDE, BOX = 34, 96, 250, 360, 310
 
 
-def draw_routes(before: Sequence[Exposure], after: Sequence[Exposure], day: str, what_if: str | None) -> str:
+def draw_routes(
+    before: Sequence[Exposure], after: Sequence[Exposure], day: str, what_if: str | None, language: Language = "en"
+) -> str:
     """``before`` and ``after`` are the same transfers in the same order; without a what-if one column is drawn."""
     right = LEFT + WIDE * (2 if what_if else 1) + 40
+    title, on_day, law, asked = in_language(
+        (Sentence("picture", n=len(after), day=day), Sentence("routes_on", day=day), Sentence("law_column"),
+         Sentence("asked_column")), language)  # fmt: skip
     height = TOP + ROW * len(after) + 64
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{right}" height="{height}" viewBox="0 0 {right} {height}" '
-        f'font-family="sans-serif" font-size="13" role="img"><title>Routes of {len(after)} transfers on {day}</title>',
+        f'font-family="sans-serif" font-size="13" role="img"><title>{title}</title>',
         f'<rect width="{right}" height="{height}" fill="#fff"/>',
-        _text(16, 28, f"Routes on {day}", "font-size='18' font-weight='bold'"),
-        _text(LEFT, 72, "law in force", "font-weight='bold'"),
+        _text(16, 28, on_day, "font-size='18' font-weight='bold'"),
+        _text(LEFT, 72, law, "font-weight='bold'"),
     ]
     if what_if:
-        parts.append(_text(16, 50, mark_of(what_if) or "", "fill='#b3261e' font-weight='bold'"))
-        parts.append(_text(LEFT + WIDE, 72, "what-if", "font-weight='bold' fill='#b3261e'"))
+        parts.append(_text(16, 50, in_language(mark_of(what_if), language) or "", "fill='#b3261e' font-weight='bold'"))
+        parts.append(_text(LEFT + WIDE, 72, asked, "font-weight='bold' fill='#b3261e'"))
     for n, (old, new) in enumerate(zip(before, after, strict=True)):
         y = TOP + ROW * n
         parts.append(_text(16, y + 16, _short(old.transfer.id)))

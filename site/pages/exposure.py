@@ -42,7 +42,8 @@ async def draw(visit: Visit) -> str:
 
     def ask(desk: Desk) -> str:
         pairs = sheets.routes_of(desk, version)[:DRAWN]
-        return draw_routes([before for before, _ in pairs], [after for _, after in pairs], desk.day, version)
+        before, after = [one for one, _ in pairs], [other for _, other in pairs]
+        return draw_routes(before, after, desk.day, version, visit.language)
 
     return await ask_desk(visit, ask)
 
