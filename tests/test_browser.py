@@ -144,9 +144,9 @@ def test_a_reviewer_corrects_a_reading_beside_its_source(chromium: Any, address:
 
 
 def test_a_wrong_password_is_refused_in_the_visitors_words(chromium: Any, address: str) -> None:
-    page = visitor(chromium, address)
+    page = visitor(chromium, address, language="zh-CN")
     sign_in(page, "reviewer", "guess")
-    assert page.locator("[role=alert]").count() == 1
+    assert page.inner_text("[role=alert]") == "用户名或密码不正确"
     page.goto("/alerts")
-    assert page.inner_text("h1") == "Not open to you"
+    assert page.inner_text("h1") == "无权访问"
     page.context.close()
