@@ -8,13 +8,17 @@ from typing import Any
 
 import pytest
 
+from crawlers.items import Listed, Row
+from crawlers.ledger import Ledger
+from crawlers.pipelines import record_item
 from kb.db import open_kb
+from kb.evidence.archive import Archive
 from kb.lineage.facts import read_facts
 from kb.model import Stage
 from kb.reading import read_document
 from kb.recording.by_hand import Given
 from kb.recording.publication import with_wrapper
-from kb.recording.record import add_files
+from kb.recording.record import add_files, record_pending
 from kb.reviewing.review import decide
 from kb.workspace import Workspace, ensure_workspace
 from mappings.alerts.outbox import catch_up
@@ -157,4 +161,24 @@ def test_a_last_day_that_a_person_decided_stays(workspace: Workspace) -> None:
     page = (workspace.root.parent / "page.html").read_text("utf-8")
     add(workspace, page.replace("3月6日", "3月21日"), LATER, FIRST, "2026-02-04")
     assert ask(workspace, "select comments_close from version") == [{"comments_close": "2026-03-07"}]
+    assert ask(workspace, "select grade from change") == [{"grade": "deadline"}]
+
+
+def test_a_last_day_moved_in_the_list_alone_moves_the_version_too(tmp_path: Path) -> None:
+    workspace = ensure_workspace(tmp_path / "workspace")
+    title = f"关于《{NAME}（征求意见稿）》公开征求意见的通知"
+    words = notice(title, "现公开征求意见。").replace("请于2026年8月3日前将意见反馈示例处。", "请反馈示例处。")
+    add(workspace, words, NOW, FIRST, "2026-02-04")
+    with open_kb(workspace.kb_path) as db:
+        (id,) = [row["id"] for row in db.query("select id from publication")]
+    for now, closes in ((NOW, "2026-03-06"), (LATER, "2026-03-21"), (LAST, "2026-03-21")):
+        with open_kb(workspace.kb_path) as db:
+            row = Row(FIRST, FIRST, title, "2026-02-04", closes)
+            ledger = Ledger(db, Archive(workspace.archive_path), now)
+            record_item(ledger, "cac", "cac-consultations", Listed(id, row, True))
+            if now == NOW:
+                db.table("publication").update(id, {"state": "pending"})
+        record_pending(workspace, now=now)
+    assert ask(workspace, "select comments_close from publication") == [{"comments_close": "2026-03-21"}]
+    assert ask(workspace, "select comments_close from version") == [{"comments_close": "2026-03-21"}]
     assert ask(workspace, "select grade from change") == [{"grade": "deadline"}]
