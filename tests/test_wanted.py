@@ -45,7 +45,7 @@ def budget() -> dict[str, Any]:
 async def asked(ledger: Ledger, source: Source) -> list[Item | Request]:
     kind = load_kind(source)
     spider = SourceSpider(
-        source=source, kind=kind, ledger=ledger, topics=(), visited=set(), say=lambda _: None,
+        source=source, kind=kind, ledger=ledger, topics=(), visited={}, say=lambda _: None,
         wanted=wanted_of(ledger.db, source, kind.HABIT), **budget(),
     )  # fmt: skip
     return [one async for one in spider.start()]

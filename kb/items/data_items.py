@@ -22,7 +22,7 @@ from kb.reading.lost_tables import count_rows
 
 _NUMBER = re.compile(r"[（(]?(\d{1,4}(?:[.．-]\d{1,3})*)[)）.．、]?")
 _KIND = re.compile(
-    r"(?:(?:国家)?(?:核心|重要|一般)数据|(?:非?敏感|一般)?个人信息(?:\(.{1,20}\))?|其他数据|、|/|和|及)+"
+    r"(?:(?:国家)?(?:核心|重要|一般)数据|(?:非?敏感|一般)?个人信息(?:\([^()]{1,20}\))?|其他数据|、|/|和|及)+"
 )
 _TITLE_ROWS = 3  # a header may stand under so many rows that a file did not mark as its title
 _MERGED: frozenset[Role] = frozenset(("scenario", "category"))  # what a table prints once for several rows
