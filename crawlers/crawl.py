@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from crawlers.items import Outcome, State
 from crawlers.ledger import Ledger
 from crawlers.pipelines import record_run
 from crawlers.source import Source, find_sources
+from kb.config import is_example
 from kb.db import open_kb
 from kb.errors import CrawlError, WorkspaceError
 from kb.evidence.archive import Archive
@@ -96,7 +96,7 @@ def _held_back(source: Source, base_urls: Mapping[str, str], contact: str) -> tu
     """Why nothing may be asked of a source, if so: no site is asked in the name of nobody."""
     if not source.crawlable:
         return "blocked", f"declared as not crawlable: {source.note} See {', '.join(source.second)}"
-    if source.id not in base_urls and re.search(r"[@/.]example(\.|$)|\.(invalid|example|test)\b", contact):
+    if source.id not in base_urls and is_example(contact):
         return "failed", "set contact in config.yml to an address where you can be reached; nothing was asked"
     return None
 

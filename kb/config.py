@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address, IPv6Address
 from typing import Annotated, Literal
 
@@ -11,7 +12,13 @@ from kb.declarations import Declaration
 
 Release = Literal["automatic", "analyst", "four_eyes"]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")]
+_EXAMPLE = re.compile(r"[@/.]example(\.|$)|\.(invalid|example|test)\b")
 QuietHours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+
+
+def is_example(address: str) -> bool:
+    """Is it an address that can be nobody's (RFC 2606), as the template's are?"""
+    return bool(_EXAMPLE.search(address))
 
 
 class Smtp(Declaration):

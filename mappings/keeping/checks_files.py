@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kb.clock import days_between
+from kb.config import is_example
 from kb.workspace import Workspace
 from mappings.keeping.backup import MARK
 from mappings.keeping.finding import Finding
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 ROOM = 2 * 1024**3  # bytes that a year of captures, an upgrade's copy and a vacuum want free
 BACKUP_DAYS = 7
-_EXAMPLE = re.compile(r"[@/.]example(\.|$)|\.(invalid|example|test)\b")
 
 
 def check_files(workspace: Workspace, now: str) -> Iterator[Finding]:
@@ -40,11 +39,11 @@ def check_files(workspace: Workspace, now: str) -> Iterator[Finding]:
 
 
 def check_config(config: Config) -> Iterator[Finding]:
-    if _EXAMPLE.search(config.contact):
+    if is_example(config.contact):
         yield Finding("config", "fault", "contact is still the example: no site is asked",
                       "set contact in config.yml to an address where you can be reached")  # fmt: skip
     for name, address in (("team.address", config.team.address), ("fallback_owner", config.fallback_owner)):
-        if config.smtp and _EXAMPLE.search(address):
+        if config.smtp and is_example(address):
             yield Finding("config", "fault", f"{name} is still the example: what has no owner reaches nobody",
                           f"set {name} in config.yml")  # fmt: skip
     if not config.smtp and not config.channels:
