@@ -140,6 +140,7 @@ def test_the_doctor_finds_each_thing_that_is_wrong_and_nothing_else(workspace: W
     assert "fault archive" not in healthy
     assert "fault chain" not in healthy
     assert "fault sources" not in healthy
+    assert "contact is still the example" in healthy["fault config"][0]
     assert healthy["warning backup"] == ["last backed up: never"]
     back_up(workspace, tmp_path / "backup", now=DAY)
     captured = sorted(path for path in workspace.archive_path.rglob("*") if path.is_file())
