@@ -16,9 +16,9 @@ from sqlite_utils import Database
 from kb.config import Config, Team
 from kb.db import open_kb
 from kb.workspace import Workspace
-from mappings.alerts.board import triage_board, triage_event, unclaimed_board
 from mappings.alerts.outbox import TellReport, catch_up
 from mappings.alerts.triage import release_mode
+from mappings.alerts.triage_list import one_event, waiting_events
 from mappings.db import open_company
 from mappings.triage_cli import triage
 
@@ -209,33 +209,36 @@ def test_help_of_every_subcommand_shows_an_example() -> None:
         assert "Example" in CliRunner().invoke(triage, [name, "--help"]).stdout
 
 
-def test_the_board_groups_what_waits_by_event_and_remembers_every_decision(held: World) -> None:
+def test_what_waits_is_grouped_by_event_and_every_decision_is_remembered(held: World) -> None:
     held.tell()
-    (event,) = triage_board(held.kb, held.company, held.workspace.config)
+    databases = (held.kb, held.company, held.workspace.config)
+    (event,) = waiting_events(*databases)["events"]
     assert (event["event"], event["kind"], event["needs"]) == (EVENT, "new_version", "decision")
-    assert event["counts"] == {"changes": 6, "unclaimed": 2, "datasets": 3, "owners": 2}
+    assert (event["changes"], event["unclaimed"], event["undecided"], event["datasets"]) == (6, 2, 6, 3)
     held.run("not-applicable", EVENT, "--by", "ann")
     held.run("applicable", EVENT, "--by", "ann", "--instruction", "check")
     held.run("release", EVENT, "--by", "bob")
     held.tell()
-    one = triage_event(held.kb, held.company, held.workspace.config, EVENT)
+    one = one_event(*databases, EVENT)
+    assert {owner for change in one["changes"] for owner in change["owners"]} == {"", VISION}
     assert [row["decision"] for row in one["decisions"]] == ["not_applicable", "applicable"]
     assert (one["release"]["released_by"], one["needs"], len(one["changes"])) == ("bob", "", 6)
     assert {(row["owner"], row["kind"]) for row in one["alerts"]} == {(VISION, "alert"), ("fallback", "alert")}
-    assert triage_board(held.kb, held.company, held.workspace.config) == []
+    assert waiting_events(*databases)["events"] == []
 
 
-def test_what_no_link_claims_stays_on_the_board_after_release_until_it_is_found_not_applicable(held: World) -> None:
+def test_what_no_link_claims_is_counted_after_release_too_until_a_link_claims_it(held: World) -> None:
+    databases = (held.kb, held.company, held.workspace.config)
+
     def unclaimed() -> set[str]:
-        return {row["change"] for row in unclaimed_board(held.kb, held.company, held.workspace.config)}
+        return {change["change"] for change in one_event(*databases, EVENT)["changes"] if not change["datasets"]}
 
-    assert unclaimed() == {"c-moved", "c-battery"}
     held.run("applicable", EVENT, "--by", "ann")
-    held.run("not-applicable", "c-moved", "--by", "ann")
     held.run("release", EVENT, "--by", "bob")
-    assert unclaimed() == {"c-battery"}
+    assert unclaimed() == {"c-moved", "c-battery"}
+    assert waiting_events(*databases, everything=True)["events"][0]["unclaimed"] == 2
     add_link(held.company, "cells", "voltage", "battery-state")
-    assert unclaimed() == set()
+    assert unclaimed() == {"c-moved"}
 
 
 def test_a_change_found_applicable_after_its_event_was_released_is_told_then(held: World) -> None:

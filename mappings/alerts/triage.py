@@ -51,13 +51,22 @@ class Standing:
         """Whether owners are told of this change once the event is released."""
         return change not in self.verdicts or self.verdicts[change].decision == "applicable"
 
-    def lacks(self, changes: Sequence[str]) -> str:
-        """What stands between the event and its release, in a few words; '' for nothing but the release itself."""
-        undecided = sum(change not in self.verdicts for change in changes)
-        counsel = sum(change in self.verdicts and self.verdicts[change].decision == "needs_counsel"
-                      for change in changes)  # fmt: skip
-        parts = [f"{undecided} undecided"] if undecided else []
-        return ", ".join([*parts, *([f"{counsel} for counsel"] if counsel else [])])
+    def undecided(self, changes: Sequence[str]) -> int:
+        return sum(change not in self.verdicts for change in changes)
+
+    def for_counsel(self, changes: Sequence[str]) -> int:
+        decisions = (self.verdicts[change].decision for change in changes if change in self.verdicts)
+        return sum(decision == "needs_counsel" for decision in decisions)
+
+    def needs(self, changes: Sequence[str]) -> str:
+        """What stands between the event and its owners: decision, counsel, second_person, release; '' for nothing."""
+        if self.released:
+            return ""
+        if self.undecided(changes):
+            return "decision"
+        if self.for_counsel(changes):
+            return "counsel"
+        return "second_person" if self.mode == "four_eyes" else "release"
 
 
 def release_mode(title: str, stage: str, config: Config) -> Release:
@@ -125,8 +134,10 @@ def release(kb: Database, company: Database, config: Config, event: str, *, by: 
     standing = standing_of(company, config, event, row["title"], row["stage"] or "", changes)
     if standing.released:
         raise RegwatchError(f"{event} is released already, by {standing.released_by or 'the settings'}")
-    if lacks := standing.lacks(changes):
-        raise RegwatchError(f"{event} cannot be released, changes: {lacks}: `regwatch triage list --event {event}`")
+    lacks = {"undecided": standing.undecided(changes), "for counsel": standing.for_counsel(changes)}
+    if any(lacks.values()):
+        said = ", ".join(f"{count} {word}" for word, count in lacks.items() if count)
+        raise RegwatchError(f"{event} cannot be released, changes: {said}: `regwatch triage list --event {event}`")
     deciders = {verdict.by.strip().casefold() for verdict in standing.verdicts.values()}
     if not by.strip() or (standing.mode == "four_eyes" and by.strip().casefold() in deciders):
         raise RegwatchError(f"{event} needs four eyes: {by or 'nobody'} decided on it, a second person releases it")

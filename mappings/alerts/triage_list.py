@@ -35,11 +35,9 @@ def waiting_events(
         ids = [row["id"] for row in changes[event["event"]]]
         standing = standing_of(company, config, event["event"], event["title"], event["stage"] or "", ids)
         if everything or not standing.released:
-            undecided = sum(id not in standing.verdicts for id in ids)
-            counsel = sum(verdict.decision == "needs_counsel" for verdict in standing.verdicts.values())
             waiting.append({**event, "mode": standing.mode, "released": standing.released, "changes": len(ids),
-                            "undecided": undecided, "counsel": counsel,
-                            "needs": _needs(standing.released, undecided, counsel, standing.mode)})  # fmt: skip
+                            "undecided": standing.undecided(ids), "counsel": standing.for_counsel(ids),
+                            "needs": standing.needs(ids)})  # fmt: skip
     about: defaultdict[str, list[Target]] = defaultdict(list)
     for row in rows(kb, _TARGETS):
         about[row["change"]].append(Target(row["change"], row["target"], row["kind"]))
@@ -54,14 +52,6 @@ def waiting_events(
     start = (page - 1) * size
     return {"events": waiting[start : start + size], "count": len(waiting), "page": page,
             "more": len(waiting) > start + size, "everything": everything}  # fmt: skip
-
-
-def _needs(released: bool, undecided: int, counsel: int, mode: str) -> str:
-    if released:
-        return ""
-    if undecided or counsel:
-        return "decision" if undecided else "counsel"
-    return "second_person" if mode == "four_eyes" else "release"
 
 
 def one_event(kb: Database, company: Database, config: Config, event: str, *, page: int = 1, size: int = 50) -> Row:
@@ -82,11 +72,9 @@ def one_event(kb: Database, company: Database, config: Config, event: str, *, pa
     named = {id: [target for target in about[id] if target.kind == "data_type"] for id in ids}  # a scope is no guess
     changes = sorted(load_story(kb, event).changes, key=lambda change: bool(reached[change.id]))
     start = (page - 1) * size
-    undecided = sum(id not in standing.verdicts for id in ids)
-    counsel = sum(verdict.decision == "needs_counsel" for verdict in standing.verdicts.values())
     return {
-        **head[0], "mode": standing.mode, "undecided": undecided, "count": len(ids), "page": page,
-        "needs": _needs(standing.released, undecided, counsel, standing.mode), "more": len(changes) > start + size,
+        **head[0], "mode": standing.mode, "undecided": standing.undecided(ids), "count": len(ids), "page": page,
+        "needs": standing.needs(ids), "more": len(changes) > start + size,
         "changes": [_change(change, standing, reached[change.id], suggested.places(named[change.id]))
                     for change in changes[start : start + size]],
         "decisions": rows(company, "select * from triage_decision where event = ? order by id", [event]),

@@ -1,6 +1,6 @@
-"""What waits for triage, as an analyst reads it: each change with what it would reach, unclaimed ones first.
+"""What waits for triage, for the command line: every change with what it would reach, unclaimed ones first.
 
-Reads only. Deciding and releasing are ``triage``.
+Reads only. Pages ask ``triage_list``; deciding and releasing are ``triage``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def waiting_changes(
         if standing.released and not (everything or event):
             continue
         reached, guessed = _by_change(accepted.impacts(targets)), _by_change(suggested.impacts(targets))
-        needs = _needs(standing, changes)
+        needs = standing.needs(changes).replace("_", " ")
         rows = [
             _row(change, standing, reached.get(change.id, []), guessed.get(change.id, []))
             for change in load_story(kb, id).changes
@@ -76,14 +76,3 @@ def _by_change(impacts: list[Impact]) -> dict[str, list[Impact]]:
     for impact in impacts:
         found.setdefault(impact.change, []).append(impact)
     return found
-
-
-def _needs(standing: Standing, changes: list[str]) -> str:
-    if standing.released:
-        return ""
-    lacks = standing.lacks(changes)
-    if "undecided" in lacks:
-        return "decision"
-    if lacks:
-        return "counsel"
-    return "second person" if standing.mode == "four_eyes" else "release"
