@@ -117,6 +117,15 @@ def article_links(page: Selector, base: str, source: Source, rules: ListRules) -
             yield link, url
 
 
+def related_links(row: Selector, base: str, source: Source, rules: ListRules) -> Iterator[Link]:
+    """Links in a row that are no rows themselves: interpretations of what it lists."""
+    for link in row.css(rules.related) if rules.related else ():
+        url = absolute(base, attribute(link, "href"))
+        title = squeeze(attribute(link, "title") or words(link))
+        if title and (key := key_of(source, rules, url)):
+            yield Link(key, url, title)
+
+
 def host_of(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from kb.errors import RegwatchError
+
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -17,6 +19,14 @@ def utc_now(simulated: str | None = None) -> str:
     if len(simulated) == 10:
         return date.fromisoformat(simulated).strftime("%Y-%m-%dT00:00:00Z")
     return datetime.strptime(simulated, FORMAT).strftime(FORMAT)
+
+
+def read_day(value: str) -> str:
+    """A date that a person gave, as ``2026-03-31``. Raises RegwatchError for anything else."""
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise RegwatchError(f"{value!r} is not a date: write it as 2026-03-31") from error
 
 
 def days_between(earlier: str, later: str) -> int:

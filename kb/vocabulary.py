@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from kb.declarations import Declaration, load_declaration
 from kb.model import Condition, DataItem, Relation
@@ -67,6 +67,13 @@ def load_vocabulary() -> Vocabulary:
 def load_data_types() -> dict[str, DataType]:
     """Data types by id."""
     return {data_type.id: data_type for data_type in load_vocabulary().types}
+
+
+def data_type_rows() -> list[dict[str, Any]]:
+    """The vocabulary as rows of the table ``data_type``."""
+    stored = ("id", "name_zh", "name_en", "definition", "personal")
+    return [{**{key: getattr(t, key) for key in stored}, "surveying": int(t.surveying)}
+            for t in load_data_types().values()]  # fmt: skip
 
 
 def scope_types(scope: str) -> frozenset[str]:

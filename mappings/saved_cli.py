@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from kb.model import Stage
-from kb.searching.cli import check_filters, join_words, print_hits
+from kb.searching.cli import check_filters, filter_options, join_words, print_hits
 from kb.terminal import Command, json_option, now_option, print_json, print_rows, workspace_option
 
 
@@ -19,11 +18,7 @@ def saved() -> None:
 @saved.command("add", cls=Command)
 @click.argument("name")
 @click.argument("words", nargs=-1, required=True)
-@click.option("--agency", help="Only versions of this agency.")
-@click.option("--stage", type=click.Choice([str(stage) for stage in Stage]))
-@click.option("--since", metavar="DATE", help="Published on or after.")
-@click.option("--work", help="Only this work.")
-@click.option("--type", "data_type", help="Only items of this data type, and provisions that name it.")
+@filter_options
 @click.option("--by", default="", help="Who keeps it.")
 @now_option
 @workspace_option

@@ -9,6 +9,7 @@ import json
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -20,9 +21,12 @@ from sqlite_utils import Database
 
 from kb.db import open_kb
 from kb.workspace import Workspace, ensure_workspace
+from mappings.alerts.telling import Round, tell_owners
+from mappings.alerts.verification import verify_told
 from mappings.db import open_company
 
 NOW = "2026-02-03T08:00:00Z"
+VISION, CHARGING = "vision@example.invalid", "charging@example.invalid"
 TITLE = "示例车辆数据出境指引（2026版）"
 WORK, DRAFT, FINAL = "sample-guide", "sample-guide@draft-2025", "sample-guide@final-2026"
 EVENT = "e" * 16
@@ -169,6 +173,34 @@ def add_link(company: Database, dataset: str, field: str, data_type: str, state:
         {"id": f"{dataset}.{field}-{data_type}", "dataset": dataset, "field": field, "data_type": data_type,
          "state": state}, pk="id",
     )  # fmt: skip
+
+
+@dataclass
+class Telling:
+    """The world open, with a deputy for one owner and a site to answer on."""
+
+    workspace: Workspace
+    kb: Database
+    company: Database
+
+    def tell(self, now: str = NOW) -> Round:
+        return tell_owners(self.kb, self.company, self.workspace, now=now)
+
+    def alert(self, owner: str, kind: str = "alert") -> dict[str, Any]:
+        return next(self.company.query("select * from alert where owner = ? and kind = ?", [owner, kind]))
+
+    def gaps(self) -> dict[str, str]:
+        rows = verify_told(self.kb, self.company, self.workspace.config)
+        return {row["owner"]: row["gap"] for row in rows if row["gap"]}
+
+
+@contextmanager
+def open_world(root: Path) -> Iterator[Telling]:
+    path = make_world(root).config_path
+    path.write_text(path.read_text("utf-8") + f"\nsite_url: http://127.0.0.1:8001\ndeputies:\n  {VISION}: {CHARGING}\n")
+    workspace = Workspace(path.parent)
+    with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
+        yield Telling(workspace, kb, company)
 
 
 class Inbox:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from site_rows import add_accounts, seeded_workspace
+from site_rows import served_workspace
 
 from kb.db import open_kb
 from kb.identity import content_id
@@ -37,8 +37,7 @@ filings:
 
 
 def company_workspace(root: Path, release: str = "four_eyes") -> Workspace:
-    workspace = seeded_workspace(root)
-    add_accounts(workspace)
+    workspace = served_workspace(root)
     text = re.sub(r"(?m)^release: \w+", f"release: {release}", workspace.config_path.read_text("utf-8"))
     workspace.config_path.write_text(text, "utf-8")
     declared = root / "transfers.yml"

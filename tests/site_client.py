@@ -30,6 +30,12 @@ def site(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, now: str = "2026
                 database.close()
 
 
+def twin(path: str) -> str:
+    """The address of a page's JSON."""
+    path, _, query = path.partition("?")
+    return f"{path}.json" + (f"?{query}" if query else "")
+
+
 def signed_in(datasette: Any, name: str) -> dict[str, str]:
     """The header of a browser that has signed in under this name."""
     actor = datasette.sign({"a": {"id": name, **ACTORS.get(name, {})}}, "actor")

@@ -33,6 +33,13 @@ def add_accounts(workspace: Workspace) -> None:
     workspace.config_path.write_text(text, "utf-8")
 
 
+def served_workspace(root: Path) -> Workspace:
+    """The seeded workspace with an account for everybody."""
+    workspace = seeded_workspace(root)
+    add_accounts(workspace)
+    return workspace
+
+
 def seeded_workspace(root: Path) -> Workspace:
     """kb.db, company.db and archive with a draft and its final, their change, catalog, links and one alert."""
     workspace = ensure_workspace(root)

@@ -4,61 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from alert_world import CHANGES, EVENT, NOW, add_dataset, add_event, add_link, make_world
+from alert_world import (
+    CHANGES,
+    CHARGING,
+    EVENT,
+    NOW,
+    VISION,
+    Telling,
+    add_dataset,
+    add_event,
+    add_link,
+    open_world,
+)
 from jinja2 import DictLoader
 from site_client import signed_in, site
-from sqlite_utils import Database
 
 from kb.config import Reminders
-from kb.db import open_kb
 from kb.errors import NotFound, RegwatchError
-from kb.workspace import Workspace
 from mappings.alerts import words
 from mappings.alerts.acknowledgement import acknowledge
 from mappings.alerts.outbox import catch_up
 from mappings.alerts.reminders import next_step
 from mappings.alerts.signed import BadLink, alert_secret, sign, verify
-from mappings.alerts.telling import Round, tell_owners
 from mappings.alerts.verification import verify_told
-from mappings.db import open_company
 
-VISION, CHARGING = "vision@example.invalid", "charging@example.invalid"
 DAYS = Reminders()
 
 
-@dataclass
-class World:
-    workspace: Workspace
-    kb: Database
-    company: Database
-
-    def tell(self, now: str = NOW) -> Round:
-        return tell_owners(self.kb, self.company, self.workspace, now=now)
-
-    def alert(self, owner: str, kind: str = "alert") -> dict[str, Any]:
-        return next(self.company.query("select * from alert where owner = ? and kind = ?", [owner, kind]))
-
-    def gaps(self) -> dict[str, str]:
-        rows = verify_told(self.kb, self.company, self.workspace.config)
-        return {row["owner"]: row["gap"] for row in rows if row["gap"]}
-
-
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    workspace = make_world(tmp_path)
-    path = workspace.config_path
-    path.write_text(path.read_text("utf-8") + f"\nsite_url: http://127.0.0.1:8001\ndeputies:\n  {VISION}: {CHARGING}\n")
-    workspace = Workspace(workspace.root)
-    with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
-        yield World(workspace, kb, company)
+def world(tmp_path: Path) -> Iterator[Telling]:
+    with open_world(tmp_path) as opened:
+        yield opened
 
 
-def test_an_answer_says_what_will_be_done_and_the_first_one_stands(world: World) -> None:
+def test_an_answer_says_what_will_be_done_and_the_first_one_stands(world: Telling) -> None:
     world.tell()
     id = world.alert(VISION)["id"]
     first = acknowledge(world.company, id, by="影像组", now=NOW, decision="will_act", until="2026-03-31")
@@ -73,14 +55,14 @@ def test_an_answer_says_what_will_be_done_and_the_first_one_stands(world: World)
     ({"decision": "will_act", "until": "soon"}, "is not a date"), ({"decision": "not_mine", "to": VISION}, "already"),
     ({"decision": "not_mine", "to": "nobody"}, "no owner nobody"),
 ])  # fmt: skip
-def test_an_answer_that_says_too_little_is_refused(world: World, given: dict[str, str], said: str) -> None:
+def test_an_answer_that_says_too_little_is_refused(world: Telling, given: dict[str, str], said: str) -> None:
     world.tell()
     with pytest.raises(RegwatchError, match=said):
         acknowledge(world.company, world.alert(VISION)["id"], by="x", now=NOW, **given)
     assert world.company.table("acknowledgement").count == 0
 
 
-def test_what_is_not_theirs_goes_once_to_the_owner_they_name(world: World) -> None:
+def test_what_is_not_theirs_goes_once_to_the_owner_they_name(world: Telling) -> None:
     world.tell()
     old = world.alert(VISION)
     acknowledge(world.company, old["id"], by="影像组", now=NOW, decision="not_mine", to=CHARGING)
@@ -94,7 +76,7 @@ def test_what_is_not_theirs_goes_once_to_the_owner_they_name(world: World) -> No
     assert world.gaps()[CHARGING] == "not acknowledged"
 
 
-def test_verify_finds_who_was_not_told_not_reached_and_did_not_answer(world: World) -> None:
+def test_verify_finds_who_was_not_told_not_reached_and_did_not_answer(world: Telling) -> None:
     assert world.gaps() == {VISION: "untold", "fallback": "untold", "team": "untold"}
     world.tell()
     assert world.gaps() == {VISION: "not acknowledged", "fallback": "not acknowledged", "team": "not acknowledged"}
@@ -106,7 +88,7 @@ def test_verify_finds_who_was_not_told_not_reached_and_did_not_answer(world: Wor
     assert world.gaps() == {VISION: "untold in part"}
 
 
-def test_verify_does_not_believe_what_composing_remembers(world: World) -> None:
+def test_verify_does_not_believe_what_composing_remembers(world: Telling) -> None:
     world.tell()
     world.company.execute("drop trigger alert_line_no_delete")
     world.company.execute("delete from alert_line where \"change\" = 'c-persons' and dataset = 'frames'")
@@ -130,7 +112,7 @@ def test_steps_follow_each_other_in_their_own_time() -> None:
     assert next_step(sent, everything, "2027-02-06T08:00:00Z", DAYS, True) is None
 
 
-def test_silence_reminds_the_owner_then_tells_the_deputy_then_the_team(world: World) -> None:
+def test_silence_reminds_the_owner_then_tells_the_deputy_then_the_team(world: Telling) -> None:
     world.tell()
     id = world.alert(VISION)["id"]
     assert world.tell("2026-02-05T08:00:00Z").reminders == 0
@@ -145,7 +127,7 @@ def test_silence_reminds_the_owner_then_tells_the_deputy_then_the_team(world: Wo
     assert world.tell("2026-04-01T08:00:00Z").reminders == 0
 
 
-def test_an_answered_alert_reminds_nobody(world: World) -> None:
+def test_an_answered_alert_reminds_nobody(world: Telling) -> None:
     world.tell()
     for row in list(world.company.query("select id from alert")):
         acknowledge(world.company, row["id"], by="x", now=NOW)
@@ -167,7 +149,7 @@ def test_a_link_is_good_for_its_alert_and_its_time_only(tmp_path: Path) -> None:
 
 
 async def test_opening_the_link_answers_nothing_and_the_button_does(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: Telling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.tell()
     alert = world.alert(VISION)
@@ -198,13 +180,13 @@ async def test_opening_the_link_answers_nothing_and_the_button_does(
         assert (late.status_code, "expired" in late.text) == (403, True)
 
 
-def test_unknown_alerts_cannot_be_answered(world: World) -> None:
+def test_unknown_alerts_cannot_be_answered(world: Telling) -> None:
     with pytest.raises(NotFound, match="alert list"):
         acknowledge(world.company, EVENT, by="x", now=NOW)
 
 
 def test_a_broken_template_is_one_line_and_what_was_composed_before_goes_out(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: Telling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     catch_up(world.kb, world.company, world.workspace.config, now=NOW)
     add_event(world.kb, "f" * 16, CHANGES, prefix="f-")
@@ -221,7 +203,7 @@ def test_a_broken_template_is_one_line_and_what_was_composed_before_goes_out(
 
 
 async def test_signed_in_people_answer_with_a_decision_on_the_alerts_page(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: Telling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.tell()
     id = world.alert(VISION)["id"]

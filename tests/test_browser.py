@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from browser import needs_browser, serious, sign_in, visit_pages, visitor
-from site_rows import DRAFT, FINAL, ITEM, PASSWORD, add_accounts, seeded_workspace
+from site_rows import DRAFT, FINAL, ITEM, PASSWORD, served_workspace
 
 from kb.db import open_kb
 from kb.workspace import Workspace
@@ -24,9 +24,7 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    made = seeded_workspace(tmp_path_factory.mktemp("workspace"))
-    add_accounts(made)
-    return made
+    return served_workspace(tmp_path_factory.mktemp("workspace"))
 
 
 @pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "zh-CN")])

@@ -1,11 +1,11 @@
 """`regwatch catalog import` and `regwatch map …` as users and scripts call them: JSON, exit codes, one-line errors."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from command_line import answer, run
 
 from mappings.cli import catalog, map
 
@@ -18,16 +18,6 @@ ROWS = "t.cars,vin,text,Team,t@x.invalid,none\nt.cars,model,text,,,\nt.trips,wei
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("REGWATCH_WORKSPACE", str(tmp_path / "workspace"))
     return tmp_path
-
-
-def run(group: Any, *words: object, code: int = 0) -> Result:
-    result = CliRunner().invoke(group, [str(word) for word in words])
-    assert result.exit_code == code, result.output
-    return result
-
-
-def answer(group: Any, *words: object, code: int = 0) -> Any:
-    return json.loads(run(group, *words, "--json", code=code).stdout)
 
 
 def put(workspace: Path, text: str, name: str = "c.csv") -> Path:

@@ -2,10 +2,10 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
+from command_line import answer, run
 
 from mappings.catalog.lexicon import PATH
 from mappings.cli import catalog, map
@@ -19,16 +19,6 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     run(catalog, "import", SAMPLE)
     run(map, "suggest")
     return tmp_path
-
-
-def run(group: Any, *words: object, code: int = 0) -> Result:
-    result = CliRunner().invoke(group, [str(word) for word in words])
-    assert result.exit_code == code, result.output
-    return result
-
-
-def answer(group: Any, *words: object, code: int = 0) -> Any:
-    return json.loads(run(group, *words, "--json", code=code).stdout)
 
 
 def test_show_lists_own_inherited_and_excepted_links_and_deductions(workspace: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner
-from site_rows import PASSWORD, add_accounts, seeded_workspace
+from site_rows import PASSWORD, served_workspace
 
 from kb.db import open_kb
 from kb.workspace import Workspace
@@ -25,8 +25,7 @@ MEMO = "内部备忘：本公司数据"
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    workspace = seeded_workspace(tmp_path / "workspace")
-    add_accounts(workspace)
+    workspace = served_workspace(tmp_path / "workspace")
     text = workspace.config_path.read_text("utf-8")
     text = text.replace("fallback_owner: compliance@example.invalid", "fallback_owner: fallback@maker.example")
     workspace.config_path.write_text(text + "crawl: {proxies: {www.miit.gov.cn: 'http://proxy.maker.example:1'}}\n")

@@ -5,7 +5,7 @@ import copy
 import json
 import pickle
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from company_world import company_workspace
 from openpyxl import load_workbook
-from site_client import signed_in, site
+from site_client import signed_in
 
 from kb.measure_keys import load_keys
 from kb.packs import leaves, load_packs
@@ -155,12 +155,6 @@ def test_the_text_and_the_evidence_of_a_transfer_are_chinese_when_asked(declared
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     made: Workspace = company_workspace(tmp_path_factory.mktemp("workspace"))
     return made
-
-
-@pytest.fixture
-async def ds(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
-    with site(workspace, monkeypatch) as datasette:
-        yield datasette
 
 
 PAGES = (

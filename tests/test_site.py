@@ -2,14 +2,13 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from site_client import signed_in, site
-from site_rows import DRAFT, DRAFT_TEXT, FINAL, FINAL_TEXT, ITEM, add_accounts, seeded_workspace
+from site_client import signed_in, site, twin
+from site_rows import DRAFT, DRAFT_TEXT, FINAL, FINAL_TEXT, ITEM, add_accounts, served_workspace
 
 from kb.db import open_kb
 from kb.workspace import Workspace, ensure_workspace
@@ -70,31 +69,18 @@ SIGNED_IN = {
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    workspace = seeded_workspace(tmp_path_factory.mktemp("workspace"))
-    add_accounts(workspace)
-    return workspace
-
-
-@pytest.fixture
-async def ds(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
-    with site(workspace, monkeypatch) as datasette:
-        yield datasette
-
-
-def _twin(path: str) -> str:
-    path, _, query = path.partition("?")
-    return f"{path}.json" + (f"?{query}" if query else "")
+    return served_workspace(tmp_path_factory.mktemp("workspace"))
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_every_page_answers_and_so_does_its_json_twin(ds: Any, path: str) -> None:
+async def test_every_page_answers_and_so_does_its_jsontwin(ds: Any, path: str) -> None:
     page = await ds.client.get(path)
     assert page.status_code == 200, page.text
     assert PATHS[path] in page.text
     assert '<html lang="en">' in page.text
-    twin = await ds.client.get(_twin(path))
-    assert twin.status_code == 200
-    assert isinstance(json.loads(twin.text), dict)
+    again = await ds.client.get(twin(path))
+    assert again.status_code == 200
+    assert isinstance(json.loads(again.text), dict)
 
 
 @pytest.mark.parametrize("path", SIGNED_IN)
@@ -103,7 +89,7 @@ async def test_every_page_of_the_company_answers_to_the_signed_in(ds: Any, path:
     page = await ds.client.get(path, headers=headers)
     assert page.status_code == 200, page.text
     assert SIGNED_IN[path] in page.text
-    assert (await ds.client.get(_twin(path), headers=headers)).status_code == 200
+    assert (await ds.client.get(twin(path), headers=headers)).status_code == 200
 
 
 async def test_every_link_of_every_page_leads_somewhere(ds: Any) -> None:

@@ -6,14 +6,13 @@ import os
 import re
 import socket
 import subprocess
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from site_client import signed_in, site
-from site_rows import PASSWORD, add_accounts, seeded_workspace
+from site_client import signed_in
+from site_rows import PASSWORD, served_workspace
 
 from kb.errors import ServeError
 from kb.serving import datasette_arguments, make_password_hash, site_environment, site_metadata
@@ -63,15 +62,7 @@ OTHER_ROUTES = [
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    workspace = seeded_workspace(tmp_path_factory.mktemp("workspace"))
-    add_accounts(workspace)
-    return workspace
-
-
-@pytest.fixture
-async def ds(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
-    with site(workspace, monkeypatch) as datasette:
-        yield datasette
+    return served_workspace(tmp_path_factory.mktemp("workspace"))
 
 
 @pytest.mark.parametrize("path", [*COMPANY_ROUTES, *(f"/company/{table}{form}" for table in TABLES

@@ -1,13 +1,12 @@
 """The company's pages: every one for every role, and what each role may do; who did it is recorded."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from company_world import HOSTILE, company_workspace, link_id
-from site_client import signed_in, site
+from site_client import signed_in, twin
 from site_rows import DRAFT, FINAL
 
 from kb.rows import rows
@@ -55,17 +54,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return company_workspace(tmp_path_factory.mktemp("workspace"))
 
 
-@pytest.fixture
-async def ds(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
-    with site(workspace, monkeypatch) as datasette:
-        yield datasette
-
-
-def _twin(path: str) -> str:
-    path, _, query = path.partition("?")
-    return f"{path}.json" + (f"?{query}" if query else "")
-
-
 @pytest.mark.parametrize("path", [*TEAM_PAGES, *OWN_PAGES])
 async def test_the_team_reads_every_page_in_both_languages_and_as_json(ds: Any, path: str) -> None:
     said = {**TEAM_PAGES, **OWN_PAGES, "/mine": "Owners"}[path]
@@ -75,8 +63,8 @@ async def test_the_team_reads_every_page_in_both_languages_and_as_json(ds: Any, 
         assert re.search(said, page.text)
     chinese = await ds.client.get(path, headers={**signed_in(ds, "viewer"), "accept-language": "zh"})
     assert '<html lang="zh-Hans">' in chinese.text
-    twin = await ds.client.get(_twin(path), headers=signed_in(ds, "viewer"))
-    assert isinstance(twin.json(), dict)
+    again = await ds.client.get(twin(path), headers=signed_in(ds, "viewer"))
+    assert isinstance(again.json(), dict)
 
 
 async def test_an_owner_sees_what_is_theirs_and_nothing_else(ds: Any) -> None:
@@ -85,9 +73,9 @@ async def test_an_owner_sees_what_is_theirs_and_nothing_else(ds: Any) -> None:
         page = await ds.client.get(path, headers=headers)
         assert (page.status_code, said in page.text) == (200, True), path
         assert "trip_points" not in page.text
-        assert "trip_points" not in (await ds.client.get(_twin(path), headers=headers)).text
+        assert "trip_points" not in (await ds.client.get(twin(path), headers=headers)).text
     for path in TEAM_PAGES:
-        for address in (path, _twin(path)):
+        for address in (path, twin(path)):
             answer = await ds.client.get(address, headers=headers)
             assert answer.status_code == 403, address
             assert "trip_points" not in answer.text

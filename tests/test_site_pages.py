@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from site_client import signed_in, site
-from site_rows import DRAFT, FINAL, add_accounts, seeded_workspace
+from site_client import signed_in
+from site_rows import DRAFT, FINAL, served_workspace
 
 from kb.db import open_kb
 from kb.workspace import Workspace
@@ -23,15 +22,7 @@ LOOKS = "regwatch_looks"
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    made = seeded_workspace(tmp_path_factory.mktemp("workspace"))
-    add_accounts(made)
-    return made
-
-
-@pytest.fixture
-async def ds(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
-    with site(workspace, monkeypatch) as datasette:
-        yield datasette
+    return served_workspace(tmp_path_factory.mktemp("workspace"))
 
 
 def _cookie(answer: Any) -> str:

@@ -1,13 +1,12 @@
 """Single sign-on: the proxy's word is believed from its own address and with its secret, and from nobody else."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from site_client import site
-from site_rows import PASSWORD, add_accounts, seeded_workspace
+from site_rows import PASSWORD, seeded_workspace, served_workspace
 
 from kb.errors import DeclarationError, ServeError
 from kb.serving import site_environment
@@ -20,17 +19,14 @@ GOOD = [("x-forwarded-user", "reviewer"), ("x-regwatch-proxy", SECRET)]
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    workspace = seeded_workspace(tmp_path_factory.mktemp("workspace"))
-    add_accounts(workspace)
+    workspace = served_workspace(tmp_path_factory.mktemp("workspace"))
     workspace.config_path.write_text(workspace.config_path.read_text("utf-8") + SIGN_ON, "utf-8")
     return workspace
 
 
-@pytest.fixture
-async def ds(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
+@pytest.fixture(autouse=True)
+def _the_proxy_has_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROXY_SECRET", SECRET)
-    with site(workspace, monkeypatch) as datasette:
-        yield datasette
 
 
 async def _actor(ds: Any, headers: list[tuple[str, str]], client: str = "10.0.0.7") -> Any:
@@ -71,8 +67,7 @@ async def test_nobody_else_names_anybody(ds: Any, headers: list[tuple[str, str]]
 
 
 async def test_without_the_setting_the_headers_say_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = seeded_workspace(tmp_path)
-    add_accounts(plain)
+    plain = served_workspace(tmp_path)
     with site(plain, monkeypatch) as ds:
         assert await _actor(ds, GOOD, "127.0.0.1") is None
 

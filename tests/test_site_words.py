@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from site_client import site
 from site_rows import FINAL, seeded_workspace
 
 from kb.errors import RegwatchError
 from kb.model import Stage, Status
+from kb.workspace import Workspace
 from pages.language import LANGUAGES, Speech, language_of, words
 from pages.terms import day, term, vocabulary
 
@@ -104,9 +104,8 @@ def test_the_switch_goes_before_the_browser(
 
 
 @pytest.fixture
-async def ds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
-    with site(seeded_workspace(tmp_path), monkeypatch) as datasette:
-        yield datasette
+def workspace(tmp_path: Path) -> Workspace:
+    return seeded_workspace(tmp_path)
 
 
 async def test_a_page_speaks_the_browsers_language_and_the_switch_is_kept(ds: Any) -> None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from alert_world import NOW, make_world
-from sqlite_utils import Database
+from alert_world import CHARGING, NOW, VISION, Telling, open_world
 
 from kb.config import Reminders
 from kb.db import open_kb
@@ -23,34 +20,16 @@ from mappings.alerts.watches import add_watch
 from mappings.db import open_company
 from mappings.queries import alert as alert_query
 
-VISION, CHARGING = "vision@example.invalid", "charging@example.invalid"
 DAYS = Reminders()
 
 
-@dataclass
-class World:
-    workspace: Workspace
-    kb: Database
-    company: Database
-
-    def tell(self, now: str = NOW) -> Round:
-        return tell_owners(self.kb, self.company, self.workspace, now=now)
-
-    def alert(self, owner: str, kind: str = "alert") -> dict[str, Any]:
-        return next(self.company.query("select * from alert where owner = ? and kind = ?", [owner, kind]))
-
-
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    workspace = make_world(tmp_path)
-    path = workspace.config_path
-    path.write_text(path.read_text("utf-8") + f"\nsite_url: http://127.0.0.1:8001\ndeputies:\n  {VISION}: {CHARGING}\n")
-    workspace = Workspace(workspace.root)
-    with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
-        yield World(workspace, kb, company)
+def world(tmp_path: Path) -> Iterator[Telling]:
+    with open_world(tmp_path) as opened:
+        yield opened
 
 
-def test_what_is_passed_on_never_goes_back_to_who_passed_it_on(world: World) -> None:
+def test_what_is_passed_on_never_goes_back_to_who_passed_it_on(world: Telling) -> None:
     world.tell()
     first = world.alert(VISION)["id"]
     acknowledge(world.company, first, by="x", now=NOW, decision="not_mine", to=CHARGING)
@@ -63,7 +42,7 @@ def test_what_is_passed_on_never_goes_back_to_who_passed_it_on(world: World) -> 
     assert "frames" in world.alert("team", f"passed-on:{second}")["body"]
 
 
-def test_a_message_whose_event_is_not_in_kb_is_passed_on_word_for_word(world: World) -> None:
+def test_a_message_whose_event_is_not_in_kb_is_passed_on_word_for_word(world: Telling) -> None:
     """Messages about transfers, or a kb.db that was made anew: one such answer must not stop every later run."""
     world.tell()
     old = world.alert(VISION)
@@ -77,7 +56,7 @@ def test_a_message_whose_event_is_not_in_kb_is_passed_on_word_for_word(world: Wo
     assert (passed["nature"], world.tell().told.composed) == ("action", 0)
 
 
-def test_an_owner_whose_datasets_all_went_to_others_is_not_reminded(world: World) -> None:
+def test_an_owner_whose_datasets_all_went_to_others_is_not_reminded(world: Telling) -> None:
     world.tell()
     world.company.execute("update dataset set owner = ?", [CHARGING])
     world.tell("2026-03-01T08:00:00Z")
@@ -85,7 +64,7 @@ def test_an_owner_whose_datasets_all_went_to_others_is_not_reminded(world: World
     assert VISION not in told
 
 
-def test_who_needs_counsel_is_told_to_the_team_and_a_day_that_is_over_to_who_named_it(world: World) -> None:
+def test_who_needs_counsel_is_told_to_the_team_and_a_day_that_is_over_to_who_named_it(world: Telling) -> None:
     world.tell()
     acknowledge(world.company, world.alert(VISION)["id"], by="x", now=NOW, decision="needs_counsel", note="哪一条？")
     acknowledge(world.company, world.alert("fallback")["id"], by="y", now=NOW, decision="will_act", until="2026-02-10")
@@ -105,7 +84,7 @@ def test_a_clock_that_was_a_decade_ahead_silences_no_reminder() -> None:
     assert next_step(ahead, {"owner": now}, "2026-02-08T08:00:00Z", DAYS, True) == "deputy"
 
 
-def test_two_runs_at_once_remind_and_watch_once(world: World) -> None:
+def test_two_runs_at_once_remind_and_watch_once(world: Telling) -> None:
     world.tell()
     add_watch(world.company, "示例", "deadlines", "", "daily", "", by="x", now=NOW)
 
@@ -119,7 +98,7 @@ def test_two_runs_at_once_remind_and_watch_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("pattern", [VISION, "vision@*"])
-def test_nothing_but_a_link_goes_abroad_whatever_the_message(world: World, pattern: str) -> None:
+def test_nothing_but_a_link_goes_abroad_whatever_the_message(world: Telling, pattern: str) -> None:
     path = world.workspace.config_path
     path.write_text(path.read_text("utf-8") + f"abroad:\n  recipients: ['{pattern}']\n", "utf-8")
     world.workspace = Workspace(world.workspace.root)

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 
 from parsel import Selector
 
-from crawlers.items import Link, ListPage, ListRequest, Row
-from crawlers.loader import absolute, attribute, key_of, list_of_page, load_row, number, words
+from crawlers.items import ListPage, ListRequest, Row
+from crawlers.loader import attribute, list_of_page, load_row, number, related_links, words
 from crawlers.source import ListRules, Source
-from kb.normalise import squeeze
 from kb.reading.encoding import decode
 
 HABIT = ListRules(
@@ -74,13 +73,5 @@ def _rows(page: Selector, base: str, source: Source, rules: ListRules) -> Iterat
             title=attribute(link, "title") or words(link[:1]),
             href=attribute(link, "href"),
             date=words(row.css(f":scope > {rules.date}")),
-            related=tuple(_related(row, base, source, rules)),
+            related=tuple(related_links(row, base, source, rules)),
         )
-
-
-def _related(row: Selector, base: str, source: Source, rules: ListRules) -> Iterator[Link]:
-    for link in row.css(rules.related) if rules.related else ():
-        url = absolute(base, attribute(link, "href"))
-        title = squeeze(attribute(link, "title") or words(link))
-        if title and (key := key_of(source, rules, url)):
-            yield Link(key, url, title)

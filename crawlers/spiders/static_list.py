@@ -12,10 +12,9 @@ from urllib.parse import urljoin
 
 from parsel import Selector
 
-from crawlers.items import Link, ListPage, ListRequest, Row
-from crawlers.loader import absolute, attribute, beside_links, key_of, last_day, list_of_page, load_row, words
+from crawlers.items import ListPage, ListRequest, Row
+from crawlers.loader import attribute, beside_links, last_day, list_of_page, load_row, related_links, words
 from crawlers.source import ListRules, Source
-from kb.normalise import squeeze
 from kb.reading.encoding import decode
 
 HABIT = ListRules(
@@ -71,7 +70,7 @@ def _rows(page: Selector, base: str, source: Source, rules: ListRules) -> Iterat
             href=_address(said, rules),
             date=words(row.css(rules.date)[:1]) or beside_links(row),
             deadline=_deadline(row, said, rules),
-            related=tuple(_related(row, base, source, rules)),
+            related=tuple(related_links(row, base, source, rules)),
         )
 
 
@@ -86,11 +85,3 @@ def _deadline(row: Selector, said: str, rules: ListRules) -> str | None:
     if not rules.deadline:
         return None
     return last_day(said if rules.deadline == f"@{rules.attribute}" else words(row.css(rules.deadline)))
-
-
-def _related(row: Selector, base: str, source: Source, rules: ListRules) -> Iterator[Link]:
-    for link in row.css(rules.related) if rules.related else ():
-        url = absolute(base, attribute(link, "href"))
-        title = squeeze(attribute(link, "title") or words(link))
-        if title and (key := key_of(source, rules, url)):
-            yield Link(key, url, title)

@@ -81,11 +81,11 @@ class _Reader:
         """The table's grid; a frame of one column is what stands in it."""
         rows: list[list[Cell]] = []
         frames: list[Any] = []
-        for row in _rows(table):
+        for row in _parts(table, f"{_W}tr"):
             header = row.find(f"{_W}trPr/{_W}tblHeader") is not None
             above = rows[-1] if rows else []
             cells = [Cell() for _ in range(_number(row.find(f"{_W}trPr/{_W}gridBefore")))]
-            for element in _cells(row):
+            for element in _parts(row, f"{_W}tc"):
                 properties = element.find(f"{_W}tcPr")
                 merge = properties.find(f"{_W}vMerge") if properties is not None else None
                 goes_on = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
@@ -155,20 +155,13 @@ def _is_raised(run: Any) -> bool:
     return align is not None and align.get(f"{_W}val") == "superscript"
 
 
-def _rows(table: Any) -> Iterator[Any]:
-    for child in table.iterchildren():
-        if child.tag == f"{_W}tr":
+def _parts(element: Any, tag: str) -> Iterator[Any]:
+    """Rows of a table or cells of a row, also those that a content control holds."""
+    for child in element.iterchildren():
+        if child.tag == tag:
             yield child
         elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml"):
-            yield from _rows(child)
-
-
-def _cells(row: Any) -> Iterator[Any]:
-    for child in row.iterchildren():
-        if child.tag == f"{_W}tc":
-            yield child
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml"):
-            yield from _cells(child)
+            yield from _parts(child, tag)
 
 
 def _number(element: Any | None) -> int:

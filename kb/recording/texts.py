@@ -13,7 +13,7 @@ from kb.model import DataItem, Provision
 from kb.recording.publication import Reading
 from kb.recording.revise import words_of
 from kb.searching.index import index_rows, unindex_version
-from kb.vocabulary import load_data_types, types_of_item
+from kb.vocabulary import data_type_rows, types_of_item
 
 
 def store_text(
@@ -48,7 +48,7 @@ def store_text(
                 "observed_to": None,
             }
         )
-    _store_data_types(db)
+    db.table("data_type").upsert_all(data_type_rows(), pk="id")
     db.table("provision").insert_all(provision_rows(text, version, reading), pk="id")
     db.table("data_item").insert_all(item_rows(text, version, reading), pk="id")
     db.table("item_type").insert_all(type_rows(text, reading), pk=("item", "data_type"))
@@ -134,21 +134,6 @@ def _item_row(key: str, item: DataItem) -> dict[str, Any]:
         "start": item.start,
         "end": item.end,
     }
-
-
-def _store_data_types(db: Database) -> None:
-    rows = [
-        {
-            "id": t.id,
-            "name_zh": t.name_zh,
-            "name_en": t.name_en,
-            "definition": t.definition,
-            "personal": t.personal,
-            "surveying": int(t.surveying),
-        }
-        for t in load_data_types().values()
-    ]
-    db.table("data_type").upsert_all(rows, pk="id")
 
 
 def _indexed_words(db: Database, version: str) -> dict[tuple[str, str], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -20,13 +21,22 @@ from kb.terminal import (
 )
 
 
+def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What narrows a search, one that is run or one that is kept."""
+    for option in (
+        click.option("--agency", help="Only versions of this agency."),
+        click.option("--stage", type=click.Choice([str(stage) for stage in Stage])),
+        click.option("--since", metavar="DATE", help="Published on or after."),
+        click.option("--work", help="Only this work."),
+        click.option("--type", "data_type", help="Only items of this data type, and provisions that name it."),
+    )[::-1]:
+        function = option(function)
+    return function
+
+
 @click.command(cls=Command)
 @click.argument("words", nargs=-1, required=True)
-@click.option("--agency", help="Only versions of this agency.")
-@click.option("--stage", type=click.Choice([str(stage) for stage in Stage]))
-@click.option("--since", metavar="DATE", help="Published on or after.")
-@click.option("--work", help="Only this work.")
-@click.option("--type", "data_type", help="Only items of this data type, and provisions that name it.")
+@filter_options
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="In steps of --limit.")
 @in_force_option

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlite_utils import Database
 
+from kb.clock import read_day
 from kb.errors import NotFound, RegwatchError
 from kb.rows import rows
 from mappings.alerts.addresses import FALLBACK, TEAM
@@ -69,10 +69,7 @@ def _check(company: Database, alert: str, decision: str, until: str, to: str) ->
     if (decision == NOT_MINE) != bool(to):
         raise RegwatchError("not_mine needs the owner it goes to, and only not_mine has one: --to OWNER")
     if until:
-        try:
-            date.fromisoformat(until)
-        except ValueError as error:
-            raise RegwatchError(f"{until!r} is not a date: write it as 2026-03-31") from error
+        read_day(until)
     if to and to in (earlier := [row["owner"] for row in rows(company, _CHAIN, [alert])]):
         why = "has this alert already" if to == earlier[0] else "answered that this is not theirs"
         raise RegwatchError(f"{to} {why}: name another owner, or {TEAM}")

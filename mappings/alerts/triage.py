@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Literal, get_args
 
 from sqlite_utils import Database
 
+from kb.clock import read_day
 from kb.errors import NotFound, RegwatchError
 from kb.model import Stage
 from kb.rows import rows
@@ -111,11 +111,7 @@ def decide(
         raise RegwatchError(f"no decision {decision!r}: one of {', '.join(get_args(Decision))}")
     if not by.strip():
         raise RegwatchError("a decision needs a name: give it with --by")
-    if due:
-        try:
-            date.fromisoformat(due)
-        except ValueError as error:
-            raise RegwatchError(f"due date {due!r} is not a date: write it as 2026-03-01") from error
+    due = due and read_day(due)
     event, change = _event_of(kb, id)
     company.execute(
         'insert into triage_decision (event, "change", decision, interpretation, instruction, due, decided_by, '

@@ -20,7 +20,7 @@ from kb.agencies import agency_name
 from kb.db import open_kb
 from kb.evidence.archive import Archive, record_capture
 from kb.searching.search import index_rows
-from kb.vocabulary import load_data_types
+from kb.vocabulary import data_type_rows, load_data_types
 from kb.workspace import Workspace, ensure_workspace
 from mappings.db import open_company
 
@@ -39,18 +39,7 @@ def make_world(root: Path, works: int, provisions: int, fields: int) -> Workspac
         capture = record_capture(db, Archive(workspace.archive_path), "https://agency.example/one", b"sample", AT)
         have = {row["id"] for row in db.query("select id from data_type")}
         rows: dict[str, list[dict[str, Any]]] = {
-            "data_type": [
-                {
-                    "id": t.id,
-                    "name_zh": t.name_zh,
-                    "name_en": t.name_en,
-                    "definition": t.definition,
-                    "personal": t.personal,
-                    "surveying": int(t.surveying),
-                }
-                for t in load_data_types().values()
-                if t.id not in have
-            ]
+            "data_type": [row for row in data_type_rows() if row["id"] not in have]
         }
         for table, row in _law(works, texts, types, capture.id):
             rows.setdefault(table, []).append(row)

@@ -36,11 +36,7 @@ def guess_format(path: Path) -> str:
 
 
 def _guess_json(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(200_000).decode("utf-8", "replace")
-    except OSError as error:
-        raise CatalogError(f"{path}: cannot be read: {error.strerror}") from error
+    head = _head(path, 200_000)
     words = {
         "datahub": '"aspectName"|"proposedSnapshot"', "dbt": '"dbt_schema_version"', "odcs": '"DataContract"',
     }  # fmt: skip
@@ -58,9 +54,13 @@ def _guess_json(path: Path) -> str:
 def _is_vss(path: Path) -> bool:
     from mappings.catalog.formats.vss import is_vss_header
 
+    first = _head(path, 10_000).partition("\n")[0]
+    return is_vss_header([cell.strip('"\r\n ') for cell in first.split(",")])
+
+
+def _head(path: Path, size: int) -> str:
     try:
         with path.open("rb") as stream:
-            first = stream.readline(10_000).decode("utf-8-sig", "replace")
+            return stream.read(size).decode("utf-8-sig", "replace")
     except OSError as error:
         raise CatalogError(f"{path}: cannot be read: {error.strerror}") from error
-    return is_vss_header([cell.strip('"\r\n ') for cell in first.split(",")])
