@@ -34,7 +34,6 @@ class DataType(Declaration):
     personal: Literal["yes", "no", "sensitive", "may_be"]
     surveying: bool = False
     kinds_of_2021: tuple[int, ...] = ()
-    exemptions_of_2025_draft: tuple[int, ...] = ()
     names: Names = Names()
     measures: tuple[str, ...] = ()
 

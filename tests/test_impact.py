@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mappings.alerts.impact import Dataset, Link, Target, find_impacts, unclaimed_changes
+from mappings.alerts.impact import Dataset, Link, Target, find_impacts
 
 DATASETS = {
     "frames": Dataset("frames", "adas.frames", "vision", "sent"),
@@ -65,11 +65,3 @@ def test_impacts_keep_the_order_of_the_changes() -> None:
     targets = [Target("c2", "every-export", "scope"), Target("c1", "exterior-imagery", "data_type")]
     impacts = find_impacts(targets, LINKS, DATASETS, SCOPES.__getitem__)
     assert list(dict.fromkeys(one.change for one in impacts)) == ["c2", "c1"]
-
-
-def test_changes_without_an_impact_are_unclaimed() -> None:
-    impacts = find_impacts(
-        [Target("c1", "exterior-imagery", "data_type"), Target("c2", "keys-certificates", "data_type")],
-        LINKS, DATASETS, SCOPES.__getitem__,
-    )  # fmt: skip
-    assert unclaimed_changes(["c1", "c2", "c3"], impacts) == ["c2", "c3"]

@@ -37,7 +37,7 @@ def test_the_real_list_of_ndrc_orders() -> None:
 def test_the_real_order_of_ndrc_is_a_wrapper_of_a_file_in_two_formats() -> None:
     url = SOURCES["ndrc-orders"].url.replace("index.html", "202604/t20260409_1404577.html")
     page = read_page((PAGES / "ndrc/ndrc_golden_detail_1.html").read_bytes(), url)
-    assert (page.shape, page.published, page.is_wrapper) == ("ndrc", "2026-04-09", True)
+    assert (page.shape, page.published) == ("ndrc", "2026-04-09")
     assert [attachment.url.rpartition(".")[2] for attachment in page.attachments] == ["pdf", "ofd"]
 
 

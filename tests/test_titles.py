@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from kb.lineage.titles import edition_of, read_title, stage_of, title_key
+from kb.lineage.titles import read_title, stage_of, title_key
 from kb.model import Stage
 
 GUIDE = "汽车数据出境安全指引"
@@ -129,7 +129,7 @@ def test_a_marker_behind_the_first_article_does_not_make_a_draft() -> None:
     ],
 )  # fmt: skip
 def test_the_edition_is_a_year_or_a_number_or_none(title: str, edition: str | None) -> None:
-    assert edition_of(title) == edition
+    assert read_title(title).edition == edition
 
 
 def test_trial_is_noted_but_no_part_of_the_key() -> None:

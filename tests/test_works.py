@@ -12,7 +12,7 @@ import pytest
 from kb.agencies import agency_name, is_place
 from kb.errors import DeclarationError
 from kb.law.works import known_from_declared, load_works
-from kb.lineage.titles import edition_of, stage_of
+from kb.lineage.titles import read_title, stage_of
 from kb.model import Stage
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -64,7 +64,7 @@ def test_a_declared_work_is_consistent(id: str) -> None:
     for version in work.versions:
         assert version.source
         assert stage_of(version.title) == version.stage or version.stage is Stage.PLAN, "a plan has no text yet"
-        assert edition_of(version.title) == version.edition
+        assert read_title(version.title).edition == version.edition
         dates = [version.signed, version.published, version.effective]
         known = [date for date in dates if date]
         pairs = itertools.pairwise(known)

@@ -143,11 +143,6 @@ def is_decision(title: str) -> bool:
     return read_title(title).action in ("amend", "repeal") and bool(_DECISION.search(tidy(title)))
 
 
-def edition_of(title: str) -> str | None:
-    """``2025`` of （2025版）, ``3`` of 第三版 or v3; None where a title names no edition."""
-    return read_title(title).edition
-
-
 @functools.lru_cache(maxsize=4096)
 def read_title(title: str) -> Title:
     """Read a title as printed on a page, in a list, in a document or as a file name. Never raises."""

@@ -30,7 +30,6 @@ from kb.reading.pager import further_pages
 
 SHAPES = Path(__file__).with_name("page_shapes.yml")
 GENERIC = "generic"
-WRAPPER_LENGTH = 400  # characters; a shorter page with a file is a cover of that file
 VIEWERS = ("iframe[src]", "embed[src]", "object[data]")
 PUBLISHED = ("meta[name=pubdate i]", "meta[name=publishdate i]", 'meta[property="article:published_time"]')
 DOWNLOADS = 'a[href*="/downloadFile/"]'
@@ -64,11 +63,6 @@ class Page:
     document: Document
     significant: str
     further: tuple[str, ...] = ()
-
-    @property
-    def is_wrapper(self) -> bool:
-        """Does the page only cover the files that it links? Then they are what it publishes."""
-        return bool(self.attachments) and len(self.significant) < WRAPPER_LENGTH
 
 
 class Shape(Declaration):

@@ -13,7 +13,6 @@ from kb.structure.numbering import Marker
 _NUMBER = re.compile(r"(?P<n>(?:\d{1,2}|[A-Z](?=\.))(?:\.\d{1,2}){0,4})(?P<gap>[ \u3000])?(?P<rest>\D.*)?$", re.S)
 _SCOPE = re.compile(r"1[ \u3000]?(?:范围|总则|Scope)$")
 _FEWEST = 4  # clauses that count on
-DEPTHS = 5
 
 
 def read_clauses(lines: Sequence[str]) -> dict[int, Marker]:

@@ -84,12 +84,6 @@ def find_impacts(
     return [impact for impacts in found.values() for impact in impacts.values()]
 
 
-def unclaimed_changes(changes: Iterable[str], impacts: Iterable[Impact]) -> list[str]:
-    """The changes that no link claims, in their order."""
-    claimed = {impact.change for impact in impacts}
-    return [change for change in changes if change not in claimed]
-
-
 def _reach(
     target: Target, links: Sequence[Link], datasets: Mapping[str, Dataset], scope_types: ScopeTypes
 ) -> list[Link]:

@@ -12,7 +12,6 @@ from kb.rows import Row
 from mappings.alerts.calendars import owner_days
 from mappings.paging import read_page
 
-WAITS = ("action", "information")
 _ALERTS = """
 select alert.id, alert.owner, owner.name as owner_name, alert.event, alert.kind, alert.subject, alert.state,
   alert.nature, alert.due, alert.composed_at, alert.sent_at, alert.delivered_at, alert.last_error,

@@ -24,7 +24,6 @@ Row = dict[str, Any]
 TEAM = ("viewer", "reviewer", "admin")
 SIGNED_IN = (*TEAM, "owner")
 REVIEWERS = ("reviewer", "admin")
-ADMINS = ("admin",)
 EVERYBODY: tuple[str, ...] = ()
 
 
