@@ -94,6 +94,21 @@ def test_an_answer_that_changes_how_persons_are_counted_is_an_event_though_no_te
     assert targets == [{"target": "personal-information"}]
 
 
+def test_a_rule_adopted_under_another_kind_of_name_than_its_draft_is_found_by_the_name_it_has_now(
+    workspace: Workspace,
+) -> None:
+    """征求意见 as 办法, adopted as 规定: what explains the 规定 is about that work."""
+    draft, final = (RULE.replace("示例车载数据管理办法", name).replace("车辆识别码", "声纹")
+                    for name in ("示例声纹采集办法（征求意见稿）", "示例声纹采集规定"))  # fmt: skip
+    add(workspace, "draft.txt", draft, published="2025-06-03")
+    add(workspace, "final.txt", final.replace("100万", "50万"), published="2026-02-03")
+    add(workspace, "asked.txt", "一、怎样累计？\n答：自当年1月1日起累计。", url=PAGE, agency="cac",
+        published="2026-02-04", title="《示例声纹采集规定》政策问答")  # fmt: skip
+    (event,) = ask(workspace, "select * from event where kind = 'interpretation'")
+    assert ask(workspace, f"select stage from version where work = '{event['work']}' order by stage") == [
+        {"stage": "draft"}, {"stage": "final"}]  # fmt: skip
+
+
 def test_it_is_one_event_however_often_it_is_captured_and_an_edit_is_one_more_with_what_is_new(
     workspace: Workspace,
 ) -> None:

@@ -17,7 +17,7 @@ from kb.law.works import known_from_declared, load_works
 from kb.lineage.facts import Facts
 from kb.lineage.resolve import KnownVersion, KnownWork, merge_known, resolve_title, version_id
 from kb.lineage.title_decisions import decided_titles
-from kb.lineage.titles import is_decision
+from kb.lineage.titles import is_decision, read_title
 from kb.model import Stage
 
 APART_DAYS = 60  # the same stage published further apart than this, in other words, is another version
@@ -60,7 +60,8 @@ def find_version(
 
 
 def known_works(db: Database | None) -> list[KnownWork]:
-    """Declared works and those in kb.db, each with its versions, as lineage wants them."""
+    """Declared works and those in kb.db, each with its versions, as lineage wants them: under every name that a
+    version bore, for a 办法 may be adopted as a 规定 and is explained under that name."""
     if db is None:
         return list(known_from_declared())
     recorded: dict[str, list[KnownVersion]] = {}
@@ -68,12 +69,16 @@ def known_works(db: Database | None) -> list[KnownWork]:
         version = KnownVersion(v["id"], Stage(v["stage"]), v["edition"], v["date"], v["title"])
         recorded.setdefault(v["work"], []).append(version)
     works = (
-        KnownWork(
-            row["id"], (row["title_key"],), tuple(recorded.get(row["id"], ())), tuple(json.loads(row["agencies"]))
-        )
+        KnownWork(row["id"], _names(row, versions), versions, tuple(json.loads(row["agencies"])))
         for row in db.query("select id, title_key, agencies from work")
+        for versions in [tuple(recorded.get(row["id"], ()))]
     )
     return merge_known(known_from_declared(), works)
+
+
+def _names(work: Row, versions: Sequence[KnownVersion]) -> tuple[str, ...]:
+    keys = (work["title_key"], *(read_title(version.title).key for version in versions))
+    return tuple(dict.fromkeys(key for key in keys if key))
 
 
 def in_order(versions: Sequence[Row]) -> list[Row]:
