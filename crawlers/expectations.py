@@ -67,7 +67,11 @@ class Way:
 
 @dataclass
 class Seen:
-    """What one run saw of one source. ``pages`` and ``annexes`` count what was asked for, whether it came or not."""
+    """What one run saw of one source. ``pages`` and ``annexes`` count what was asked for, whether it came or not.
+
+    ``odd`` are faults of pages that never came, while pages that appeared after them did; ``recorded`` counts the
+    pages of the source that came in earlier runs.
+    """
 
     ways: dict[str, Way] = field(default_factory=dict)
     listed: int = 0
@@ -76,6 +80,8 @@ class Seen:
     annexes: int = 0
     page_faults: list[Fault] = field(default_factory=list)
     annex_faults: list[Fault] = field(default_factory=list)
+    odd: list[Fault] = field(default_factory=list)
+    recorded: int = 0
     broken: str = ""  # the crawler itself failed
     usual: int | None = None  # the fewest rows that the last good runs saw on the first page
     deep: bool = False
@@ -161,7 +167,7 @@ def judge(source: Source, seen: Seen, today: str) -> Health:
     if seen.usual and 2 * seen.first_rows < seen.usual:
         few = f"{seen.first_rows} rows on the first page, where earlier runs saw {seen.usual}"
         return Health("drifted", _say([few, *notes]))
-    notes += _counted(seen.faults)
+    notes += _counted([*seen.faults, *seen.odd])
     if seen.listed > source.max:
         notes.append(f"{seen.listed} rows, at most {source.max} expected")
     if seen.newest and (age := days_between(seen.newest, today)) > source.cadence_days:
@@ -190,7 +196,10 @@ def _state_of_documents(seen: Seen) -> FaultState | None:
     """A list alone does not make a source healthy: half of its pages failed, or so many were refused or never came.
 
     A single document that is not there any more is told, and leaves the source healthy: it is gone, its site is not.
+    So is one that alone fails where others were read before: its neighbours say whether the site has changed.
     """
+    if seen.recorded and len(seen.faults) == 1:
+        return None
     if seen.refusals >= MOST_REFUSALS or (seen.refusals and 2 * seen.refusals >= seen.pages + seen.annexes):
         return "blocked"
     if seen.silences >= MOST_REFUSALS:

@@ -45,6 +45,13 @@ where document.publication = ?1 and document.url = ?2 and reading.readers = ?3 a
   (select 1 from document as other where other.publication = document.publication and other.id != document.id)
 """
 
+_OUTLIVED = """
+select 1 from document as lost, document as later join publication on publication.id = later.publication
+where lost.publication = ?1 and lost.role = 'page' and lost.capture is null
+and later.role = 'page' and later.capture is not null and later.first_seen > lost.first_seen
+and exists (select 1 from json_each(publication.columns) where value = ?2) limit 1
+"""
+
 _KNOWN = """
 select publication.id, publication.url, publication.comments_close, publication.published,
   (select last_seen from document where document.publication = publication.id and role = 'page'
@@ -186,6 +193,10 @@ class Ledger:
         if document and document["status"] == "missing":
             return bool(document["last_seen"] < self.now)
         return bool(known and known["gone_at"] and known["gone_at"] < self.now and self.is_page(publication, url))
+
+    def is_outlived(self, publication: str, source: str) -> bool:
+        """Did its page never come, though a page that this column showed after it did?"""
+        return self.one(_OUTLIVED, publication, source) is not None
 
     def is_news(self, publication: str, source: str) -> bool:
         """First seen in this run, and by this source."""

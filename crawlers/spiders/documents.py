@@ -76,6 +76,7 @@ class DocumentSpider(Spider):
         self.seen = Seen(usual=ledger.usual_rows(source.id), deep=ledger.is_deep(source.id, source.deep_days))
         self.known = {page.id: page for page in ledger.known_to(source.id, source.agency, topics)}
         left = [page for page in self.known.values() if page.id not in visited]
+        self.seen.recorded = sum(page.visited is not None for page in self.known.values())
         self.due = choose_due(left, ledger.now, ledger.last_run(source.id), floor)
         self.listed: set[str] = set()
         self.touched: set[str] = set()  # publications listed or visited here
@@ -283,12 +284,14 @@ class DocumentSpider(Spider):
             raise CloseSpider("no answer")
 
     def note_fault(self, publication: str, url: str, fault: Fault) -> None:
-        """What an earlier run already listed as missing or gone is not told again."""
+        """What an earlier run already listed as missing or gone is not told again; a page that never came says nothing
+        of a site whose later pages did."""
         if self.ledger.missed_before(publication, url):
             return
         if self.ledger.is_page(publication, url):
             self.seen.pages += 1
-            self.seen.page_faults.append(fault)
+            odd = self.ledger.is_outlived(publication, self.source.id)
+            (self.seen.odd if odd else self.seen.page_faults).append(fault)
         else:
             self.seen.annexes += 1
             self.seen.annex_faults.append(fault)
