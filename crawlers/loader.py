@@ -182,4 +182,4 @@ def list_page(
 
 def number(printed: str | int | None) -> int | None:
     text = str(printed if printed is not None else "").strip()
-    return int(text) if text.isascii() and text.isdecimal() else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None  # no list has a milliard rows

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from kb.clock import FORMAT
 from kb.errors import CrawlError
+from kb.plain_values import load_json
 from kb.reading.bundle import is_bundle, unpack
 
 _SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(\S+) -->")
@@ -35,7 +35,7 @@ class Saved:
 def read_har(path: Path) -> Iterator[Saved]:
     """Raises CrawlError when the file is no HAR."""
     try:
-        entries = json.loads(path.read_bytes())["log"]["entries"]
+        entries = load_json(path.read_bytes())["log"]["entries"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CrawlError(f"{path}: not a HAR file: {error}") from error
     for entry in entries if isinstance(entries, list) else ():
@@ -50,13 +50,14 @@ def _entry(entry: Any) -> Saved | None:
         body = base64.b64decode(text) if content.get("encoding") == "base64" else text.encode()
         at = datetime.fromisoformat(entry["startedDateTime"]).astimezone(UTC).strftime(FORMAT)
         status = int(entry["response"]["status"])
-    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, binascii.Error):
         return None
     if status != 200 or not body or not _is_web(url):
         return None
     posted = entry["request"].get("postData")
     form = str(posted.get("text") or "") if isinstance(posted, dict) else ""
-    return Saved(url.partition("#")[0], at, body, content.get("mimeType"), form)
+    kind = content.get("mimeType")
+    return Saved(url.partition("#")[0], at, body, kind if isinstance(kind, str) else None, form)
 
 
 def read_folder(root: Path) -> Iterator[Saved]:

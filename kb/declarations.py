@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kb.errors import DeclarationError
+from kb.plain_values import NoValues, load_yaml
 
 
 class Declaration(BaseModel):
@@ -34,12 +35,9 @@ def load_declaration(path: Path, kind: type[D]) -> D:
 
 def parse_declaration(text: str, kind: type[D], path: Path) -> D:
     try:
-        data = yaml.load(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise DeclarationError(f"{path}:{line}: not YAML: {error.problem}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # control characters, dates that are none, no end
-        raise DeclarationError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
+        data = load_yaml(text)
+    except NoValues as error:
+        raise DeclarationError(f"{path}:{f'{error.line}:' if error.line else ''} {error}") from error
     try:
         return kind.model_validate(data if data is not None else {})
     except ValidationError as error:

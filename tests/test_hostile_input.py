@@ -241,6 +241,7 @@ CATALOGS: dict[str, bytes] = {
     "laughs.yml": b"a: &a [x,x,x,x,x,x,x,x,x]\n" + b"".join(
         f"{chr(98 + n)}: &{chr(98 + n)} [{','.join([f'*{chr(97 + n)}'] * 9)}]\n".encode() for n in range(9)),
     "python.yml": b"!!python/object/apply:os.system ['touch /tmp/owned']", "deep.yml": b"[" * 20_000,
+    "endless.yml": b"[" * 1_000_000, "endless list.yml": b"- " * 500_000,  # both ended the process
     "bomb.xlsx": BOMBS["xlsx of laughs"], "vss.json": b'{"Vehicle": {"children": {"A": null}}}',
 }  # fmt: skip
 

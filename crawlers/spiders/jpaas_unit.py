@@ -17,6 +17,7 @@ from parsel import Selector
 from crawlers.items import ListPage, ListRequest, Row
 from crawlers.loader import attribute, beside_links, last_day, list_of_page, load_row, number, words
 from crawlers.source import ListRules, Source
+from kb.plain_values import load_json
 from kb.reading.encoding import decode
 
 HABIT = ListRules(
@@ -39,7 +40,7 @@ def parse_list(body: bytes, request: ListRequest, source: Source) -> ListPage:
     if not text.lstrip().startswith("{"):
         return _parse_column(text, request, source)
     try:
-        answer = json.loads(text)
+        answer = load_json(text)
     except ValueError:
         return ListPage(faults=("the unit's answer is not whole JSON",))
     data = answer.get("data")
@@ -70,11 +71,11 @@ def _parse_column(text: str, request: ListRequest, source: Source) -> ListPage:
 def _pairs(description: str) -> dict[str, str]:
     """A unit's description: JSON on article pages, a single-quoted dictionary on column pages."""
     try:
-        read: Any = json.loads(description)
+        read: Any = load_json(description)
     except ValueError:
         try:
             read = ast.literal_eval(description)
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, MemoryError, RecursionError):  # the last two: nested without end
             return {}
     return {str(name): str(value) for name, value in read.items()} if isinstance(read, dict) else {}
 

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from crawlers.items import ListPage, ListRequest, Row
 from crawlers.loader import list_page, load_row
 from crawlers.source import ListRules, Source
+from kb.plain_values import load_json
 from kb.reading.encoding import decode
 
 HABIT = ListRules(
@@ -24,7 +24,7 @@ def first_requests(source: Source) -> tuple[ListRequest, ...]:
 
 def parse_list(body: bytes, request: ListRequest, source: Source) -> ListPage:
     try:
-        records = json.loads(decode(body)[0])
+        records = load_json(decode(body)[0])
     except ValueError:
         return ListPage(faults=("the list is not whole JSON",))
     if not isinstance(records, list):

@@ -6,7 +6,6 @@ shows; the date inside the URL may be weeks off.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
@@ -16,6 +15,7 @@ from parsel import Selector
 from crawlers.items import ListPage, ListRequest, Row
 from crawlers.loader import attribute, beside_links, list_of_page, list_page, load_row, number, words
 from crawlers.source import ListRules, Source
+from kb.plain_values import load_json
 from kb.reading.encoding import decode
 
 HABIT = ListRules(
@@ -45,7 +45,7 @@ def _call(source: Source, page: int) -> ListRequest:
 
 def _parse_json(text: str, request: ListRequest, source: Source) -> ListPage:
     try:
-        answer = json.loads(text)
+        answer = load_json(text)
     except ValueError:
         return ListPage(faults=("JsonList answers without JSON",))
     records = answer.get("list") if isinstance(answer, dict) else None

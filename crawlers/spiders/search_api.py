@@ -6,7 +6,6 @@ when equal articles are grouped.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import urlencode, urljoin
 from crawlers.items import ListPage, ListRequest, Row
 from crawlers.loader import list_page, load_row, number
 from crawlers.source import ListRules, Source
+from kb.plain_values import load_json
 from kb.reading.encoding import decode
 
 HABIT = ListRules(key=r"/art/\d{4}/(art_[0-9a-f]{32})\.html$", channel="196")
@@ -30,7 +30,7 @@ def first_requests(source: Source) -> tuple[ListRequest, ...]:
 
 def parse_list(body: bytes, request: ListRequest, source: Source) -> ListPage:
     try:
-        answer = json.loads(decode(body)[0])
+        answer = load_json(decode(body)[0])
     except ValueError:
         return ListPage(faults=("the search answers without JSON",))
     data = answer.get("data") if isinstance(answer, dict) else None

@@ -25,7 +25,7 @@ HABIT = ListRules(
     key=r"/(t\d{8}_\d+)\.s?html?$",
     attribute="href",
 )
-_PAGER = re.compile(r"createPageHTML\(\s*(\d+)\s*,\s*(\d+)\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']")
+_PAGER = re.compile(r"createPageHTML\(\s*(\d{1,6})\s*,\s*(\d{1,6})\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']")
 
 
 def first_requests(source: Source) -> tuple[ListRequest, ...]:

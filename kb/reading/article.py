@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
-import json
+from collections import deque
 from typing import Any
 
+from kb.plain_values import load_json
 from kb.reading.encoding import decode
 
 _MARK = b'"articleContent"'
@@ -23,22 +24,22 @@ def article_html(data: bytes) -> bytes:
     if not has_article(data):
         return data
     try:
-        article = _find(json.loads(decode(data)[0]))
-    except (ValueError, RecursionError):
+        article = _find(load_json(decode(data)[0]))
+    except ValueError:
         return data
     title, published = (html.escape(str(article.get(name) or "")) for name in ("articleTitle", "publishDate"))
     return (
         f'<html><head><meta charset="utf-8"><title>{title}</title></head><body><h1 id="articleTitle">{title}</h1>'
         f'<span id="publishDate">{published}</span><div id="articleContent">{article.get("articleContent") or ""}</div>'
         "</body></html>"
-    ).encode()
+    ).encode("utf-8", "replace")
 
 
 def _find(value: Any) -> dict[str, Any]:
     """The first object, from the outside in, that holds an article."""
-    waiting = [value]
+    waiting = deque([value])
     while waiting:
-        found = waiting.pop(0)
+        found = waiting.popleft()
         if isinstance(found, dict):
             if "articleContent" in found:
                 return found

@@ -51,8 +51,11 @@ def unpack(data: bytes) -> list[Part]:
     """The pages of a bundle, its root first; anything else is itself the one page, without an address."""
     if not is_bundle(data):
         return [Part("", data)]
-    message = email.message_from_bytes(data, policy=email.policy.compat32)
-    parts = [found for one in message.walk() if (found := _page(one))]
+    try:
+        message = email.message_from_bytes(data, policy=email.policy.compat32)
+        parts = [found for one in message.walk() if (found := _page(one))]
+    except RecursionError:  # parts in parts without end
+        parts = []
     return parts or [Part("", data)]
 
 

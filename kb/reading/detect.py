@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 
+from kb.plain_values import load_json
 from kb.reading.article import has_article
 from kb.reading.bundle import is_bundle
 
@@ -113,8 +113,8 @@ def _is_json(data: bytes) -> bool:
     if data[:_LOOK].lstrip()[:1] not in (b"{", b"["):
         return False
     try:
-        json.loads(data)
-    except (ValueError, RecursionError):
+        load_json(data)
+    except ValueError:
         return False
     return True
 

@@ -7,6 +7,8 @@ import re
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CHINESE = {"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "cp936", "hz-gb-2312"}
+# Python knows more under this name (zlib, idna, unicode_escape, punycode …), none of which a page is written in.
+_OF_PAGES = re.compile(r"utf-(?:8|16|32)|ascii|big5|gb|hz|euc|shift|iso|cp\d|koi8|mac-|tis-620|johab")
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""", re.IGNORECASE)
 
 
@@ -44,6 +46,6 @@ def _order(declared: str | None) -> list[str]:
         return ["gb18030"]
     try:
         name = codecs.lookup(declared).name
-    except LookupError:
+    except (LookupError, ValueError):
         return ["gb18030"]
-    return [name, "gb18030"]
+    return [name, "gb18030"] if _OF_PAGES.match(name) else ["gb18030"]

@@ -170,7 +170,7 @@ def _reach(grid: list[list[Cell | None]], rows: int) -> None:
 
 def _span(value: object) -> int:
     text = str(value or "1").strip()
-    return max(1, min(int(text), _MOST_SPANNED)) if text.isdecimal() else 1
+    return max(1, min(int(text[:6]), _MOST_SPANNED)) if text.isdecimal() else 1
 
 
 def _cell_text(element: Tag) -> str:

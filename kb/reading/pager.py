@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from kb.reading.markup import Markup
 
-_SCRIPT = re.compile(r"""createPageHTML\(\s*(\d+)\s*,\s*0\s*,\s*["']([\w-]+)["']\s*,\s*["'](\w+)["']""")
+_SCRIPT = re.compile(r"""createPageHTML\(\s*(\d{1,6})\s*,\s*0\s*,\s*["']([\w-]+)["']\s*,\s*["'](\w+)["']""")
 _NUMBERED = re.compile(r"_\d{1,3}\.\w+$")
 _MOST = 200  # pages of one text; a pager that says more is broken
 
@@ -31,7 +31,7 @@ def further_pages(page: Markup, links: Sequence[str], url: str) -> tuple[str, ..
 def _linked(said: Sequence[str], url: str) -> tuple[str, ...]:
     address = url.partition("?")[0].partition("#")[0]
     stem, dot, ending = address.rpartition(".")
-    form = re.compile(re.escape(stem) + r"_(\d+)" + re.escape(dot + ending) + "$") if stem else None
+    form = re.compile(re.escape(stem) + r"_(\d{1,6})" + re.escape(dot + ending) + "$") if stem else None
     numbers = [int(found[1]) for target in said if form and (found := form.match(_absolute(url, target)))]
     if not numbers or not 2 <= max(numbers) <= _MOST:
         return ()

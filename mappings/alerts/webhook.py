@@ -131,7 +131,7 @@ def signature(secret: str, now: str, body: bytes) -> str:
 def seconds_of(retry_after: str | None, now: str) -> int:
     """Retry-After as seconds: a number, or a date (RFC 9110); a minute when it says nothing that can be read."""
     if retry_after and retry_after.strip().isdecimal() and retry_after.isascii():
-        return int(retry_after)
+        return int(retry_after.strip()[:9])
     try:
         moment = parsedate_to_datetime(retry_after or "")
         return max(0, int((moment - datetime.strptime(now, FORMAT).replace(tzinfo=UTC)).total_seconds()))

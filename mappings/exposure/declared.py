@@ -6,16 +6,16 @@ A part that cannot be taken is listed with its place and why; the rest is taken.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kb.errors import CatalogError
 from kb.measure_keys import load_keys
+from kb.plain_values import NoValues, load_yaml
 from mappings.exposure.declared_filing import CHANGES, filing_of
 from mappings.exposure.declared_filing import FIELDS as FILING_FIELDS
 from mappings.exposure.entities import Answer, Entity, fault_of
@@ -61,9 +61,9 @@ def read_declared(path: Path) -> Declared:
         ]
         return parse_declared({"transfers": [_from_csv(row) for row in rows]})
     try:
-        data = yaml.load(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        raise CatalogError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
+        data = load_yaml(text)
+    except NoValues as error:
+        raise CatalogError(f"{path}:{f'{error.line}:' if error.line else ''} {error}") from error
     if not isinstance(data, dict) or not data.keys() & {"entities", "transfers", "filings"}:
         raise CatalogError(f"{path}: declares nothing: write it with entities:, transfers: or filings:")
     return parse_declared(data)
@@ -212,7 +212,7 @@ def _signed(
 def _volumes(value: Any, signed: Mapping[str, Any], where: str, reading: _Reading) -> Iterator[Answer]:
     """``{2026: {persons: 80000, sensitive_persons: [0, 500]}}``."""
     for year, counts in (value or {}).items() if isinstance(value, dict) else ():
-        if not str(year).isdigit() or len(str(year)) != 4 or not isinstance(counts, dict):
+        if not re.fullmatch("[0-9]{4}", str(year)) or not isinstance(counts, dict):
             reading.reject(where, f"volumes: {year}: write {{2026: {{persons: 80000, sensitive_persons: 0}}}}")
             continue
         own = {**signed, **{k: counts[k] for k in ("by", "date", "evidence", "expires", "basis") if k in counts}}

@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 
@@ -29,6 +30,7 @@ from kb.errors import WorkspaceError
 from kb.evidence.archive import Archive
 from kb.evidence.verify import progress, verify
 from kb.identity import digest_file
+from kb.plain_values import load_json
 from kb.workspace import RESTORING, Workspace
 from mappings.db import open_company
 
@@ -113,7 +115,7 @@ def restore(backup: Path, workspace: Workspace) -> Snapshot:
     mark = workspace.root / RESTORING
     if workspace.root.exists() and any(workspace.root.iterdir()) and not mark.exists():
         raise WorkspaceError(f"{workspace.root} is not empty: restore into a new folder, then change the two over")
-    made = Snapshot(**json.loads((snapshot / MANIFEST).read_text("utf-8")))
+    made = _read_manifest(snapshot / MANIFEST)
     if changed := [name for name, digest in made.files.items() if _digest_or_none(snapshot / name) != digest]:
         raise WorkspaceError(f"{snapshot / changed[0]} is not as it was backed up: use another snapshot")
     workspace.root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -134,8 +136,27 @@ def restore(backup: Path, workspace: Workspace) -> Snapshot:
     return made
 
 
+def _read_manifest(path: Path) -> Snapshot:
+    """A backup comes from another disk: its list may name files of the snapshot and nothing outside it."""
+    try:
+        made = Snapshot(**load_json(path.read_bytes()))
+        names = {name: PurePosixPath(name) for name in made.files}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise WorkspaceError(f"{path} is not as `regwatch backup` wrote it ({error}): use another snapshot") from error
+    for name, place in names.items():
+        if (
+            place.is_absolute()
+            or ".." in place.parts
+            or not (path.parent / place).resolve().is_relative_to(path.parent.resolve())
+        ):
+            raise WorkspaceError(f"{path} names {name!r}, which is no file of the snapshot: use another snapshot")
+    return made
+
+
 def _copy_archive(source: Archive, target: Archive, digests: list[str]) -> None:
     for digest in progress(digests, len(digests), "archive"):
+        if not re.fullmatch("[0-9a-f]{64}", digest):
+            continue  # no file of ours has such a name: verify says so
         if not target.path_of(digest).exists() and source.path_of(digest).exists():  # what is lost is verify's to tell
             _copy(source.path_of(digest), target.path_of(digest))
 

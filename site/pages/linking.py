@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 from kb.errors import RegwatchError
@@ -51,7 +52,7 @@ async def bulk(visit: Visit) -> Row:
 
 async def accept(visit: Visit) -> str:
     above, expected = _confidence(visit.form.get("above")), visit.form.get("expected", "")
-    if above is None or not expected.isdigit():
+    if above is None or not re.fullmatch("[0-9]{1,9}", expected):
         raise RegwatchError(visit.t("linking.no_confidence"))
     n = await visit.write_company(
         lambda db: accept_above(db, above, int(expected), by=visit.who, now=visit.now,

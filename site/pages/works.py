@@ -96,7 +96,7 @@ def picture_language(visit: Visit) -> Language:
 
 def picture_width(visit: Visit) -> int:
     given = visit.args.get("width", "")
-    return min(1600, max(280, int(given))) if given.isdigit() and len(given) < 6 else 900
+    return min(1600, max(280, int(given))) if given.isascii() and given.isdecimal() and len(given) < 6 else 900
 
 
 def day_given(value: str | None) -> str | None:

@@ -5,14 +5,12 @@ Nothing here trusts the shape of a file: what is not a list or an object where o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kb.errors import CatalogError
+from kb.plain_values import NoValues, load_json, load_yaml
 from mappings.catalog.dataset import Dataset, Field, Rejected
 from mappings.catalog.formats.keys import LONGEST_NAME, find_keys, load_keys, read_attributes, text_of
 
@@ -27,19 +25,12 @@ def load_tree(path: Path) -> Any:
             raise CatalogError(f"{path}: is larger than {BIGGEST:,} bytes: split it")
         data = path.read_bytes()
         if path.suffix.lower() == ".json":
-            return json.loads(data)
-        return yaml.load(data, Loader=yaml.CSafeLoader)
+            return load_json(data)
+        return load_yaml(data)
     except OSError as error:
         raise CatalogError(f"{path}: cannot be read: {error.strerror}") from error
-    except json.JSONDecodeError as error:
-        raise CatalogError(f"{path}:{error.lineno}: not JSON: {error.msg}") from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise CatalogError(f"{path}:{line}: not YAML: {error.problem}") from error
-    except (ValueError, yaml.YAMLError) as error:  # no text, or a value such as the date 2026-13-40
-        raise CatalogError(f"{path}: cannot be read: {text_of(error)}") from error
-    except RecursionError as error:
-        raise CatalogError(f"{path}: is nested too deeply") from error
+    except NoValues as error:
+        raise CatalogError(f"{path}:{f'{error.line}:' if error.line else ''} {error}") from error
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
