@@ -16,6 +16,7 @@ from kb.terminal import (
     now_option,
     print_json,
     print_rows,
+    read_day,
     say,
     workspace_option,
 )
@@ -110,23 +111,31 @@ def crawl(
 
 
 @click.command(cls=Command)
+@click.option("--since", metavar="DATE", callback=lambda _c, _p, value: read_day(value),
+              help="How each was from that day to this: days of each state, uptime, the longest outage.")
 @json_option
 @workspace_option
-def sources(as_json: bool, workspace: str) -> None:
+def sources(since: str | None, as_json: bool, workspace: str) -> None:
     """Declared sources and their health: last run, last success, newest publication.
 
     `certainty` says how well a column's address and markup are known. Below stands how late an edit in place is seen at
-    worst, by the tiers of known pages, if a crawl runs every day.
+    worst, by the tiers of known pages, if a crawl runs every day. Uptime is the share of the days asked on which the
+    list was read as declared (healthy, or stale); the state of a day is that of its last run.
 
     \b
     Example:
       regwatch sources
+      regwatch sources --since 2026-01-01
       regwatch sources --json
     """
     from crawlers.source import load_sources
 
     declared = load_sources()
-    known = _known(find_workspace(workspace), declared)
+    place = find_workspace(workspace)
+    if since:
+        _print_history(place, declared, since, as_json)
+        return
+    known = _known(place, declared)
     shown = ("id", "agency", "title", "url", "kind", "certainty", "second", "note")
     rows = [{name: getattr(source, name) for name in shown} | known[id] for id, source in declared.items()]
     if as_json:
@@ -140,6 +149,29 @@ def sources(as_json: bool, workspace: str) -> None:
     for row in rows:
         if row["kind"] == "not-crawlable":
             click.echo(f"{row['id']}: {row['note']} Instead: {', '.join(row['second'])}")
+
+
+def _print_history(workspace: Workspace, declared: Mapping[str, Source], since: str, as_json: bool) -> None:
+    """From ``since`` to today, for every declared source that was asked by then."""
+    from kb.clock import legal_day, utc_now
+    from kb.db import open_kb
+    from kb.overview.health import NOT_ASKED, health_between
+
+    found: dict[str, dict[str, Any]] = {}
+    if workspace.kb_path.exists():
+        with open_kb(workspace.kb_path) as db:
+            found = health_between(db, since, legal_day(workspace.simulated_day or utc_now()))
+    rows = [{"id": id, "title": declared[id].title, **found[id]} for id in declared if id in found]
+    if as_json:
+        print_json(rows)
+        return
+    states = ("healthy", "stale", "blocked", "drifted", "empty", "failed", NOT_ASKED)
+    for row in rows:
+        row |= {state: row["days"].get(state, 0) for state in states}
+        row["uptime"] = "" if row["uptime"] is None else f"{row['uptime']:.1%}"
+        if longest := row["longest_outage"]:
+            row["longest_outage"] = f"{longest['since']} – {longest['until']}, {longest['days']} days"
+    print_rows(rows, ("id", "title", "uptime", *states, "outages", "longest_outage"))
 
 
 _SEEN = ("last_run", "last_success", "outcome", "newest_publication")
@@ -176,8 +208,9 @@ def _delays_in_words(rows: Sequence[dict[str, Any]]) -> list[str]:
     for tiers in zip(*(row["tiers"] for row in rows), strict=True):
         pages, waited = sum(tier["pages"] for tier in tiers), max(tier["waited"] for tier in tiers)
         first = tiers[0]
+        within = "a day" if first["days"] == 1 else f"{first['days']} days"
         lines.append(
-            f"tier {first['tier']}: {pages} pages, an edit is seen within {first['days']} days; "
+            f"tier {first['tier']}: {pages} pages, an edit is seen within {within}; "
             f"longest unvisited: {waited} days"
         )
     return lines
