@@ -89,6 +89,7 @@ def crawl(
       regwatch crawl --from-dir saved-by-wget
     """
     from crawlers.crawl import crawl_lock, crawl_sources
+    from crawlers.source import load_sources
     from kb.recording.record import record_pending
 
     place = find_workspace(workspace)
@@ -100,11 +101,13 @@ def crawl(
         else:
             outcomes = crawl_sources(place, sources, base_urls=base_urls, now=now, say=say)
         report = record_pending(place, now=now, say=say)
-    rows = [outcome.as_json() | {"faults": outcome.faults} for outcome in outcomes]
+    declared = load_sources()
+    rows = [outcome.as_json() | {"title": declared[outcome.source].title, "faults": outcome.faults}
+            for outcome in outcomes]  # fmt: skip
     if as_json:
         print_json(rows)
     else:
-        print_rows(rows, ("source", "outcome", "listed", "revisited", "new", "changed", "unchanged", "detail"))
+        print_rows(rows, ("source", "title", "outcome", "listed", "revisited", "new", "changed", "unchanged", "detail"))
     for unread in report.unread:
         say(f"needs a person: {unread}")
     exit_for(report.problems or any(outcome.outcome != "healthy" or outcome.faults for outcome in outcomes))
@@ -136,14 +139,14 @@ def sources(since: str | None, as_json: bool, workspace: str) -> None:
         _print_history(place, declared, since, as_json)
         return
     known = _known(place, declared)
-    shown = ("id", "agency", "title", "url", "kind", "certainty", "second", "note")
+    shown = ("id", "agency", "title", "title_en", "url", "kind", "certainty", "second", "note")
     rows = [{name: getattr(source, name) for name in shown} | known[id] for id, source in declared.items()]
     if as_json:
         print_json(rows)
         return
     for row in rows:
         row["outcome"] = "not crawlable" if row["kind"] == "not-crawlable" else row["outcome"]
-    print_rows(rows, ("id", "title", "certainty", *_SEEN))
+    print_rows(rows, ("id", "agency", "title", "title_en", "certainty", *_SEEN))
     for line in _delays_in_words(rows):
         click.echo(line)
     for row in rows:

@@ -15,9 +15,10 @@ from filelock import FileLock, Timeout
 from crawlers.items import Outcome, State
 from crawlers.ledger import Ledger
 from crawlers.pipelines import record_run
-from crawlers.source import Source, find_sources
+from crawlers.source import Source, as_rows, find_sources, load_sources
 from kb.config import is_example
 from kb.db import open_kb
+from kb.declared_sources import store_sources
 from kb.errors import CrawlError, WorkspaceError
 from kb.evidence.archive import Archive
 from kb.workspace import Workspace
@@ -68,7 +69,8 @@ def crawl_declared(
 ) -> list[Outcome]:
     """As ``crawl_sources``, for sources that need not be declared in the package."""
     config = workspace.config
-    open_kb(workspace.kb_path).close()
+    with open_kb(workspace.kb_path) as db:
+        store_sources(db, as_rows({**load_sources(), **{source.id: source for source in sources}}.values()))
     held = {source.id: why for source in sources if (why := _held_back(source, base_urls, config.contact))}
     outcomes = [_record_unasked(workspace, source, *held[source.id], now) for source in sources if source.id in held]
     for outcome in outcomes:

@@ -19,9 +19,10 @@ from crawlers.ledger import Ledger
 from crawlers.loader import key_of
 from crawlers.pipelines import record_item
 from crawlers.saved import Saved, read_folder, read_har
-from crawlers.source import Source, find_sources, follows
+from crawlers.source import Source, as_rows, find_sources, follows, load_sources
 from crawlers.spiders import load_kind
 from kb.db import open_kb
+from kb.declared_sources import store_sources
 from kb.evidence.archive import Archive
 from kb.identity import publication_id
 from kb.reading.bundle import CONTENT_TYPE, Part, pack
@@ -48,6 +49,7 @@ def record_saved(
     saved = sorted(chain.from_iterable(read), key=lambda one: (one.at, one.url))
     saved = [replace(one, at=min(one.at, now)) for one in saved]
     with open_kb(workspace.kb_path) as db:
+        store_sources(db, as_rows(load_sources().values()))
         handover = _Handover(Ledger(db, Archive(workspace.archive_path), now), workspace.config.topics)
         left = handover.take(sources, [one for one in saved if not is_challenge(one.body)])
         for url in left:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
@@ -81,7 +81,8 @@ class Declared(Declaration):
     """
 
     agency: str
-    title: str
+    title: str  # what the agency calls the column
+    title_en: str
     kind: Literal[
         "jpaas-unit", "json-list", "generated-list", "static-list", "json-feed", "search-api", "not-crawlable"
     ]
@@ -172,6 +173,12 @@ def find_sources(ids: Sequence[str], folder: Path = SOURCES) -> list[Source]:
 def sources_of(agency: str, folder: Path = SOURCES) -> list[str]:
     """The ids of the sources that may be asked for an agency's own pages."""
     return [id for id, source in load_sources(folder).items() if source.agency == agency and source.crawlable]
+
+
+def as_rows(declared: Iterable[Source]) -> list[dict[str, Any]]:
+    """As ``kb.declared_sources`` keeps them."""
+    return [{"id": source.id, "agency": source.agency, "title": source.title, "title_en": source.title_en,
+             "url": source.url, "crawlable": int(source.crawlable)} for source in declared]  # fmt: skip
 
 
 def follows(source: Source, words: str, topics: Sequence[str]) -> bool:

@@ -236,3 +236,10 @@ def m012_told_documents(db: Database) -> None:
 @kb_migrations()
 def m013_addresses(db: Database) -> None:
     db.table("publication").add_column("addresses", str)  # JSON: every address that a list showed → when it last did
+
+
+@kb_migrations()
+def m014_declared_sources(db: Database) -> None:
+    db.table("source").create(
+        {"id": str, "agency": str, "title": str, "title_en": str, "url": str, "crawlable": int}, pk="id"
+    )

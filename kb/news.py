@@ -10,6 +10,7 @@ import json
 from sqlite_utils import Database
 
 from kb.clock import days_between
+from kb.declared_sources import add_names
 from kb.law.declared import unread_law
 from kb.model import Status
 from kb.rows import Row, decode, rows
@@ -97,8 +98,8 @@ order by 2, 1, 3
 
 
 def source_health(db: Database) -> list[Row]:
-    """Each source ever crawled: its last run and outcome, its last healthy run, and its newest publication."""
-    return rows(db, _HEALTH)
+    """Each source ever crawled, with its name: last run and outcome, last healthy run, newest publication."""
+    return add_names(db, rows(db, _HEALTH))
 
 
 _HEALTH = """

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from sqlite_utils import Database
 
 from kb.db import open_kb
+from kb.declared_sources import store_sources
 from kb.workspace import Workspace
 from mappings.alerts.acknowledgement import acknowledge
 from mappings.alerts.brief import COLUMNS, Brief, write_brief
@@ -76,6 +77,22 @@ def test_silence_is_evidence_only_where_a_source_was_checked(world: tuple[Worksp
     assert checked["gaps"] == ["2026-02-04 – 2026-02-05", "2026-02-07 – 2026-02-08"]
     assert (blocked["state"], blocked["other"], blocked["last"]) == ("not_checked", ["blocked"], "")
     assert blocked["gaps"] == ["2026-02-02 – 2026-02-09"]
+
+
+def test_a_declared_source_that_never_ran_is_said_to_be_never_checked(
+    world: tuple[Workspace, Database, Database],
+) -> None:
+    shared = {"agency": "nda", "title": "政策发布", "title_en": "Policies", "url": "https://agency.example/"}
+    store_sources(world[1], [{"id": id, **shared, "crawlable": id != "nda-shut"} for id in ("nda-new", "nda-shut")])
+    brief = written(world)
+    assert [row["source"] for row in brief.sources] == ["cac-releases", "miit-notices", "nda-new"]
+    assert brief.sources[-1]["state"] == "never_checked"
+    for language, name, state in (("zh", "国家数据局 · 政策发布", "从未检查"),
+                                  ("en", "National Data Administration · Policies", "never checked")):  # fmt: skip
+        page = BeautifulSoup(brief_file(brief, "html", language), "lxml")  # type: ignore[arg-type]
+        line = next(line.text for line in page.select("tbody tr") if "nda-new" in line.text)
+        assert name in line
+        assert state in line
 
 
 def test_what_was_seen_before_is_not_in_it(world: tuple[Workspace, Database, Database]) -> None:

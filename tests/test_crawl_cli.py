@@ -16,6 +16,7 @@ from crawlers.sample.server import serve_sample
 from crawlers.sample.timeline import load_timeline
 from crawlers.source import load_sources
 from kb.db import open_kb
+from kb.declared_sources import never_checked
 from kb.workspace import ensure_workspace
 
 ONE_ROW = Reply(
@@ -42,21 +43,24 @@ def test_a_healthy_crawl_prints_one_json_document_and_exits_0(workspace: str) ->
     assert result.exit_code == 0
     [outcome] = json.loads(result.stdout)
     assert outcome == {
-        "source": "nda-policies", "outcome": "healthy", "listed": 1, "new": 1, "changed": 0, "unchanged": 0,
-        "revisited": 0, "detail": "", "faults": 0,
+        "source": "nda-policies", "title": "政策发布", "outcome": "healthy", "listed": 1, "new": 1, "changed": 0,
+        "unchanged": 0, "revisited": 0, "detail": "", "faults": 0,
     }  # fmt: skip
     assert "nda-policies: healthy" in result.stderr
     listed = {row["id"]: row for row in json.loads(regwatch(sources, "--json", "--workspace", workspace).stdout)}
     assert listed["nda-policies"]["last_success"] == "2026-02-10T00:00:00Z"
     assert listed["nda-policies"]["newest_publication"] == "2026-02-03"
     assert listed["nda-notices"]["last_run"] is None
+    with open_kb(Path(workspace) / "kb.db") as db:  # what a crawl declares is known to the brief and the site
+        never = {row["source"] for row in never_checked(db)}
+    assert {id for id, row in listed.items() if row["kind"] != "not-crawlable"} - never == {"nda-policies"}
 
 
 def test_a_host_that_does_not_answer_is_a_failed_source_and_exits_3(workspace: str) -> None:
     base = "nda-policies=http://127.0.0.1:9"
     result = regwatch(crawl, "nda-policies", "--base-url", base, "--workspace", workspace)
     assert result.exit_code == 3
-    assert re.search("nda-policies +failed .* connection refused", result.stdout)
+    assert re.search("nda-policies +政策发布 +failed .* connection refused", result.stdout)
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,17 @@ def workspace(tmp_path: Path) -> Workspace:
     return seeded_workspace(tmp_path)
 
 
+@pytest.mark.parametrize("path", ["/", "/sources"])
+async def test_sources_are_called_by_their_agency_and_column(ds: Any, path: str) -> None:
+    english = (await ds.client.get(path)).text
+    chinese = (await ds.client.get(path, headers={"accept-language": "zh-CN"})).text
+    assert "Cyberspace Administration of China · Consultations" in english
+    assert "国家互联网信息办公室 · 征求意见" in chinese
+    if path == "/sources":
+        assert "1 more declared source was never checked" in english
+        assert "国家数据局 · 政策发布" in chinese
+
+
 async def test_a_page_speaks_the_browsers_language_and_the_switch_is_kept(ds: Any) -> None:
     english = await ds.client.get(f"/version/{FINAL}")
     chinese = await ds.client.get(f"/version/{FINAL}", headers={"accept-language": "zh-CN"})

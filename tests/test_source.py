@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from crawlers.owners import owner_of
-from crawlers.source import SOURCES, Source, find_sources, follows, load_sources
+from crawlers.source import SOURCES, Source, as_rows, find_sources, follows, load_sources
+from kb.db import open_kb
+from kb.declared_sources import never_checked, source_names, store_sources
 from kb.errors import DeclarationError, NotFound
 from kb.reading.page import GENERIC, load_shapes
 
@@ -52,6 +54,24 @@ def test_an_article_that_two_agencies_list_has_one_owner() -> None:
     assert owner_of(guide) == ("miit", "art_4d98b542f9ba44d3b4ecf50cd034e14b")
     assert owner_of("https://www.example.invalid/art/2026/art_4d98b542f9ba44d3b4ecf50cd034e14b.html") is None
     assert owner_of("https://[") is None
+
+
+def test_kb_keeps_the_names_of_all_declared_sources_and_of_those_that_were(tmp_path: Path) -> None:
+    declared = load_sources()
+    with open_kb(tmp_path / "kb.db") as db:
+        store_sources(db, as_rows(declared.values()))
+        names = source_names(db)
+        assert set(names) == set(declared)
+        assert len({name[language] for name in names.values() for language in ("zh", "en")}) == 2 * len(declared)
+        assert names["cac-releases"] == {"zh": "国家互联网信息办公室 · 网信发布",
+                                         "en": "Cyberspace Administration of China · Releases"}  # fmt: skip
+        assert {row["source"] for row in never_checked(db)} == {id for id, one in declared.items() if one.crawlable}
+        before = db.conn.total_changes
+        store_sources(db, as_rows(declared.values()))
+        assert db.conn.total_changes == before
+        store_sources(db, as_rows(one for one in declared.values() if one.id != "cac-releases"))
+        assert "cac-releases" in source_names(db)
+        assert "cac-releases" not in {row["source"] for row in never_checked(db)}
 
 
 def test_a_source_is_named_by_its_file(tmp_path: Path) -> None:

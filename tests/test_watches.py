@@ -15,6 +15,7 @@ from site_client import site
 from sqlite_utils import Database
 
 from kb.db import open_kb
+from kb.declared_sources import store_sources
 from kb.errors import NotFound, RegwatchError
 from kb.workspace import Workspace
 from mappings.alerts.channels import MAIL, build_message
@@ -111,17 +112,23 @@ def test_a_deadline_is_told_two_weeks_before(world: World) -> None:
     add(world, "deadlines")  # 2026-03-01 takes effect
     assert world.tell("2026-02-14T08:00:00Z").digests == 0
     assert world.tell("2026-02-15T08:00:00Z").digests == 1
-    assert "2026-03-01 施行 takes effect" in world.digests()[0]["body"]
+    body = world.digests()[0]["body"]
+    assert "2026-03-01 施行: " in body
+    assert "2026-03-01 takes effect: " in body
     assert world.tell("2026-02-16T08:00:00Z").digests == 0
 
 
 def test_an_unhealthy_source_is_told_at_once_where_wanted(world: World) -> None:
     add(world, "sources", every="immediate", address="ops@example.invalid")
+    source = {"id": "miit-notices", "agency": "miit", "title": "文件发布", "title_en": "Documents", "url": ""}
+    store_sources(world.kb, [{**source, "crawlable": 1}])
     world.crawl("2026-02-05", "blocked")
     world.crawl("2026-02-05", "healthy")
     assert world.tell("2026-02-05T02:00:00Z").digests == 1
     (digest,) = world.digests()
-    assert (digest["address"], "miit-notices: — → blocked" in digest["body"]) == ("ops@example.invalid", True)
+    assert digest["address"] == "ops@example.invalid"
+    assert "工业和信息化部 · 文件发布（miit-notices）：— → 被拒绝访问" in digest["body"]
+    assert "Ministry of Industry and Information Technology · Documents (miit-notices): — → blocked" in digest["body"]
     assert "blocked → healthy" in digest["body"]
     world.crawl("2026-02-06", "healthy")
     assert world.tell("2026-02-06T02:00:00Z").digests == 0  # well as before

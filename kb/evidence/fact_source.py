@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from kb.declared_sources import add_names
 from kb.errors import NotFound
 from kb.rows import Row, rows
 
@@ -49,7 +50,7 @@ def capture(db: Database, digest: str) -> Row:
         raise NotFound(f"no capture with the digest {digest}: open a version and follow its sources")
     return {
         "digest": digest,
-        "captures": seen,
+        "captures": add_names(db, seen),
         "documents": rows(db, _READ_FROM_BYTES, [digest]),
         "versions": rows(db, _VERSIONS_OF_BYTES, [digest]),
     }

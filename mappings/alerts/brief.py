@@ -32,7 +32,8 @@ Exposure = Callable[[str], Mapping[str, Sequence[Exposed]]]  # version → datas
 
 @dataclass(frozen=True)
 class Brief:
-    """``changes`` have the keys of COLUMNS, as lists or strings; ``sources`` those of _source(). Days are Beijing's."""
+    """``changes`` have the keys of COLUMNS, as lists or strings; ``sources`` those of _source() and a name in both
+    languages, those that never ran behind the others. Days are Beijing's."""
 
     since: str
     until: str
@@ -46,6 +47,7 @@ def write_brief(
     exposed: Exposure = lambda version: {},
 ) -> Brief:  # fmt: skip
     """Everything observed from ``since`` (a day) to the day of ``now``, both with it."""
+    from kb.declared_sources import add_names, never_checked
     from kb.news import deadlines
 
     reach, datasets = load_reach(company)
@@ -75,9 +77,9 @@ def write_brief(
                 **_decided(change, standing, told.get(change.id, (0, 0)), bool(mine)),
             })  # fmt: skip
     first, last = date.fromisoformat(since), date.fromisoformat(legal_day(now))
-    sources = [_source(kb, row["source"], first, last) for row in
-               rows(kb, "select distinct source from source_run order by source")]  # fmt: skip
-    return Brief(since, legal_day(now), changes, sources, deadlines(kb, legal_day(now)))
+    asked = [row["source"] for row in rows(kb, "select distinct source from source_run order by source")]
+    sources = [_source(kb, source, first, last) for source in asked] + [_never(row["id"]) for row in never_checked(kb)]
+    return Brief(since, legal_day(now), changes, add_names(kb, sources), deadlines(kb, legal_day(now)))
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -146,6 +148,10 @@ def _source(kb: Database, source: str, first: date, last: date) -> Row:
         "last": max(seen, default=""), "gaps": _spans([day for day in days if day not in seen]),
         "state": "new" if new else "nothing_new" if seen else "not_checked",
     }  # fmt: skip
+
+
+def _never(source: str) -> Row:
+    return {"source": source, "healthy": 0, "other": [], "new": 0, "last": "", "gaps": [], "state": "never_checked"}
 
 
 def _spans(days: Sequence[str]) -> list[str]:

@@ -110,7 +110,8 @@ def flat_part(brief: Brief, say: Speech) -> Part:
 def other_parts(brief: Brief, say: Speech) -> list[Part]:
     """Sources that were checked, and deadlines."""
     sources = [
-        [row["source"], say("brief", row["state"], n=row["new"]), str(row["healthy"]), row["last"] or "—",
+        [f"{row['name'][say.language]} ({row['source']})", say("brief", row["state"], n=row["new"]),
+         str(row["healthy"]), row["last"] or "—",
          say("label", "comma").join([*row["gaps"], *row["other"]]) or "—"]
         for row in brief.sources
     ]  # fmt: skip

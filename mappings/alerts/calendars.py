@@ -17,13 +17,9 @@ from kb.law.application import read_application
 from kb.law.declared import declared_version
 from kb.rows import rows
 from mappings.alerts.wording import one_line
+from mappings.alerts.words import Speech
 
-WORDS = {
-    "comments_close": "意见反馈截止 comments close", "effective": "施行 takes effect", "repealed": "废止 repealed",
-    "part": "部分条款施行 part takes effect", "transition": "过渡期满 transition ends", "expiry": "有效期满 expires",
-    "due": "待办 action due", "will_act": "承诺处理 will act", "filing": "备案到期 filing expires",
-    "duty": "义务 duty", "opens": "可办理 opens",
-}  # fmt: skip
+BOTH = (Speech("zh"), Speech("en"))
 
 
 @dataclass(frozen=True)
@@ -96,7 +92,7 @@ def calendar(days: Iterable[Day], *, name: str, now: str) -> bytes:
         entry.add("dtstamp", datetime.strptime(now, FORMAT).replace(tzinfo=UTC))
         entry.add("dtstart", start)
         entry.add("dtend", start + timedelta(days=1))
-        entry.add("summary", f"{WORDS.get(day.kind, day.kind)}: {one_line(day.title, 150)}")
+        entry.add("summary", f"{' '.join(say('day', day.kind) for say in BOTH)}: {one_line(day.title, 150)}")
         entry.add("transp", "TRANSPARENT")
         if day.link.startswith(("http://", "https://")):
             entry.add("url", day.link)

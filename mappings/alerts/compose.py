@@ -80,9 +80,9 @@ def compose_overdue(step: str, alerts: Sequence[tuple[str, str, str, str, str]],
     return _notice(group, subject, lines, language)
 
 
-def compose_digest(name: str, items: Sequence[tuple[str, str]], end: str, language: str) -> Message:
-    """Of a watch: what it found, as (day, words), and how it ends."""
-    lines = [{"day": day, "words": one_line(words, 200)} for day, words in items]
+def compose_digest(name: str, items: Sequence[tuple[str, str, str]], end: str, language: str) -> Message:
+    """Of a watch: what it found, as (day, Chinese words, English words), and how it ends."""
+    lines = [{"day": day, "words": one_line(zh, 200), "en": one_line(en, 200)} for day, zh, en in items]
     return _notice("watch", "subject", lines, language, name=one_line(name, 60), end=end)
 
 

@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from kb.clock import FORMAT, days_between
+from kb.declared_sources import add_names
 from kb.errors import NotFound, RegwatchError
 from kb.identity import content_id
 from kb.rows import Row, rows
 from mappings.alerts.address import fault_of
 from mappings.alerts.addresses import TEAM
-from mappings.alerts.calendars import WORDS as DATES
+from mappings.alerts.calendars import BOTH
 from mappings.alerts.compose import compose_digest
 from mappings.alerts.journal import open_journal
 from mappings.alerts.outbox import writing
+from mappings.alerts.words import Speech
 
 if TYPE_CHECKING:
     from mappings.alerts.outbox import Outbox
@@ -36,10 +38,11 @@ LEAP = 30  # days by which a clock may be set back before a look is taken for on
 
 @dataclass(frozen=True)
 class Item:
-    """Something found: when it was observed, and one line about it."""
+    """Something found: when it was observed, and one line about it; ``en`` is '' where it is the same in English."""
 
     at: str
     words: str
+    en: str = ""
 
 
 def find_items(kb: Database, company: Database, kind: str, words: str, after: str, until: str, news: int) -> list[Item]:
@@ -54,17 +57,23 @@ def find_items(kb: Database, company: Database, kind: str, words: str, after: st
         return sorted((Item(at, title) for at, title in seen), key=lambda item: item.at)
     if kind == "deadlines":
         found = [Item(max(row["seen"], f"{date.fromisoformat(row['date']) - timedelta(AHEAD)}T00:00:00Z"),
-                      f"{row['date']} {DATES.get(row['kind'], row['kind'])}: {row['title']}")
+                      *(f"{row['date']} {say('day', row['kind'])}: {row['title']}" for say in BOTH))
                  for row in rows(kb, _DEADLINES, [after[:10]])]  # fmt: skip
         return sorted((item for item in found if after < item.at <= until), key=lambda item: item.at)
     if kind == "sources":
-        return [Item(row["at"], f"{row['source']}: {row['from'] or '—'} → {row['to']} {row['detail'] or ''}".strip())
-                for row in rows(kb, _HEALTH, [after, until])]  # fmt: skip
+        return [Item(row["at"], *(_health(row, say) for say in BOTH))
+                for row in add_names(kb, rows(kb, _HEALTH, [after, until]))]  # fmt: skip
     wanted = words.split()
     return [
         Item(row["first_seen"], f"{row['title']} {row['url'] or ''}") for row in rows(kb, _PUBLICATIONS, [after, until])
         if (not wanted or any(word in row["title"] for word in wanted)) and _is_news(row, news)
     ]  # fmt: skip
+
+
+def _health(row: Row, say: Speech) -> str:
+    before, after = (say("outcome", state) if state else "—" for state in (row["from"], row["to"]))
+    return say("watch", "health", name=row["name"][say.language], source=row["source"], before=before, after=after,
+               detail=row["detail"] or "").strip()  # fmt: skip
 
 
 def _is_news(row: Row, news: int) -> bool:
@@ -148,7 +157,7 @@ def _write(outbox: Outbox, watch: Row, items: Sequence[Item]) -> None:
     event = content_id("digest", watch["id"], outbox.now)
     unsubscribe = outbox.links.unsubscribe(watch["id"], outbox.now) if outbox.links else ""
     message = compose_digest(
-        watch["name"], [(item.at[:10], item.words) for item in items[:MOST]],
+        watch["name"], [(item.at[:10], item.words, item.en or item.words) for item in items[:MOST]],
         unsubscribe or f"regwatch watch end {watch['id']}", recipient.language,
     )  # fmt: skip
     outbox.put(recipient, message, id=content_id("alert", recipient.id, event, "digest"), event=event, kind="digest",

@@ -62,5 +62,6 @@ def _sources(db: Database, now: str) -> Iterator[Finding]:
     for row in health:
         if row["outcome"] != "healthy":
             since = f"last healthy {row['last_success'][:10]}" if row["last_success"] else "never healthy yet"
-            yield Finding("sources", "warning", f"{row['source']}: {row['outcome']}, {since}: {row['detail'] or ''}",
+            who = f"{row['source']} ({row['name']['en']})"
+            yield Finding("sources", "warning", f"{who}: {row['outcome']}, {since}: {row['detail'] or ''}",
                           f"`regwatch sources`, then `regwatch crawl {row['source']}`")  # fmt: skip

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from kb import queries
 from kb.clock import days_between
+from kb.declared_sources import never_checked
 from kb.overview.coverage import coverage
 from kb.overview.health import NOT_ASKED, health_between
 from pages.registry import Page
@@ -22,7 +23,8 @@ async def sources(visit: Visit) -> Row:
     def ask(db: Database) -> Row:
         past = health_between(db, first, visit.today)
         known = [{**row, "history": _drawn(past.get(row["source"]), first)} for row in queries.source_health(db)]
-        return {"sources": known, "unread": queries.unread_documents(db), "looked_back": DAYS, **coverage(db)}
+        return {"sources": known, "never": never_checked(db), "unread": queries.unread_documents(db),
+                "looked_back": DAYS, **coverage(db)}  # fmt: skip
 
     return await visit.kept_kb("sources", ask)
 

@@ -19,7 +19,7 @@ from pages.language import Language, words
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LEGAL = {"stage": "stages", "level": "levels", "validity": "validity"}
-_LETTERS = {"grade": "grade", "change": "kind", "scope": "scope"}
+_LETTERS = {"grade": "grade", "change": "kind", "scope": "scope", "state": "outcome"}
 
 
 def term(kind: str, value: str | None, language: Language) -> str:
