@@ -10,6 +10,7 @@ from crawlers.source import Source
 
 _OURS = "crawlers.middlewares"
 TIMEOUT_SECONDS = 60
+_DOORS = ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
 
 
 def build_settings(
@@ -66,7 +67,10 @@ def build_settings(
         "ITEM_PIPELINES": {"crawlers.pipelines.Record": 100},
         "REGWATCH_BASE_URL": base_url,
         "REGWATCH_PROXIES": {} if base_url else dict(proxies or {}),
+        # Doors into a running crawl: a port on which whoever knows its token runs code. Nobody asked for them.
+        "EXTENSIONS": dict.fromkeys(_DOORS),
         "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
         "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads the source of a callback again for every answer
         "LOG_LEVEL": "ERROR",
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,29 @@ def test_robots_txt_that_fails_forbids_everything(tmp_path: Path) -> None:
         [outcome] = crawl_sources(workspace, ["nda-policies"], base_urls={"nda-policies": site.url}, now=DAYS[0])
         assert site.paths() == []
     assert (outcome.outcome, outcome.detail) == ("failed", "robots.txt: HTTP 503; nothing may be asked")
+
+
+@pytest.mark.skipif(not Path("/proc/self/net/tcp").exists(), reason="reads /proc")
+def test_a_running_crawl_listens_on_no_port(tmp_path: Path) -> None:
+    """Scrapy opens one by itself, on which whoever knows its token runs code in the crawl."""
+    listening: list[str] = []
+
+    def look(_: object) -> Reply:
+        for child in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
+            listening.extend(port for pid in child.read_text().split() for port in _ports(pid))
+        return Reply(nda_list("A").body)
+
+    with serve({f"{NDA}/list/index_pc_1.html": look, page_path("A"): nda_page("A")}) as site:
+        crawl_sources(at(tmp_path), ["nda-policies"], base_urls={"nda-policies": site.url}, now=DAYS[0])
+        assert f"{NDA}/list/index_pc_1.html" in site.paths()
+    assert listening == []
+
+
+def _ports(pid: str) -> list[str]:
+    """The sockets on which a process listens, by local address."""
+    files = [os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink()]
+    rows = [line.split() for line in Path("/proc/self/net/tcp").read_text().splitlines()[1:]]
+    return [row[1] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in files]
 
 
 def test_nothing_is_asked_in_the_name_of_nobody(tmp_path: Path) -> None:
