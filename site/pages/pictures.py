@@ -63,7 +63,7 @@ def draw_timeline(found: Mapping[str, Sequence[Row]], today: str, language: Lang
                 aes("x", "y", label="said"), hjust=hjust, nudge_y=0.36, size=6, color=INK,
                 data={"x": [_date(m["day"]) for m in chosen], "y": [place[m["version"]] for m in chosen], "said": said},
             )  # fmt: skip
-    return _svg(plot + _frame(first - margin / 2, right, last), width, ROW * max(last, 1) + 48)
+    return as_svg(plot + _frame(first - margin / 2, right, last), width, ROW * max(last, 1) + 48)
 
 
 def draw_limits(rows: Sequence[Row], language: Language, width: int = 900) -> str:
@@ -108,7 +108,7 @@ def draw_limits(rows: Sequence[Row], language: Language, width: int = 900) -> st
             plot += geom_text(aes(label="said"), data=_columns(chosen), hjust=hjust, size=5.5, vjust=1.7)
     plot += facet_wrap("measure", ncol=1, scales="free_y") + scale_color_identity()
     plot += scale_y_continuous(expand=[0.4, 0.2]) + scale_x_datetime(format="%Y-%m", expand=[0.08, 0])
-    return _svg(plot + _plain() + theme(axis_text_y="blank", axis_title="blank"), width, 104 * max(panels, 1) + 40)
+    return as_svg(plot + _plain() + theme(axis_text_y="blank", axis_title="blank"), width, 104 * max(panels, 1) + 40)
 
 
 def _steps(points: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -163,7 +163,7 @@ def _plain() -> Any:
     )  # fmt: skip
 
 
-def _svg(plot: Any, width: int, height: int) -> str:
+def as_svg(plot: Any, width: int, height: int) -> str:
     """The same plot is the same text: the library's random ids are numbered, so that a kept copy stays good."""
     from lets_plot import ggsize
 

@@ -14,7 +14,10 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 from law_corpus import OFFICIAL, generated, official
 from law_texts import GUIDE, LAW, SHARED, provisions, shared_provisions
 
@@ -44,19 +47,27 @@ def units() -> list[list[Provision]]:
     return [list(provisions(text)) for text in (LAW, GUIDE)]
 
 
-def edits() -> None:
-    """One digit of a number with a unit changed, in provisions, rules and titles: are mark and grade right?"""
+def edit_cases(count: int) -> tuple[list[tuple[str, str, int, int, str]], int]:
+    """(text, text with one digit of a number changed, where the number stands, its grade), and of how many numbers."""
     rng = random.Random(17)
     texts = [unit.provision.text for listed in units() for unit in read_units(listed)]
     texts += [item.rule for item in rules()] + titles()
     places = [(text, *place) for text in texts for place in _places(text)]
-    chosen = [rng.choice(places) for _ in range(EDITS)]
-    exact = graded = 0
-    wrong = []
-    for text, start, end, grade in chosen:
+    cases = []
+    for text, start, end, grade in [rng.choice(places) for _ in range(count)]:
         at = rng.choice([at for at in range(start, end) if text[at] in "0123456789" + _DIGITS])
         digits = "123456789" if text[at].isascii() else _DIGITS
         new = text[:at] + rng.choice([digit for digit in digits if digit != text[at]]) + text[at + 1 :]
+        cases.append((text, new, start, end, grade))
+    return cases, len(places)
+
+
+def edits() -> None:
+    """One digit of a number with a unit changed, in provisions, rules and titles: are mark and grade right?"""
+    cases, numbers = edit_cases(EDITS)
+    exact = graded = 0
+    wrong = []
+    for text, new, start, end, grade in cases:
         found = mark_edits(text, new)
         marked = [(edit.old, edit.new) for edit in found] == [(text[start:end], new[start:end])]
         listed = compare_texts(provisions_of(text), provisions_of(new)).provisions
@@ -64,7 +75,7 @@ def edits() -> None:
         exact, graded = exact + marked, graded + (given == grade)
         if not marked or given != grade:
             wrong.append((text[max(0, start - 12) : end + 8], text[start:end], new[start:end], grade, given))
-    print(f"one-character edits: {EDITS} of {len(places)} numbers; marks exact {exact}, grade of the unit {graded}")
+    print(f"one-character edits: {EDITS} of {numbers} numbers; marks exact {exact}, grade of the unit {graded}")
     for case in wrong[:8]:
         print("   ", *case)
 
@@ -109,22 +120,29 @@ def titles() -> list[str]:
     return [f"示例数据出境安全指引（{year}年版）" for year in range(2020, 2027)]
 
 
-def renumberings() -> None:
-    """An article put in or taken out, articles shuffled: none of the others may be modified."""
+def renumbered(count: int) -> Iterator[tuple[list[str], list[str], bool]]:
+    """Articles before and after some were put in or taken out; ``True`` where they were shuffled, too."""
     rng = random.Random(23)
     pool = list(
         dict.fromkeys(text.replace("\n", "") for text in official() if 20 < len(text) < 400 and "第" not in text)
     )
-    modified = 0
-    for _ in range(EDITS):
-        old = rng.sample(pool, 30)
+    for _ in range(count):
+        old = rng.sample(pool, min(30, len(pool) - 5))
         new = old.copy()
         taken_out = rng.random() < 0.5  # one or the other: what replaces an article may well be its new wording
         for _ in range(rng.randrange(1, 4)):
             new.pop(rng.randrange(len(new))) if taken_out else new.insert(rng.randrange(len(new)), rng.choice(pool))
-        if rng.random() < 0.3:
+        shuffled = rng.random() < 0.3
+        if shuffled:
             rng.shuffle(new)
-        modified += compare_texts(articles(old), articles(list(dict.fromkeys(new)))).summary["modified"] > 0
+        yield old, list(dict.fromkeys(new)), shuffled
+
+
+def renumberings() -> None:
+    """An article put in or taken out, articles shuffled: none of the others may be modified."""
+    modified = 0
+    for old, new, _ in renumbered(EDITS):
+        modified += compare_texts(articles(old), articles(new)).summary["modified"] > 0
     print(f"renumberings: {EDITS} tries, {modified} with something called modified")
 
 

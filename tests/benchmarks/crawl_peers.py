@@ -21,6 +21,7 @@ import venv
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from agency_site import Replies, Reply, serve
@@ -126,8 +127,9 @@ def commands(peer: str, bins: Path, urls: Sequence[str], folder: Path) -> tuple[
     return [*start, *added, "-r", "all"], [*start, "-r", "all"]
 
 
-def main(count: int, venvs: Path, peers: Sequence[str]) -> None:
-    found: dict[str, dict[str, float]] = {}
+def measure(count: int, venvs: Path, peers: Sequence[str]) -> list[dict[str, Any]]:
+    """A row for each peer and, last, ours: seconds by the wall and of the processor for the second check."""
+    rows: list[dict[str, Any]] = []
     with served(count) as base:
         urls = [base + path for path in paths(count)]
         for peer in peers:
@@ -136,20 +138,24 @@ def main(count: int, venvs: Path, peers: Sequence[str]) -> None:
                 first, second = commands(peer, bins, urls, Path(name))
                 more = {"HOME": name, "ALLOW_IANA_RESTRICTED_ADDRESSES": "true", "DISABLE_VERSION_CHECK": "true"}
                 check(first, Path(name), **more)
-                found[peer] = check(second, Path(name), **more)
-                print(
-                    json.dumps({"checker": f"{peer} {version_of(bins, peer)}", "urls": count, **found[peer]}),
-                    flush=True,
-                )
+                took = check(second, Path(name), **more)
+                rows.append({"checker": peer, "version": version_of(bins, peer), "urls": count, **took})
         with tempfile.TemporaryDirectory() as name:
             regwatch = [sys.executable, "-c", "from regwatch import main; main()"]
             check([*regwatch, "init", "--workspace", name], HERE.parents[2])
             crawl = [*regwatch, "crawl", "nda-policies", "--workspace", name, "--base-url", f"nda-policies={base}"]
             check([*crawl, "--now", DAYS[0]], HERE.parents[2])
-            ours = check([*crawl, "--now", DAYS[1]], HERE.parents[2])
-    print(json.dumps({"checker": "regwatch", "urls": count, **ours}))
+            took = check([*crawl, "--now", DAYS[1]], HERE.parents[2])
+            rows.append({"checker": "Regwatch", "version": "", "urls": count, **took})
+    return rows
+
+
+def main(count: int, venvs: Path, peers: Sequence[str]) -> None:
+    rows = measure(count, venvs, peers)
+    for row in rows:
+        print(json.dumps(row))
     for unit in ("wall_s", "cpu_s"):
-        ratios = {peer: round(ours[unit] / took[unit], 2) for peer, took in found.items()}
+        ratios = {row["checker"]: round(rows[-1][unit] / row[unit], 2) for row in rows[:-1]}
         print(json.dumps({f"ours_in_theirs_{unit[:-2]}": ratios}))
 
 

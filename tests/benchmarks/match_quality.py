@@ -1,4 +1,4 @@
-"""How well fields are matched, beside three baselines on the same rows. Run by hand:
+"""How well fields are matched, beside baselines on the same rows. Run by hand:
 
     .venv/bin/python -m tests.benchmarks.match_quality [dev|blind|second|third] [--errors]
 
@@ -16,6 +16,8 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version
+from typing import Any
 
 from mappings.catalog.calibration import fit_calibration
 from mappings.catalog.candidates import rank_types
@@ -87,6 +89,11 @@ Measure = Callable[[Sequence[set[str]], Sequence[set[str]]], float]
 
 
 def interval(measure: Measure, got: Sequence[set[str]], want: Sequence[set[str]]) -> str:
+    figure, low, high = bounds(measure, got, want)
+    return f"{figure:.2f} ({low:.2f}–{high:.2f})"
+
+
+def bounds(measure: Measure, got: Sequence[set[str]], want: Sequence[set[str]]) -> tuple[float, float, float]:
     """The figure with its 95 % interval by 2,000 bootstrap samples of the rows."""
     draw, places = random.Random(1), range(len(want))
     figures = []
@@ -94,7 +101,7 @@ def interval(measure: Measure, got: Sequence[set[str]], want: Sequence[set[str]]
         sample = draw.choices(places, k=len(want))
         figures.append(measure([got[i] for i in sample], [want[i] for i in sample]))
     figures.sort()
-    return f"{measure(got, want):.2f} ({figures[50]:.2f}–{figures[1949]:.2f})"
+    return measure(got, want), figures[50], figures[1949]
 
 
 def baselines(
@@ -151,6 +158,27 @@ def main(name: str = "blind", errors: bool = False) -> None:
     for row, got, labels in zip(rows, kept, want, strict=True) if errors else ():
         if got != labels:
             print(f"{row.dataset}.{row.column}: {sorted(got) or 'none'}, labelled {sorted(labels) or 'none'}")
+
+
+def measure(name: str, say: Callable[[str], None]) -> dict[str, Any]:
+    """Ours and every baseline on one set of rows, as numbers: figure, low, high."""
+    rows = SETS[name]()
+    want = [row.labels for row in rows]
+    lexicon, ranked = by_lexicon(rows)
+    answers = [("Regwatch", cut(lexicon, 0, 2), [set(labels) for labels in ranked])]
+    for method, found, kept in baselines(rows, want, by_source=name == "dev"):
+        answers.append((method, kept, [{label for label, _ in answer[:3]} for answer in found]))
+        say(f"matching: {method}")
+    figures = {"f1": f1, "precision": precision, "recall": recall}
+    packages = {"RapidFuzz, token_set": "rapidfuzz", "scikit-learn, TF-IDF": "scikit-learn"}
+    told = [
+        {"name": method, "version": version(packages[method]) if method in packages else "",
+         **{key: [round(n, 4) for n in bounds(one, kept, want)] for key, one in figures.items()},
+         "top3": [round(n, 4) for n in bounds(recall, top, want)]}
+        for method, kept, top in answers
+    ]  # fmt: skip
+    lexicon_id = hashlib.sha256(PATH.read_bytes()).hexdigest()[:16]
+    return {"set": name, "fields": len(rows), "labelled": sum(map(bool, want)), "lexicon": lexicon_id, "rows": told}
 
 
 def reliability(answers: Sequence[Answer], want: Sequence[set[str]]) -> Iterator[list[object]]:

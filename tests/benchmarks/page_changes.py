@@ -1,197 +1,140 @@
-"""One timeline of pages, seen by us, urlwatch and webchanges on the same days: changes found, and called that are none.
+"""One timeline of pages, seen by us and three page checkers on the same days: changes found, and told that are none.
 
-python tests/benchmarks/page_changes.py --venvs /tmp/peers
+python -m tests.benchmarks.page_changes --days 8 --pages 9    # alone; a part of tests.benchmarks.peers
 
-Six days of ten pages of a local server in an agency's markup, its list and an annex. True changes: a digit of a
-threshold, a digit of a deadline, an annex exchanged under its address, a page taken down. No change: stamps, view
-counters, scripts, the print bar, a challenge page under status 200, a list in another order. Peers watch the ten pages,
-the list and the annex, once as they come and once with their html2text filter. What they print as CHANGED or, of a page
-taken down, as an error, counts as told. What is marked for a digit is its share of the words of a page: lines that
-begin with + there, the words of the edit here.
+The timeline is that of `page_timeline`. Everybody looks once a day at the same pages, lists and annexes. A change is
+found when it is told on its own day: by a peer as CHANGED or, of a page taken down, as an error; by us as an event, a
+new publication or a page gone. Anything else that is told as changed is false; errors about a host in trouble are not.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from agency_site import NOT_FOUND, AgencySite, Reply, serve
-from crawl_peers import bin_of, version_of
-from nda_site import CHALLENGE, NDA, page_path
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from crawl_peers import PEERS, bin_of, version_of
+from page_peers import HOW, by_command, by_server
+from page_timeline import SOURCES, PageTimeline, Place, make_timeline
+from page_world import LinedSite, shown
+from replay_world.warm_worker import warm_worker
 
-from crawlers.crawl import crawl_sources
+from crawlers import crawl
 from kb.db import open_kb
 from kb.normalise import squeeze
 from kb.recording.record import record_pending
-from kb.workspace import ensure_workspace
+from kb.workspace import Workspace, ensure_workspace
 
-DAYS = range(1, 7)
-PAGES = "ABCDEFGHJK"
-LIST, ANNEX = f"{NDA}/list/index_pc_1.html", f"{NDA}/0203/c.txt"
-TRUE = {("A", 3), ("B", 4), ("annex", 3), ("K", 5), ("A", 6), ("D", 4)}  # page, day; K is taken down
-DIGITS = {("A", 3), ("A", 6), ("B", 4), ("D", 4)}
-ORDINALS = "一二三四五六七八九十"
+Told = dict[Place, float]  # what was told, and the share of the page's words that was marked
+Say = Callable[[str], None]
 
 
-def lines_of(letter: str, day: int) -> list[str]:
-    """A rule of ten articles; the ninth holds the threshold, the tenth the deadline."""
-    count = 100 + 100 * (letter == "A" and day >= 3) + 700 * (letter == "A" and day >= 6)
-    days = 10 + 20 * (letter in "BD" and day >= 4)
-    said = [
-        f"第{n}条　示例{letter}类单位第{n}项示例事务由示例部门办理，办理情况记入示例台账备查。" for n in ORDINALS[:8]
-    ]
-    return [*said, f"第九条　示例{letter}类数据超过{count}万条的，应当进行示例评估。",
-            f"第十条　示例{letter}类单位应当在{days}日内报告示例事项。"]  # fmt: skip
-
-
-def page(letter: str, day: int) -> Reply:
-    if letter == "K" and day >= 5:
-        return NOT_FOUND
-    if letter == "H" and day == 3:
-        return CHALLENGE
-    stamp = f"2026020{day}" if letter == "D" else "20260201"
-    views = 100 + 7 * day if letter == "E" else 100
-    script = f'<script>var tick="{day}";</script>' if letter == "F" and day >= 2 else ""
-    bar = "打印本页" if letter == "G" and day >= 3 else "打印"
-    words = "\n".join(f"<p>{line}</p>" for line in lines_of(letter, day)) if letter != "C" else "<p>现予公布。</p>"
-    files = '<a href="c.txt">示例C类数据办法.txt</a>' if letter == "C" else ""
-    return Reply(
-        f"""<html><head><meta name="PubDate" content="2026.02.03">
-<script>var made="{stamp}";</script>
-</head><body><!-- made {stamp} -->
-<div class="detail">
-<h1>示例{letter}类数据安全管理办法</h1>
-<ul class="shezhi">
-<li>2026.02.03</li>
-<li>浏览次数：{views}</li>
-<li>{bar}</li>
-</ul>
-<div class="article">
-{words}
-<div class="filelist"><dl><dd>{files}</dd></dl></div>
-</div></div>
-{script}
-</body></html>"""
-    )
-
-
-def list_page(day: int) -> Reply:
-    letters = PAGES if day not in (2, 5) else PAGES[::-1]
-    rows = "\n".join(
-        f'<li><a href="{page_path(x)}" title="示例{x}类数据安全管理办法">x</a><span>2026.02.03</span></li>'
-        for x in letters
-    )
-    pager = f"<script>$('.pages').pagination({{totalData:{len(PAGES)}, showData:15}});</script>"
-    return Reply(f'<ul class="u-list">\n{rows}\n</ul>{pager}')
-
-
-def show(site: AgencySite, day: int) -> None:
-    site.replies.update({page_path(letter): page(letter, day) for letter in PAGES})
-    site.replies[LIST] = list_page(day)
-    body = "\n".join(["示例C类数据办法", *lines_of("A", 3 if day >= 3 else 1)]).replace("示例A类", "示例C类")
-    site.replies[ANNEX] = Reply(body, headers={"Content-Type": "text/plain; charset=utf-8"})
-
-
-Told = dict[tuple[str, int], float]  # page and day → share of its words that was marked
-
-
-def by_peer(peer: str, bins: Path, filtered: bool, folder: Path) -> Told:
+def by_peer(peer: str, how: str, line: PageTimeline, bins: Path, folder: Path, say: Say) -> Told:
     told: Told = {}
-    names = {**{letter: page_path(letter) for letter in PAGES}, "list": LIST, "annex": ANNEX}
-    with serve({}) as site:
-        rules = "\nfilter:\n  - html2text" if filtered else ""
-        jobs = "\n---\n".join(
-            f"name: job-{name}\nurl: {site.url}{path}{rules if name != 'annex' else ''}" for name, path in names.items()
+    with shown(line, folder) as site:
+        watched = site.watched(by_data=how == HOW[2])
+        opened = (
+            by_server(bins, how, watched, folder)
+            if peer == "changedetection.io"
+            else by_command(peer, bins, how, watched, folder)
         )
-        (folder / "jobs.yaml").write_text(jobs + "\n")
-        for day in DAYS:
-            show(site, day)
-            for name, (word, added) in _run(peer, bins, folder).items():
-                is_loss = word == "ERROR" and (name, day) in TRUE
-                if day > 1 and (word == "CHANGED" or is_loss):
-                    told[name, day] = _share(added, name, day)
+        with opened as check:
+            for day in range(line.days):
+                site.move_to(line.day(day).isoformat())
+                said = check()
+                for name, (word, added) in said.items():
+                    is_loss = word == "ERROR" and line.true.get((name, day)) == "gone"
+                    if day and (word == "CHANGED" or is_loss):
+                        told[name, day] = share(added, line, (name, day))
+                say(f"{peer}, {how}: day {day + 1} of {line.days}")
     return told
 
 
-def _run(peer: str, bins: Path, folder: Path) -> dict[str, tuple[str, str]]:
-    """Job → what its section is headed with, and the lines that it adds."""
-    store = "--cache" if peer == "urlwatch" else "--database"
-    words = [
-        bins / peer,
-        "--urls" if peer == "urlwatch" else "--jobs",
-        "jobs.yaml",
-        "--config",
-        "c.yaml",
-        store,
-        "c.db",
-    ]
-    more = {"HOME": str(folder), "PYTHONIOENCODING": "utf-8", "LANG": "C.UTF-8"}
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, **more})
-    found: dict[str, tuple[str, str]] = {}
-    name = ""
-    for line in re.sub(r"\x1b\[[0-9;]*m", "", done.stdout).splitlines():
-        if head := re.search(r"\b(CHANGED|NEW|ERROR|UNCHANGED)\b.*?\bjob-(\w+)", line):
-            name = head[2]
-            found.setdefault(name, (head[1], ""))
-        elif name and line.startswith("+") and not line.startswith("+++"):
-            found[name] = (found[name][0], found[name][1] + line[1:])
-    if done.returncode not in (0, 1, 3) or (not done.stdout and done.stderr):
-        print(f"{peer}: {done.stderr[-500:]}", file=sys.stderr)
-    return found
+def share(added: str, line: PageTimeline, place: Place) -> float:
+    words = len(squeeze(re.sub(r"<[^>]+>", "", added)))
+    return min(1.0, words / line.words.get(place, max(1, words)))
 
 
-def _share(marked: str, name: str, day: int) -> float:
-    words = re.sub(r"<[^>]+>|\s", "", marked)
-    whole = squeeze("".join(lines_of(name, day))) if name in PAGES else words
-    return min(1.0, len(words) / max(1, len(whole)))
-
-
-def by_us(folder: Path) -> Told:
+def by_us(line: PageTimeline, folder: Path, say: Say) -> Told:
     told: Told = {}
-    workspace = ensure_workspace(folder / "ws")
-    with serve({}) as site:
-        for day in DAYS:
-            show(site, day)
-            now = f"2026-02-1{day}T00:00:00Z"
-            crawl_sources(workspace, ["nda-policies"], base_urls={"nda-policies": site.url}, now=now)
+    workspace = ensure_workspace(folder / "workspace")
+    with shown(line, folder) as site, warm_worker(folder) as command, mock.patch.object(crawl, "WORKER", command):
+        for day in range(line.days):
+            site.move_to(line.day(day).isoformat())
+            now = f"{line.day(day)}T10:00:00Z"
+            crawl.crawl_sources(workspace, SOURCES, base_urls=site.base_urls, now=now)
             record_pending(workspace, now=now)
-            for name, marked in _ours(workspace, now):
-                if day > 1:
-                    told[name, day] = _share(marked, name, day)
+            for name, marked in told_by_us(workspace, site, now):
+                if day:
+                    told[name, day] = share(marked, line, (name, day))
+            say(f"Regwatch: day {day + 1} of {line.days}")
     return told
 
 
-def _ours(workspace: Any, now: str) -> Iterator[tuple[str, str]]:
-    letters = {page_path(letter).rpartition("/")[2]: letter for letter in PAGES}
+def told_by_us(workspace: Workspace, site: LinedSite, now: str) -> Iterator[tuple[str, str]]:
+    """What of this hour a person would be shown, and the words marked as new in it."""
+    assert site.timeline
+    names, path = site.names(), re.compile(r"^\w+://[^/]+")
     with open_kb(workspace.kb_path) as db:
-        for row in db.query("select url from publication where gone_at = ?", [now]):
-            yield letters[row["url"].rpartition("/")[2]], ""
+        for row in db.query("select url, columns, first_seen from publication where gone_at = ? or first_seen = ?",
+                            [now, now]):  # fmt: skip
+            name = names.get(path.sub("", row["url"]))
+            is_new = row["first_seen"] == now
+            yield (json.loads(row["columns"])[0] if is_new or not name else name), ""
         sql = "select event.id, url from event join publication on publication.id = publication where occurred_at = ?"
         for row in list(db.query(sql, [now])):
-            letter = letters[row["url"].rpartition("/")[2]]
             edits = [edit for change in db.query('select edits from "change" where event = ?', [row["id"]])
                      for edit in json.loads(change["edits"] or "[]")]  # fmt: skip
-            yield "annex" if letter == "C" else letter, "".join(edit.get("to") or "" for edit in edits)
+            page = names.get(path.sub("", row["url"]), row["url"])
+            annex = f"annex of {page}"
+            yield annex if annex in names.values() else page, "".join(edit.get("to") or "" for edit in edits)
 
 
-def report(name: str, told: Told) -> None:
-    found, false = told.keys() & TRUE, told.keys() - TRUE
-    shares = [told[key] for key in sorted(DIGITS & told.keys())]
-    marked = f"{sum(shares) / len(shares):.1%}" if shares else "-"
-    print(f"| {name} | {len(found)} of {len(TRUE)} | {len(false)} | {marked} |", flush=True)
-    if missed := sorted(TRUE - told.keys()):
-        print(f"  missed: {missed}", file=sys.stderr)
-    print(f"  false: {sorted(false)}", file=sys.stderr)
+def judge(told: Told, line: PageTimeline) -> dict[str, Any]:
+    own = {line.echoes.get(place, place): share for place, share in reversed(told.items())} | {
+        place: share for place, share in told.items() if place not in line.echoes
+    }
+    found, false = own.keys() & line.true.keys(), own.keys() - line.true.keys()
+    shares = [own[place] for place in sorted(line.words.keys() & own.keys())]
+    causes = dict(reversed([(place, kind) for kind, place in line.noise]))
+    return {
+        "found": len(found), "false": len(false),
+        "marked": round(sum(shares) / len(shares), 4) if shares else None, "numbers": len(shares),
+        "missed_kinds": dict(sorted(Counter(line.true[place] for place in line.true.keys() - found).items())),
+        "false_kinds": dict(sorted(Counter(causes.get(place, "nothing labelled") for place in false).items())),
+    }  # fmt: skip
+
+
+def measure(seed: int, days: int, pages: int, venvs: Path, say: Say, peers: Iterable[str] = PEERS) -> dict[str, Any]:
+    """The timeline and a row for each checker and each way of asking it."""
+    line = make_timeline(seed, days, pages)
+    rows: list[dict[str, Any]] = []
+    for peer in peers:
+        bins = bin_of(venvs, peer)
+        for how in HOW:
+            if peer == "changedetection.io" and how == HOW[1]:
+                continue  # it compares the text of a page from the start
+            with folder() as place:
+                told = by_peer(peer, how, line, bins, place, say)
+            rows.append({"checker": peer, "version": version_of(bins, peer), "how": how, **judge(told, line)})
+    with folder() as place:
+        rows.append({"checker": "Regwatch", "version": "", "how": HOW[0], **judge(by_us(line, place, say), line)})
+    return {
+        "seed": seed, "days": days, "pages": pages, "visits": line.visits, "true": len(line.true),
+        "true_kinds": dict(sorted(Counter(line.true.values()).items())),
+        "noise": len({place for _, place in line.noise} - line.true.keys()),
+        "noise_kinds": dict(sorted(Counter(kind for kind, _ in line.noise).items())), "rows": rows,
+    }  # fmt: skip
 
 
 @contextmanager
@@ -200,20 +143,19 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def main(venvs: Path) -> None:
-    print(f"{len(PAGES) * len(DAYS)} visits of pages; {len(TRUE)} true changes\n")
-    print("| checker | found | false | of the page marked for one digit |\n|---|---|---|---|")
-    for peer in ("urlwatch", "webchanges"):
-        bins = bin_of(venvs, peer)
-        for filtered in (False, True):
-            with folder() as place:
-                how = ", html2text" if filtered else ""
-                report(f"{peer} {version_of(bins, peer)}{how}", by_peer(peer, bins, filtered, place))
-    with folder() as place:
-        report("Regwatch", by_us(place))
+def main(words: Sequence[str] | None = None) -> None:
+    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    given.add_argument("--seed", type=int, default=1)
+    given.add_argument("--days", type=int, default=30)
+    given.add_argument("--pages", type=int, default=20)
+    given.add_argument("--only", nargs="*", default=PEERS)
+    given.add_argument("--venvs", type=Path, default=Path(tempfile.gettempdir()) / "regwatch-peers")
+    asked = given.parse_args(words)
+    found = measure(
+        asked.seed, asked.days, asked.pages, asked.venvs, lambda line: print(line, file=sys.stderr), asked.only
+    )
+    print(json.dumps(found, ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":
-    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    given.add_argument("--venvs", type=Path, default=Path(tempfile.gettempdir()) / "regwatch-peers")
-    main(given.parse_args().venvs)
+    main()
