@@ -117,6 +117,11 @@ def _pairs(values: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def by_option(who: str) -> Callable[[F], F]:
+    """Who does what is kept with a name: the signed-in user's, if none is given."""
+    return click.option("--by", envvar="USER", default="", show_envvar=True, metavar="NAME", help=who)
+
+
 def _time(value: str | None) -> str:
     from kb.clock import utc_now
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from kb.terminal import Command, json_option, now_option, print_json, print_rows, say, workspace_option
+from kb.terminal import Command, by_option, json_option, now_option, print_json, print_rows, say, workspace_option
 
-by_option = click.option("--by", envvar="USER", default="", show_envvar=True, metavar="NAME", help="Who asks for it.")
 output_option = click.option("--output", type=click.Path(dir_okay=False), help="A file, instead of standard output.")
 
 
@@ -41,7 +40,7 @@ def write(file_format: str, output: str | None, workspace: str) -> None:
 
 @feed.command(cls=Command)
 @click.argument("owner")
-@by_option
+@by_option("Who asks for it.")
 @workspace_option
 @json_option
 @now_option
@@ -83,15 +82,16 @@ def addresses(workspace: str, as_json: bool) -> None:
 
     with open_company(find_workspace(workspace).company_path) as company:
         rows = listed(company)
-    print_json(rows) if as_json else print_rows(rows, ["owner", "made_by", "made_at", "revoked_at"])
+    print_json(rows) if as_json else print_rows(rows, ["owner", "made_by", "made_at", "revoked_at", "revoked_by"])
 
 
 @feed.command(cls=Command)
 @click.argument("owner")
+@by_option("Who asks for it.")
 @workspace_option
 @json_option
 @now_option
-def revoke(owner: str, workspace: str, as_json: bool, now: str) -> None:
+def revoke(owner: str, by: str, workspace: str, as_json: bool, now: str) -> None:
     """Close every private address of an owner.
 
     \b
@@ -103,7 +103,7 @@ def revoke(owner: str, workspace: str, as_json: bool, now: str) -> None:
     from mappings.db import open_company
 
     with open_company(find_workspace(workspace).company_path) as company:
-        closed = revoke_address(company, owner, now=now)
+        closed = revoke_address(company, owner, by=by, now=now)
     print_json({"owner": owner, "revoked": closed}) if as_json else click.echo(f"{owner}: {closed} revoked")
 
 

@@ -250,3 +250,9 @@ def m014_removed_fields(db: Database) -> None:
 def m015_what_an_alert_is_about(db: Database) -> None:
     # A digest of its lines, so that delivering need not read them again: a large event has a million.
     db.execute("alter table alert add column about text")
+
+
+@company_migrations()
+def m016_who_ended_it(db: Database) -> None:
+    db.execute("alter table watch add column ended_by text")
+    db.execute("alter table feed_address add column revoked_by text")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kb.light_start import load_sqlite_utils_alone
-from kb.terminal import Command, json_option, now_option, print_json, print_rows, say, workspace_option
+from kb.terminal import Command, by_option, json_option, now_option, print_json, print_rows, say, workspace_option
 from kb.terminal import F as Function
 
 
@@ -53,7 +53,7 @@ def list_waiting(event: str | None, everything: bool, workspace: str, as_json: b
 def _deciding(function: Function) -> Function:
     for option in (
         click.argument("id"),
-        click.option("--by", envvar="USER", default="", show_envvar=True, metavar="NAME", help="Who decides."),
+        by_option("Who decides."),
         click.option("--interpretation", default="", metavar="TEXT", help="What the change means for the company."),
         click.option("--instruction", default="", metavar="TEXT", help="What the owners are to do."),
         click.option("--due", default="", metavar="DATE", help="Until when."),
@@ -104,7 +104,7 @@ def needs_counsel(id: str, by: str, interpretation: str, instruction: str, due: 
 
 @triage.command(cls=Command)
 @click.argument("event")
-@click.option("--by", envvar="USER", default="", show_envvar=True, metavar="NAME", help="Who releases.")
+@by_option("Who releases.")
 @workspace_option
 @json_option
 @now_option

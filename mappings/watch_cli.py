@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kb.terminal import Command, json_option, now_option, print_json, print_rows, say, workspace_option
+from kb.terminal import Command, by_option, json_option, now_option, print_json, print_rows, say, workspace_option
 
 
 @click.group()
@@ -19,7 +19,7 @@ def watch() -> None:
 @click.option("--every", type=click.Choice(["immediate", "daily", "weekly"]), default="daily", show_default=True)
 @click.option("--to", "address", default="", metavar="ADDRESS", help="Another address than the team's.")
 @click.option("--yes", is_flag=True, help="Save it without asking.")
-@click.option("--by", envvar="USER", default="", show_envvar=True, metavar="NAME", help="Who asks for it.")
+@by_option("Who asks for it.")
 @workspace_option
 @json_option
 @now_option
@@ -64,15 +64,17 @@ def list_watches(workspace: str, as_json: bool) -> None:
 
     with open_company(find_workspace(workspace).company_path) as company:
         rows = watches(company)
-    print_json(rows) if as_json else print_rows(rows, ["id", "name", "kind", "words", "every", "address", "ended_at"])
+    shown = ["id", "name", "kind", "words", "every", "address", "ended_at", "ended_by"]
+    print_json(rows) if as_json else print_rows(rows, shown)
 
 
 @watch.command(cls=Command)
 @click.argument("id")
+@by_option("Who ends it.")
 @workspace_option
 @json_option
 @now_option
-def end(id: str, workspace: str, as_json: bool, now: str) -> None:
+def end(id: str, by: str, workspace: str, as_json: bool, now: str) -> None:
     """Stop a watch.
 
     \b
@@ -84,5 +86,5 @@ def end(id: str, workspace: str, as_json: bool, now: str) -> None:
     from mappings.db import open_company
 
     with open_company(find_workspace(workspace).company_path) as company:
-        name = end_watch(company, id, now=now)
+        name = end_watch(company, id, by=by, now=now)
     print_json({"id": id, "name": name}) if as_json else click.echo(f"{name}: ended")

@@ -15,6 +15,8 @@ from click.testing import CliRunner, Result
 from kb.workspace import Workspace
 from mappings.alert_cli import alert, impact
 from mappings.db import open_company
+from mappings.feed_cli import feed
+from mappings.watch_cli import watch
 
 VISION = "vision@example.invalid"
 
@@ -155,6 +157,24 @@ def test_the_ledger_says_who_was_told_what_on_what_evidence_and_what_they_answer
     lines = table.read_text("utf-8-sig").splitlines()
     assert len(lines) == 2
     assert "'=1+1" in lines[1]
+
+
+def test_the_ledger_says_who_added_and_ended_a_watch_and_a_private_address(workspace: Workspace) -> None:
+    def call(command: click.Command, *words: str, by: str, day: str) -> Any:
+        return answer(workspace, command, *words, "--by", by, "--now", day)
+
+    kept = call(watch, "add", "exports", "--kind", "publications", "--words", "数据出境", "--every", "daily", "--yes",
+                by="ann", day="2026-02-10")  # fmt: skip
+    call(watch, "end", kept["id"], by="bob", day="2026-02-11")
+    call(watch, "end", kept["id"], by="eve", day="2026-02-12")
+    call(feed, "address", VISION, by="ann", day="2026-02-13")
+    call(feed, "revoke", VISION, by="bob", day="2026-02-14")
+    told = [(row["at"][:10], row["what"], row["owner"], row["by"]) for row in answer(workspace, alert, "audit")]
+    assert told == [
+        ("2026-02-10", "watch added", "team", "ann"), ("2026-02-11", "watch ended", "team", "bob"),
+        ("2026-02-13", "private address made", VISION, "ann"),
+        ("2026-02-14", "private address revoked", VISION, "bob"),
+    ]  # fmt: skip
 
 
 def test_a_report_that_came_back_marks_the_alert_and_tells_the_team_once(workspace: Workspace, tmp_path: Path) -> None:

@@ -53,12 +53,12 @@ def test_a_decision_removes_no_article_and_the_amended_text_is_no_copy_of_it(tmp
         (event,) = db.query("select * from event where kind = 'new_version'")
         sql = "select change.* from change where event = ?"
         changes = {(row["kind"], row["new_label"], row["grade"]) for row in db.query(sql, [event["id"]])}
-        (told,) = db.query("select * from event where kind = 'override'")
+        (told,) = db.query("select * from event where kind = 'amendment'")
         points = [(row["kind"], row["new_label"]) for row in db.query(sql, [told["id"]])]
     assert (event["old_version"], event["new_version"]) == (law["version"], added["amended"]["version"])
     assert ("modified", "第二条", "deadline") in changes
     assert not any(kind == "removed" for kind, *_ in changes)
-    assert points == [("overrides", "一、"), ("overrides", "二、"), ("overrides", "三、")]
+    assert points == [("amends", "一、"), ("amends", "二、"), ("amends", "三、")]
 
 
 def test_an_amended_law_is_not_law_before_it_was_amended(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_repeal_of_one_sentence_ends_the_law_on_its_day_and_is_told(tmp_path: 
     repeal = add(workspace, "repeal", f"{title}\n（2026年9月10日第十四{NPC}通过）\n{said}\n")
     assert (repeal["work"], repeal["stage"], repeal["effective"]) == (law["work"], "repealed", "2026-10-01")
     with open_kb(workspace.kb_path) as db:
-        (told,) = db.query("select change.* from change join event on event.id = event where event.kind = 'override'")
+        (told,) = db.query("select change.* from change join event on event.id = event where event.kind = 'repeal'")
         versions = list(db.query("select * from version order by stage"))
         days = {day: states_known(db, versions, day) for day in ("2026-09-20", "2026-10-01")}
     assert told["kind"] == "repeals"
@@ -93,4 +93,4 @@ def test_a_draft_decision_keeps_its_marker_and_its_decision_is_compared_with_it(
     assert (added["stage"], added["title"].endswith("的决定（征求意见稿）")) == ("draft", True)
     add(workspace, "decision", DECISION)
     with open_kb(workspace.kb_path) as db:
-        assert [row["kind"] for row in db.query("select kind from event order by kind")] == ["new_version", "override"]
+        assert [row["kind"] for row in db.query("select kind from event order by kind")] == ["amendment", "new_version"]

@@ -68,7 +68,7 @@ def ask(workspace: Workspace, sql: str) -> list[dict[str, Any]]:
 
 
 def events(workspace: Workspace) -> list[tuple[str, str]]:
-    sql = "select kind, origin from event where kind in ('interpretation', 'override') order by occurred_at"
+    sql = "select kind, origin from event where kind in ('interpretation', 'override', 'repeal') order by occurred_at"
     return [(row["kind"], row["origin"]) for row in ask(workspace, sql)]
 
 
@@ -169,7 +169,7 @@ def test_ending_another_rule_is_told_as_that_and_repeating_it_is_no_news(workspa
     add(workspace, "other.txt", ends, published="2026-02-03")
     add(workspace, "again.txt", ends.replace("出境规定", "出境规定（2028年修订）").replace("演示", "再次演示"),
         "2028-02-05T00:00:00Z", published="2028-02-03")  # fmt: skip
-    assert events(workspace) == [("override", "publication")]
+    assert events(workspace) == [("repeal", "publication")]
     assert ask(workspace, "select kind from change where kind in ('repeals', 'overrides')") == [{"kind": "repeals"}]
 
 

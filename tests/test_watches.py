@@ -207,5 +207,5 @@ async def test_one_click_stops_a_digest_and_opening_its_address_does_not(
 
 def test_ending_twice_keeps_the_first(world: World) -> None:
     id = add(world, "sources")
-    assert end_watch(world.company, id, now=NOW) == end_watch(world.company, id, now=FAR) == "示例关注"
-    assert next(world.company.query("select ended_at from watch"))["ended_at"] == NOW
+    assert end_watch(world.company, id, by="x", now=NOW) == end_watch(world.company, id, by="y", now=FAR) == "示例关注"
+    assert next(world.company.query("select ended_at, ended_by from watch")) == {"ended_at": NOW, "ended_by": "x"}

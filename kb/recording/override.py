@@ -43,7 +43,7 @@ def record_overrides(db: Database, placement: Placement, *, origin: Origin, publ
             continue
         title = work_title(db, work)
         event = {
-            "id": content_id("event", "override", work, placement.version), "kind": "override", "work": work,
+            "id": content_id("event", "override", work, placement.version), "kind": _kind(changes), "work": work,
             "new_version": placement.version, "publication": publication, "origin": str(origin),
             "title": version["title"], "occurred_at": now,
         }  # fmt: skip
@@ -60,7 +60,7 @@ def _decided(db: Database, placement: Placement, version: Row) -> dict[str, list
     """
     if not is_decision(version["title"]) or version["predecessor"]:
         return {}
-    kind = "repeals" if version["stage"] == Stage.REPEALED else "overrides"
+    kind = "repeals" if version["stage"] == Stage.REPEALED else "amends"
     points = rows(db, _POINTS, [placement.text])
     if kind == "repeals":
         points = [point for point in points if _REPEALS.search(point["body"])] or points[-1:]
@@ -94,6 +94,12 @@ def _sentences(words: str) -> Iterator[str]:
             yield sentence
 
 
+def _kind(changes: list[Row]) -> str:
+    """Ending a work outweighs what else is said of it."""
+    said = {change["kind"] for change in changes}
+    return "repeal" if "repeals" in said else "amendment" if "amends" in said else "override"
+
+
 def _row(kind: str, provision: str | None, number: str, words: str) -> Row:
     return {"subject": "provision", "kind": kind, "grade": "substantive", "old": None, "new": provision,
             "old_label": None, "new_label": number, "edits": [], "similarity": None, "quote": words}  # fmt: skip
@@ -106,6 +112,6 @@ select id, number, body from provision where text = ? and body like '%《%' and
 (body like '%不一致%' or body like '%废止%' or body like '%抵触%' or body like '%不符%') order by ordinal, id
 """
 _SAID = """
-select 1 from event join version on version.id = new_version where event.kind = 'override' and event.work = ?
-and version.work = ? and version.id <> ? and version.stage in ('final', 'amended')
+select 1 from event join version on version.id = new_version where event.kind in ('override', 'amendment', 'repeal')
+and event.work = ? and version.work = ? and version.id <> ? and version.stage in ('final', 'amended')
 """

@@ -1,4 +1,5 @@
-"""The ledger: who was told what, when, on what evidence, and what they answered. Reads the append-only tables."""
+"""The ledger: who was told what, when, on what evidence, and what they answered; and who had it sent where: watches,
+private addresses. Reads only."""
 
 from __future__ import annotations
 
@@ -49,5 +50,14 @@ select * from (
     from triage_decision
   union all
   select released_at, 'released', null, event, null, released_by, null, null, 0 from triage_release
+  union all
+  select made_at, 'watch added', null, null, coalesce(nullif(address, ''), 'team'), made_by,
+    name || ': ' || trim(kind || ' ' || words) || ', ' || every, null, 0 from watch
+  union all
+  select ended_at, 'watch ended', null, null, coalesce(nullif(address, ''), 'team'), ended_by, name, null, 0 from watch
+  union all
+  select made_at, 'private address made', null, null, owner, made_by, null, null, 0 from feed_address
+  union all
+  select revoked_at, 'private address revoked', null, null, owner, revoked_by, null, null, 0 from feed_address
 ) where at >= ?1 order by at, place, alert, what
 """

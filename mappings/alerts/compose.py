@@ -34,6 +34,8 @@ LISTED = 100  # of the rest, one line each
 PASSAGES = 3
 LIGHT = ("editorial", "renumbered")  # counted and listed, shown in full only when there is nothing else
 
+_Line = Mapping[str, str | Mapping[str, str]]
+
 
 def compose_alert(letter: Letter) -> Message:
     """Write the message. Its lines must name changes of its story."""
@@ -82,7 +84,9 @@ def compose_overdue(step: str, alerts: Sequence[tuple[str, str, str, str, str]],
 
 def compose_digest(name: str, items: Sequence[tuple[str, str, str]], end: str, language: str) -> Message:
     """Of a watch: what it found, as (day, Chinese words, English words), and how it ends."""
-    lines = [{"day": day, "words": one_line(zh, 200), "en": one_line(en, 200)} for day, zh, en in items]
+    lines: list[_Line] = [
+        {"day": day, "words": {"zh": one_line(zh, 200), "en": one_line(en, 200)}} for day, zh, en in items
+    ]
     return _notice("watch", "subject", lines, language, name=one_line(name, 60), end=end)
 
 
@@ -118,15 +122,21 @@ def compose_passed_on(subject: str, body: str, by: str, language: str) -> Messag
     return Message(one_line(subject, 200), f"{preface}\n\n{body}", None)
 
 
-def _notice(group: str, subject: str, lines: Sequence[dict[str, str]], language: str, **values: str) -> Message:
+def _notice(group: str, subject: str, lines: Sequence[_Line], language: str, **values: str) -> Message:
+    """A value of a line may be one for each language."""
     speeches = [Speech(choice) for choice in languages_of(language)]
     letters = [
-        {"opening": say(group, "opening", **values), "lines": [say(group, "line", **line).strip() for line in lines],
+        {"opening": say(group, "opening", **values),
+         "lines": [say(group, "line", **_in(line, say)).strip() for line in lines],
          "closing": say(group, "closing", **values)}
         for say in speeches
     ]  # fmt: skip
     said = " / ".join(say(group, subject, n=len(lines), **values) for say in speeches)
     return Message(f"[Regwatch] {said}", render("notice.txt", {"letters": letters}), None)
+
+
+def _in(line: _Line, say: Speech) -> dict[str, str]:
+    return {key: value if isinstance(value, str) else value[say.language] for key, value in line.items()}
 
 
 def _subject(letter: Letter, say: Speech) -> str:

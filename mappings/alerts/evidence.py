@@ -32,7 +32,7 @@ class Change:
 
     id: str
     subject: str  # data_item | provision | passage
-    kind: str  # added | removed | renamed | modified | moved | overrides | repeals
+    kind: str  # added | removed | renamed | modified | moved | overrides | amends | repeals
     grade: str
     old_place: str  # as printed: 第四条（一）, or the number of a data item
     new_place: str
@@ -73,7 +73,7 @@ class Story:
     """
 
     id: str
-    kind: str  # new_version | edit | interpretation | override
+    kind: str  # new_version | edit | interpretation | override | amendment | repeal
     occurred_at: str
     old: Edition | None
     new: Edition

@@ -23,10 +23,11 @@ def make_address(company: Database, owner: str, *, by: str, now: str) -> str:
     return token
 
 
-def revoke_address(company: Database, owner: str, *, now: str) -> int:
+def revoke_address(company: Database, owner: str, *, by: str, now: str) -> int:
     """Close every open address of an owner; how many. Raises NotFound when there was none."""
     closed = company.execute(
-        "update feed_address set revoked_at = ? where owner = ? and revoked_at is null", [now, owner]
+        "update feed_address set revoked_at = ?, revoked_by = ? where owner = ? and revoked_at is null",
+        [now, by, owner],
     ).rowcount
     if not closed:
         raise NotFound(f"no open address of {owner}: see `regwatch feed addresses`")
@@ -40,7 +41,8 @@ def owner_of(company: Database, token: str) -> str | None:
 
 
 def addresses(company: Database) -> list[Row]:
-    return rows(company, "select owner, made_by, made_at, revoked_at from feed_address order by made_at, owner")
+    shown = "owner, made_by, made_at, revoked_at, revoked_by"
+    return rows(company, f"select {shown} from feed_address order by made_at, owner")
 
 
 def _digest(token: str) -> str:

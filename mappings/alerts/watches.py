@@ -110,11 +110,11 @@ def add_watch(
     return id
 
 
-def end_watch(company: Database, id: str, *, now: str) -> str:
+def end_watch(company: Database, id: str, *, by: str, now: str) -> str:
     """Stop a watch, by its id; its name. A second time changes nothing. Raises NotFound."""
     if not (found := rows(company, "select name from watch where id = ?", [id])):
         raise NotFound(f"no watch {id}: see `regwatch watch list`")
-    company.execute("update watch set ended_at = ? where id = ? and ended_at is null", [now, id])
+    company.execute("update watch set ended_at = ?, ended_by = ? where id = ? and ended_at is null", [now, by, id])
     return str(found[0]["name"])
 
 

@@ -40,7 +40,7 @@ async def add(visit: Visit) -> str:
 
 
 async def end(visit: Visit) -> str:
-    await visit.write_company(lambda db: end_watch(db, visit.args["id"], now=visit.now))
+    await visit.write_company(lambda db: end_watch(db, visit.args["id"], by=visit.who, now=visit.now))
     return "/watches"
 
 

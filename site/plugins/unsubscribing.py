@@ -15,6 +15,7 @@ from kb.clock import utc_now
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Unsubscribe</title>
 <p>{said}</p>{form}</html>"""
+LINK = "whom it is sent to (link)"
 FORM = """<form method="post"><input type="hidden" name="csrftoken" value="{token}">
 <button>停止接收 · Stop</button></form>"""
 
@@ -33,7 +34,7 @@ async def unsubscribe(request: Any, datasette: Any) -> Response:
     def write(connection: sqlite3.Connection) -> None:
         db = Database(connection, execute_plugins=False)
         with db.atomic():
-            end_watch(db, id, now=now)
+            end_watch(db, id, by=LINK, now=now)
 
     if request.method == "POST":
         await datasette.get_database("company").execute_write_fn(write)
