@@ -48,12 +48,12 @@ def test_a_manifest_that_is_none_is_one_clear_line(workspace: Workspace, tmp_pat
 
 def test_a_capture_whose_name_leads_outside_is_not_copied(workspace: Workspace, tmp_path: Path) -> None:
     snapshot, _ = back_up(workspace, tmp_path / "backup", now=DAY)
-    outside = tmp_path / "backup" / "outside"
+    outside = tmp_path / "outside"
     outside.write_text("hostile")
     with open_kb(snapshot / "kb.db") as kb:
         for row in list(kb.query("select name from sqlite_master where type = 'trigger' and tbl_name = 'capture'")):
             kb.execute(f"drop trigger {row['name']}")
-        kb.execute("update capture set digest = '../../outside' where seq = 1")
+        kb.execute("update capture set digest = '../outside' where seq = 1")
         kb.conn.commit()
         kb.execute("pragma wal_checkpoint(truncate)")
     made = json.loads((snapshot / MANIFEST).read_text())
