@@ -16,6 +16,7 @@ import kb.errors
 from kb.clock import legal_day, utc_now
 from kb.config import Config
 from kb.workspace import Workspace
+from pages.bounds import unbound
 from pages.kept import NOTHING, keep, recall, stamp_of
 from pages.language import COOKIE, Language, Speech, language_of
 
@@ -138,7 +139,8 @@ class Visit:
 
     async def _run(self, run: Callable[..., Any], work: Callable[[Database], T]) -> T:
         def worked(connection: sqlite3.Connection) -> T:
-            return work(Database(connection, execute_plugins=False))
+            with unbound(connection):
+                return work(Database(connection, execute_plugins=False))
 
         try:
             answer: T = await run(worked)

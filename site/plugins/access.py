@@ -5,7 +5,9 @@ Which database wants a signed-in actor is declared in site/metadata.yml.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -33,7 +35,9 @@ async def closed() -> Response:
 
 @hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
 def asgi_wrapper() -> Callable[[App], App]:
-    """Open SQL on kb.db must not tell where on the machine the database lies."""
+    """Open SQL must not tell where on the machine the database lies, and is answered one at a time: whoever asks for
+    much waits for themselves, and the pages have the other threads."""
+    turn = asyncio.Semaphore(1)
 
     def wrap(app: App) -> App:
         async def inner(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -41,7 +45,8 @@ def asgi_wrapper() -> Callable[[App], App]:
             if scope["type"] == "http" and "database_list" in query:
                 await Response.text("This question is not answered here.", status=403).asgi_send(send)
                 return
-            await app(scope, receive, send)
+            async with turn if "sql=" in query or "_where=" in query else nullcontext():
+                await app(scope, receive, send)
 
         return inner
 

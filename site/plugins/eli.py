@@ -12,6 +12,7 @@ from sqlite_utils import Database
 import kb.errors
 from kb.clock import legal_day, utc_now
 from kb.standards.export import standard_of
+from pages.bounds import unbound
 
 _PLACE = r"^/eli/cn/reg/(?P<work>[^/.]+)"
 _TYPES = {
@@ -35,7 +36,8 @@ async def document(request: Any, datasette: Any) -> Response:
     day = legal_day(config.get("now") or utc_now())
 
     def ask(connection: Any) -> bytes:
-        return standard_of(Database(connection, execute_plugins=False), standard, version, day=day)[0]
+        with unbound(connection):
+            return standard_of(Database(connection, execute_plugins=False), standard, version, day=day)[0]
 
     try:
         data: bytes = await datasette.get_database("kb").execute_fn(ask)

@@ -14,6 +14,7 @@ from datasette import NotFound, Response, hookimpl
 from sqlite_utils import Database
 
 from kb.clock import utc_now
+from pages.bounds import unbound
 
 TYPES = {"atom": "application/atom+xml; charset=utf-8", "json": "application/feed+json; charset=utf-8",
          "ics": "text/calendar; charset=utf-8"}  # fmt: skip
@@ -92,9 +93,11 @@ def _site(request: Any) -> str:
 
 
 async def _ask(datasette: Any, database: str, question: Callable[[Database], Any]) -> Any:
-    return await datasette.get_database(database).execute_fn(
-        lambda connection: question(Database(connection, execute_plugins=False))
-    )
+    def ask(connection: Any) -> Any:
+        with unbound(connection):
+            return question(Database(connection, execute_plugins=False))
+
+    return await datasette.get_database(database).execute_fn(ask)
 
 
 @hookimpl  # type: ignore[untyped-decorator]

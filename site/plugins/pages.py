@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -47,6 +48,8 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
         if isinstance(exception, DatasetteError):
             said = exception.title if exception.message_is_html else exception.message
             return await error_page(datasette, request, exception.status, str(said))
+        if isinstance(exception, sqlite3.DataError):  # larger than the open tables and SQL may be (pages/bounds.py)
+            return await error_page(datasette, request, 400, Speech(language_from(request))("error.too_big"))
         return await error_page(datasette, request, 500, Speech(language_from(request))("error.log"))
 
     return inner
