@@ -15,12 +15,11 @@ from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 from sqlite_utils import Database, Migrations
 
-from kb.db import BEFORE_UPGRADE, open_database, open_kb
+from kb.db import BEFORE_UPGRADE, open_database
 from kb.errors import WorkspaceError
 from kb.workspace import Workspace
 from mappings.db import open_company
 from mappings.keeping.backup import back_up, restore, snapshots
-from mappings.keeping.doctor import examine
 from regwatch import main
 
 DAY = "2026-02-10T08:00:00Z"
@@ -125,68 +124,6 @@ def test_nothing_is_restored_over_a_workspace_nor_backed_up_into_one(workspace: 
     code, _, said = run("restore", str(tmp_path / "backup"), "--workspace", str(workspace.root))
     assert (code, said.count("\n")) == (1, 1)
     assert "is not empty" in said
-
-
-def checks(workspace: Workspace, now: str = DAY) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for finding in examine(workspace, now=now):
-        assert finding.do
-        found.setdefault(f"{finding.grade} {finding.check}", []).append(finding.what)
-    return found
-
-
-def test_the_doctor_finds_each_thing_that_is_wrong_and_nothing_else(workspace: Workspace, tmp_path: Path) -> None:
-    healthy = checks(workspace)
-    assert "fault archive" not in healthy
-    assert "fault chain" not in healthy
-    assert "fault sources" not in healthy
-    assert "contact is still the example" in healthy["fault config"][0]
-    assert healthy["warning backup"] == ["last backed up: never"]
-    back_up(workspace, tmp_path / "backup", now=DAY)
-    captured = sorted(path for path in workspace.archive_path.rglob("*") if path.is_file())
-    captured[0].unlink()
-    captured[1].write_bytes(captured[1].read_bytes()[:-1])
-    with open_kb(workspace.kb_path) as kb:
-        kb.execute("drop trigger if exists capture_is_kept")
-        for row in list(kb.query("select name from sqlite_master where type = 'trigger' and tbl_name = 'capture'")):
-            kb.execute(f"drop trigger {row['name']}")
-        kb.execute("update capture set captured_at = '2027-01-01T00:00:00Z' where seq = 3")
-    with open_company(workspace.company_path) as company:
-        company.execute("update alert set state = 'dead' where rowid = 1")
-    workspace.company_path.chmod(0o644)
-    (captured[2].parent / ".new-abc").touch()
-    now_found = checks(workspace)
-    assert "warning backup" not in now_found
-    assert "2 captured files are gone or cut off" in now_found["fault archive"][0]
-    assert now_found["fault chain"][0].startswith("chain: link 3")
-    assert "1 captures are dated later than now" in now_found["warning clock"][0]
-    assert "1 dead letter" in now_found["fault alerts"][0]
-    assert "can be read by everybody" in now_found["warning privacy"][0]
-    assert "1 captures were cut off" in now_found["warning archive"][0]
-    assert "no source was asked since" in checks(workspace, "2026-02-14T08:00:00Z")["fault sources"][0]
-
-
-@pytest.mark.parametrize("name", ["kb", "company"])
-def test_a_damaged_database_is_one_finding_and_the_other_is_still_examined(workspace: Workspace, name: str) -> None:
-    path = workspace.root / f"{name}.db"
-    with path.open("r+b") as file:
-        for page in range(2, path.stat().st_size // 4096, 3):
-            file.seek(page * 4096)
-            file.write(b"\xff" * 4096)
-    found = checks(workspace)
-    assert len(found[f"fault {name}"]) == 1
-    assert "warning map" in found or "warning documents" in found
-    code, _, said = run("doctor", "--workspace", str(workspace.root))
-    assert (code, said) == (3, "")
-
-
-def test_a_broken_config_is_one_line(workspace: Workspace) -> None:
-    workspace.config_path.write_text("contact: [", "utf-8")
-    code, printed, _ = run("doctor", "--workspace", str(workspace.root), "--json")
-    assert code == 3
-    (finding,) = [row for row in json.loads(printed) if row["check"] == "config"]
-    assert finding["grade"] == "fault"
-    assert "config.yml" in finding["what"]
 
 
 def test_what_a_workspace_keeps_private_nobody_else_can_read(tmp_path: Path) -> None:

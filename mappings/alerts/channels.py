@@ -130,8 +130,8 @@ class FileChannel:
         path = self.folder / f"{alert['id']}.eml"
         beside = path.with_name(f".{path.name}.new")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with beside.open("wb") as file:
+            self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)  # as company.db, whose words it holds
+            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
                 file.write(message.as_bytes())
                 file.flush()
                 os.fsync(file.fileno())

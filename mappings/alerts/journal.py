@@ -19,8 +19,8 @@ from sqlite_utils import Database
 
 from kb.identity import content_id
 from kb.rows import rows
+from mappings.db import JOURNAL
 
-NAME = "journal.jsonl"
 ANSWER = ("alert", "acknowledged_by", "acknowledged_at", "note", "decision", "until", "reassigned_to")
 
 
@@ -71,6 +71,14 @@ class Journal:
                 company.table("acknowledgement").insert_all(lost, ignore=True)
         return len(lost)
 
+    def count_unreadable(self) -> int:
+        """Lines that say nothing: cut off by a crash of the machine, or spoiled since."""
+        if not self.path.exists():
+            return 0
+        with self.path.open("rb") as file:
+            written = sum(1 for line in file if line.strip())
+        return written - sum(1 for _ in self._lines())
+
     def _lines(self) -> Iterator[dict[str, Any]]:
         """What a crash of the machine cut off is no line."""
         if not self.path.exists():
@@ -108,7 +116,7 @@ class Journal:
 def open_journal(company: Database) -> Journal:
     """The journal beside this company.db."""
     path = next(row["file"] for row in company.query("pragma database_list") if row["name"] == "main")
-    return Journal(Path(path).with_name(NAME) if path else Path(os.devnull))
+    return Journal(Path(path).with_name(JOURNAL) if path else Path(os.devnull))
 
 
 def key_of(company: Database, alert: Mapping[str, Any], channel: str) -> str:

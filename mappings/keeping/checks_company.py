@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from kb.clock import days_between
 from kb.rows import rows
+from mappings.alerts.journal import open_journal
 from mappings.alerts.verification import verify_told
 from mappings.alerts.waiting import waiting_changes
 from mappings.catalog.check import check_links
@@ -25,9 +26,21 @@ def check_company(kb: Database | None, company: Database, config: Config, now: s
     if kb is not None:
         yield from _told(kb, company, config)
         yield from _waiting(kb, company, config, now)
+    yield from _journal(company)
     if found := check_links(company, kb).findings:
         yield Finding("map", "warning", f"{len(found)} findings about links, owners and data types",
                       "regwatch map check")  # fmt: skip
+
+
+def _journal(company: Database) -> Iterator[Finding]:
+    journal = open_journal(company)
+    sent = next(company.query("select count(*) as n from delivery where outcome = 'sent'"))["n"]
+    if sent and not journal.path.exists():
+        yield Finding("journal", "warning", f"{journal.path} is gone, though {sent} messages left",
+                      "copy it from a backup: a company.db restored without it says again what it does not know")
+    if lost := journal.count_unreadable():
+        yield Finding("journal", "warning", f"{lost} lines of {journal.path} cannot be read",
+                      "hold it against a backup's; a line that a crash cut off may be removed")  # fmt: skip
 
 
 def _told(kb: Database, company: Database, config: Config) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ checks_company. A database that cannot be read is one finding, and the checks th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -14,7 +15,7 @@ from sqlite_utils import Database
 from kb.db import open_kb
 from kb.errors import RegwatchError
 from kb.workspace import Workspace
-from mappings.db import open_company
+from mappings.db import has_journal, open_company
 from mappings.keeping import checks_company, checks_files, checks_kb
 from mappings.keeping.finding import Finding, is_sound
 
@@ -31,8 +32,8 @@ def _examine(workspace: Workspace, now: str) -> Iterator[Finding]:
     except RegwatchError as error:
         yield Finding("config", "fault", str(error), "mend config.yml; nothing runs until then")
         return
-    yield from checks_files.check_config(config)
-    if not workspace.kb_path.exists():
+    yield from checks_files.check_config(config, os.environ)
+    if not workspace.kb_path.exists() and not any(workspace.archive_path.glob("*/*")):
         yield Finding("kb", "warning", "nothing has been crawled yet", "regwatch run")
         return
     with closing(Database(memory=True)) as nobody:
@@ -42,7 +43,7 @@ def _examine(workspace: Workspace, now: str) -> Iterator[Finding]:
         if opened is not None:
             kb = opened
             yield from checks_kb.check_kb(kb, workspace, now)
-        if workspace.company_path.exists():
+        if workspace.company_path.exists() or has_journal(workspace.company_path):
             found, company = _open("company", workspace, lambda: open_company(workspace.company_path))
             yield from found
             if company is not None:
