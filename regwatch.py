@@ -10,7 +10,7 @@ import crawlers
 import kb
 import mappings
 from kb import terminal
-from kb.terminal import Command, json_option, now_option, say, workspace_option
+from kb.terminal import Command, echo, json_option, now_option, say, workspace_option
 
 # Each room declares its commands; its modules are imported only when one of them runs.
 COMMANDS = kb.COMMANDS | crawlers.COMMANDS | mappings.COMMANDS
@@ -40,7 +40,7 @@ def run(base_urls: dict[str, str], now: str, workspace: str, as_json: bool) -> N
     place = ensure_workspace(workspace)
     with crawl_lock(place):
         report = run_loop(place, crawl=crawl_sources, base_urls=base_urls, now=now, say=say)
-    terminal.print_json(report.as_json()) if as_json else click.echo(report.as_text())
+    terminal.print_json(report.as_json()) if as_json else echo(report.as_text())
     terminal.exit_for(len(report.problems))
 
 
@@ -64,7 +64,7 @@ def demo(serve_after: bool, workspace: str, port: int, as_json: bool) -> None:
     if serve_after:
         check_port("127.0.0.1", port)
     report = run_demo(Path(workspace), crawl_sources, serve_sample, crawl_lock, say=say, port=port)
-    terminal.print_json(report.as_json()) if as_json else click.echo(report.as_text())
+    terminal.print_json(report.as_json()) if as_json else echo(report.as_text())
     if serve_after:
         serve_site(workspace, "127.0.0.1", port)
 

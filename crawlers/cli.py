@@ -11,6 +11,7 @@ import click
 
 from kb.terminal import (
     Command,
+    echo,
     exit_for,
     json_option,
     now_option,
@@ -114,8 +115,12 @@ def crawl(
 
 
 @click.command(cls=Command)
-@click.option("--since", metavar="DATE", callback=lambda _c, _p, value: read_day(value),
-              help="How each was from that day to this: days of each state, uptime, the longest outage.")
+@click.option(
+    "--since",
+    metavar="DATE",
+    callback=lambda _c, _p, value: read_day(value),
+    help="How each was from that day to this: days of each state, uptime, the longest outage.",
+)
 @json_option
 @workspace_option
 def sources(since: str | None, as_json: bool, workspace: str) -> None:
@@ -148,10 +153,10 @@ def sources(since: str | None, as_json: bool, workspace: str) -> None:
         row["outcome"] = "not crawlable" if row["kind"] == "not-crawlable" else row["outcome"]
     print_rows(rows, ("id", "agency", "title", "title_en", "certainty", *_SEEN))
     for line in _delays_in_words(rows):
-        click.echo(line)
+        echo(line)
     for row in rows:
         if row["kind"] == "not-crawlable":
-            click.echo(f"{row['id']}: {row['note']} Instead: {', '.join(row['second'])}")
+            echo(f"{row['id']}: {row['note']} Instead: {', '.join(row['second'])}")
 
 
 def _print_history(workspace: Workspace, declared: Mapping[str, Source], since: str, as_json: bool) -> None:
@@ -213,7 +218,6 @@ def _delays_in_words(rows: Sequence[dict[str, Any]]) -> list[str]:
         first = tiers[0]
         within = "a day" if first["days"] == 1 else f"{first['days']} days"
         lines.append(
-            f"tier {first['tier']}: {pages} pages, an edit is seen within {within}; "
-            f"longest unvisited: {waited} days"
+            f"tier {first['tier']}: {pages} pages, an edit is seen within {within}; longest unvisited: {waited} days"
         )
     return lines

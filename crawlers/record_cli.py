@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from crawlers.cli import base_url_option
-from kb.terminal import Command, exit_for, json_option, now_option, print_json, say, workspace_option
+from kb.terminal import Command, echo, exit_for, json_option, now_option, print_json, say, workspace_option
 from kb.workspace import find_workspace
 
 
@@ -38,5 +38,5 @@ def record(source: str, folder: str, base_urls: dict[str, str], now: str, as_jso
     if as_json:
         print_json(outcome.as_json() | {"files": [str(path) for path in written]})
     else:
-        click.echo(f"{outcome.source}: {outcome.outcome} {outcome.detail}\n{len(written)} files in {folder}")
+        echo(f"{outcome.source}: {outcome.outcome} {outcome.detail}\n{len(written)} files in {folder}")
     exit_for(outcome.outcome != "healthy")

@@ -9,6 +9,7 @@ import click
 from kb.opened import open_kb_of
 from kb.terminal import (
     Command,
+    echo,
     exit_for,
     in_force_option,
     json_option,
@@ -34,7 +35,7 @@ def init(workspace: str) -> None:
 
     existed = Workspace(Path(workspace)).config_path.exists()
     made = ensure_workspace(workspace)
-    click.echo(f"{'kept' if existed else 'made'} {made.config_path}")
+    echo(f"{'kept' if existed else 'made'} {made.config_path}")
 
 
 @click.command(cls=Command)
@@ -98,14 +99,14 @@ def works(workspace: str, in_force: str | None, known: str | None, all_declared:
         print_json(found)
         return
     for work in found:
-        click.echo(f"{work['id']}  {work['title']}")
+        echo(f"{work['id']}  {work['title']}")
         for version in work["versions"]:
             dates = "  ".join(f"{k} {version[k]}" for k in ("published", "effective", "in_force") if version.get(k))
-            click.echo(f"    {version['id']}  {version['stage']}  {dates}")
+            echo(f"    {version['id']}  {version['stage']}  {dates}")
         for line in declared.told(work["not_read"]):
-            click.echo(f"    {line}")
+            echo(f"    {line}")
     if not found:
-        click.echo("no works yet: `regwatch crawl` or `regwatch add FILE` brings them")
+        echo("no works yet: `regwatch crawl` or `regwatch add FILE` brings them")
 
 
 @click.command(cls=Command)

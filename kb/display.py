@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
-from kb.terminal import in_words
+from kb.terminal import echo, in_words
 
 
 def print_thing(thing: dict[str, Any]) -> None:
@@ -15,16 +13,16 @@ def print_thing(thing: dict[str, Any]) -> None:
         if value in (None, "", [], {}):
             continue
         if isinstance(value, list) and isinstance(value[0], dict):
-            click.echo(f"{name}:")
+            echo(f"{name}:")
             for row in value:
-                click.echo(f"    {_line(row)}")
+                echo(f"    {_line(row)}")
         elif isinstance(value, dict):
-            click.echo(f"{name}:")
+            echo(f"{name}:")
             for key, inner in value.items():
                 if inner not in (None, "", [], {}):
-                    click.echo(f"    {key}  {inner}")
+                    echo(f"    {key}  {inner}")
         else:
-            click.echo(f"{name:14}  {in_words(value)}")
+            echo(f"{name:14}  {in_words(value)}")
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -6,6 +6,8 @@ import functools
 import importlib
 import json
 import os
+import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -141,6 +143,24 @@ def read_day(value: str | None) -> str | None:
         raise click.BadParameter(f"{value!r} is not a date; write it as 2026-02-03") from error
 
 
+# What an outsider wrote (a title, an owner, a file's name) must not move the cursor, colour or rename the terminal, or
+# turn the direction of a line: such characters are shown as what they are.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    """Line ends and tabs stay; the rest is written as JSON writes it, so that a JSON document stays one."""
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def echo(text: str | bytes = "", *, err: bool = False) -> None:
+    """Print a line for people. Bytes are a file: whole and without a line end, but on a terminal only its text."""
+    if isinstance(text, bytes):
+        click.echo(printable(text.decode("utf-8", "replace")) if sys.stdout.isatty() else text, nl=False)
+    else:
+        click.echo(printable(text), err=err)
+
+
 def say(message: str) -> None:
     """Messages and progress go to standard error; standard output is for the answer.
 
@@ -151,17 +171,17 @@ def say(message: str) -> None:
 
         level = next((level for start, level in _LEVELS.items() if message.startswith(start)), "info")
         message = json.dumps({"time": utc_now(), "level": level, "message": message}, ensure_ascii=False)
-    click.echo(message, err=True)
+    echo(message, err=True)
 
 
 def print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def print_rows(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
     """Plain columns for people, full-width characters counted as two."""
     if not rows:
-        click.echo("(none)")
+        echo("(none)")
         return
     table = [[_cell(row.get(column)) for column in columns] for row in rows]
     widths = [
@@ -169,9 +189,7 @@ def print_rows(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
         for head, column in zip(columns, zip(*table, strict=True), strict=True)
     ]
     for line in [list(columns), *table]:
-        click.echo(
-            "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
-        )
+        echo("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def in_words(value: Any) -> str:
@@ -184,7 +202,7 @@ def in_words(value: Any) -> str:
 
 
 def _cell(value: Any) -> str:
-    text = in_words(value)
+    text = printable(in_words(value))
     return text if len(text) <= 60 else text[:59] + "…"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kb.terminal import Command, exit_for, json_option, now_option, print_json, print_rows, say, workspace_option
+from kb.terminal import Command, echo, exit_for, json_option, now_option, print_json, print_rows, say, workspace_option
 
 
 @click.command(cls=Command)
@@ -93,7 +93,7 @@ def send(retry: bool, workspace: str, as_json: bool, now: str) -> None:
             "problems": [vars(problem) for problem in delivered.problems],
         })  # fmt: skip
     else:
-        click.echo(
+        echo(
             f"{told.composed} alerts and {told.supplements} supplements composed, {delivered.sent} sent, "
             f"{delivered.failed} failed, {delivered.repeated} repeated after a crash"
         )
@@ -160,9 +160,9 @@ def ack(id: str, by: str, decision: str, until: str, to: str, note: str, workspa
     if as_json:
         print_json({"alert": id, **vars(done)})
     elif done.first:
-        click.echo(f"{id}: acknowledged by {done.by}")
+        echo(f"{id}: acknowledged by {done.by}")
     else:
-        click.echo(f"{id}: already acknowledged by {done.by} on {done.at}")
+        echo(f"{id}: already acknowledged by {done.by} on {done.at}")
 
 
 @alert.command(cls=Command)
@@ -233,7 +233,7 @@ def bounce(reports: tuple[str, ...], workspace: str, as_json: bool, now: str) ->
     if as_json:
         print_json(listed)
     for row in [] if as_json else listed:
-        click.echo(f"{row['alert']}: {'bounced' if row['fate'] == 'failed' else 'delivered'}: {row['why']}")
+        echo(f"{row['alert']}: {'bounced' if row['fate'] == 'failed' else 'delivered'}: {row['why']}")
     for line in refused:
         say(line)
     exit_for(len(refused))

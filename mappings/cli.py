@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kb.terminal import Command, exit_for, json_option, now_option, print_json, say, workspace_option
+from kb.terminal import Command, echo, exit_for, json_option, now_option, print_json, say, workspace_option
 from mappings.alert_cli import alert, impact
 from mappings.map_cli import map
 from mappings.map_terminal import list_rejected
@@ -59,7 +59,7 @@ def import_(
     if as_json:
         print_json(report.as_json())
     else:
-        click.echo(
+        echo(
             f"{report.datasets} datasets, {report.fields} fields, {report.owners} owners: {report.new} new, "
             f"{report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
         )
@@ -92,4 +92,4 @@ def keys(as_json: bool) -> None:
         print_json(rows)
         return
     for row in rows:
-        click.echo(f"{row['key']:20}{row['meaning']}\n{'':20}{', '.join(row['names'])}")
+        echo(f"{row['key']:20}{row['meaning']}\n{'':20}{', '.join(row['names'])}")

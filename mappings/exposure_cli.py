@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.terminal import Command, exit_for, json_option, now_option, print_json, print_rows, say, workspace_option
+from kb.terminal import Command, echo, exit_for, json_option, now_option, print_json, print_rows, say, workspace_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,13 +81,13 @@ def exposure(
         print_rows(in_language([report.as_row(e, what_if) for e in found], language), report.COLUMNS)
         for e, filings in zip(found, covered, strict=True) if names else ():
             covering = report.filing_lines(in_language(filings, language))
-            click.echo("\n".join(["", report.as_text(e, desk.day, what_if, language), *covering]))
+            echo("\n".join(["", report.as_text(e, desk.day, what_if, language), *covering]))
         for line in changed:
-            click.echo(line)
+            echo(line)
         if what_if:
             told = Sentence("routes_change", mark=report.mark_of(what_if), n=len(changed), all=len(found))
-            click.echo(in_language(told, language))
-        click.echo(report.NOTICE)
+            echo(in_language(told, language))
+        echo(report.NOTICE)
     problems = sorted({p for e in found for p in (*e.problems, *e.splitting)} | set(dangling))
     for problem in problems:
         say(f"needs a person: {in_language(problem, language)}")

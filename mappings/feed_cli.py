@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kb.terminal import Command, by_option, json_option, now_option, print_json, print_rows, say, workspace_option
+from kb.terminal import Command, by_option, echo, json_option, now_option, print_json, print_rows, say, workspace_option
 
 output_option = click.option("--output", type=click.Path(dir_okay=False), help="A file, instead of standard output.")
 
@@ -63,7 +63,7 @@ def address(owner: str, by: str, workspace: str, as_json: bool, now: str) -> Non
     if as_json:
         print_json({"owner": owner, **made})
     else:
-        click.echo("\n".join(made.values()))
+        echo("\n".join(made.values()))
 
 
 @feed.command(cls=Command)
@@ -104,7 +104,7 @@ def revoke(owner: str, by: str, workspace: str, as_json: bool, now: str) -> None
 
     with open_company(find_workspace(workspace).company_path) as company:
         closed = revoke_address(company, owner, by=by, now=now)
-    print_json({"owner": owner, "revoked": closed}) if as_json else click.echo(f"{owner}: {closed} revoked")
+    print_json({"owner": owner, "revoked": closed}) if as_json else echo(f"{owner}: {closed} revoked")
 
 
 @click.command(cls=Command)
@@ -141,7 +141,7 @@ def _put(data: bytes, output: str | None) -> None:
     from kb.errors import RegwatchError
 
     if not output:
-        click.echo(data, nl=False)
+        echo(data)
         return
     try:
         Path(output).write_bytes(data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kb.terminal import Command, exit_for, json_option, now_option, print_json, say, workspace_option
+from kb.terminal import Command, echo, exit_for, json_option, now_option, print_json, say, workspace_option
 
 
 @click.command(cls=Command)
@@ -27,8 +27,8 @@ def doctor(workspace: str, as_json: bool, now: str) -> None:
         print_json([asdict(finding) for finding in found])
     else:
         for finding in found:
-            click.echo(f"{finding.grade:8}{finding.check}: {finding.what}\n{'':8}→ {finding.do}")
-        click.echo(f"{len(found)} findings" if found else "nothing is wrong")
+            echo(f"{finding.grade:8}{finding.check}: {finding.what}\n{'':8}→ {finding.do}")
+        echo(f"{len(found)} findings" if found else "nothing is wrong")
     exit_for(len(found))
 
 
@@ -56,7 +56,7 @@ def backup(folder: str, keep: int | None, workspace: str, as_json: bool, now: st
     if as_json:
         print_json({"snapshot": str(path), **asdict(made)})
     else:
-        click.echo(f"{path}: {made.captures} captures, {len(made.files)} files")
+        echo(f"{path}: {made.captures} captures, {len(made.files)} files")
 
 
 @click.command(cls=Command)
@@ -79,7 +79,7 @@ def restore(folder: str, workspace: str, as_json: bool) -> None:
     if as_json:
         print_json(asdict(made))
     else:
-        click.echo(f"{workspace}: as of {made.made}, {made.captures} captures, all checked")
+        echo(f"{workspace}: as of {made.made}, {made.captures} captures, all checked")
 
 
 @click.command(cls=Command)
@@ -111,7 +111,7 @@ def metrics(output: str | None, workspace: str, as_json: bool) -> None:
         return
     text = expose(figures)
     if output is None:
-        click.echo(text.decode(), nl=False)
+        echo(text)
         return
     beside = Path(f"{output}.part")
     beside.write_bytes(text)
@@ -145,6 +145,6 @@ def tidy(days: int, remove: bool, workspace: str, as_json: bool, now: str) -> No
         reasons = Counter(leftover.why for leftover in found)
         print_json({"files": len(found), "bytes": total, "removed": remove, "why": dict(sorted(reasons.items()))})
     else:
-        click.echo(f"{len(found)} files of {total:,} bytes {'removed' if remove else 'may go (--remove removes them)'}")
+        echo(f"{len(found)} files of {total:,} bytes {'removed' if remove else 'may go (--remove removes them)'}")
     if not found:
         say("nothing to tidy")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kb.terminal import Command, exit_for, json_option, print_json, print_rows, say, workspace_option
+from kb.terminal import Command, echo, exit_for, json_option, print_json, print_rows, say, workspace_option
 from mappings.map_terminal import open_catalog
 
 
@@ -35,7 +35,7 @@ def show(dataset: str, workspace: str, as_json: bool) -> None:
         return
     print_rows(held, ("field", "data_type", "how", "decided_by", "decided_at", "why"))
     for deduction in deduced:
-        click.echo(deduction["reason"])
+        echo(deduction["reason"])
 
 
 @click.command(cls=Command)
@@ -91,7 +91,7 @@ def deduce(reveals: str | None, workspace: str, as_json: bool) -> None:
         return
     print_rows(found, ("dataset", "rule", "reveals", "gives", "key"))
     for deduction in found:
-        click.echo(f"{deduction['dataset']}: {deduction['reason']}")
+        echo(f"{deduction['dataset']}: {deduction['reason']}")
 
 
 @click.command(cls=Command)
@@ -158,7 +158,7 @@ def check(workspace: str, as_json: bool) -> None:
     else:
         print_rows([vars(finding) for finding in report.findings], ("kind", "dataset", "field", "data_type", "why"))
         coverage = report.coverage
-        click.echo(
+        echo(
             f"{coverage.fields} fields: {coverage.decided} decided, {coverage.suggested} with open suggestions, "
             f"{coverage.untouched} without a link"
         )
@@ -184,7 +184,7 @@ def export(format_: str, output: Path | None, workspace: str) -> None:
     with open_catalog(workspace) as db:
         text = export_links(db, format_)
     if output is None:
-        click.echo(text, nl=False)
+        echo(text.encode())
         return
     output.write_text(text, "utf-8")
     say(f"written to {output}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kb.terminal import Command, json_option, print_json, say, workspace_option
+from kb.terminal import Command, echo, json_option, print_json, say, workspace_option
 
 
 @click.command(cls=Command)
@@ -48,5 +48,5 @@ def publish(folder: Path, allowed: tuple[str, ...], workspace: str, as_json: boo
     if as_json:
         print_json({"folder": str(folder), "found": [], "bytes": size, "serve": serve})
     else:
-        click.echo(f"{folder}: {size / 1e6:.1f} MB, nothing of the company was found in it\n"
+        echo(f"{folder}: {size / 1e6:.1f} MB, nothing of the company was found in it\n"
                    f"Copy it to any machine where Regwatch is installed, and serve it there:\n  {serve}")  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from kb.searching.cli import check_filters, filter_options, join_words, print_hits
-from kb.terminal import Command, json_option, now_option, print_json, print_rows, workspace_option
+from kb.terminal import Command, echo, json_option, now_option, print_json, print_rows, workspace_option
 
 
 @click.group()
@@ -43,7 +43,7 @@ def add(name: str, words: tuple[str, ...], by: str, now: str, workspace: str, as
         raise RegwatchError(problem)
     with open_company(ensure_workspace(workspace).company_path) as company:
         row = save_search(company, name, typed, filters, by=by, now=now)
-    print_json(row) if as_json else click.echo(f"kept {name}: {typed}")
+    print_json(row) if as_json else echo(f"kept {name}: {typed}")
 
 
 @saved.command("list", cls=Command)
@@ -113,4 +113,4 @@ def drop(name: str, workspace: str) -> None:
 
     with open_company(find_workspace(workspace).company_path) as company:
         drop_search(company, name)
-    click.echo(f"dropped {name}")
+    echo(f"dropped {name}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kb.terminal import Command, exit_for, json_option, now_option, print_json, print_rows, say, workspace_option
+from kb.terminal import Command, echo, exit_for, json_option, now_option, print_json, print_rows, say, workspace_option
 
 
 @click.group()
@@ -48,7 +48,7 @@ def import_(files: tuple[Path, ...], now: str, workspace: str, as_json: bool) ->
     if as_json:
         print_json({**told, "rejected": rejected})
     else:
-        click.echo(", ".join(f"{count} {name}" for name, count in told.items()))
+        echo(", ".join(f"{count} {name}" for name, count in told.items()))
     for row in rejected:
         say(f"not taken: {row['file']}: {row['row']}: {row['why']}")
     exit_for(len(rejected))
@@ -114,7 +114,7 @@ def questions(names: tuple[str, ...], what_if: str | None, now: str, workspace: 
         return
     print_rows(rows, ["transfer", "filing", "key", "zh", "en"])
     if what_if:
-        click.echo(mark_of(what_if))
+        echo(mark_of(what_if) or "")
 
 
 @transfer.command(cls=Command)
@@ -153,7 +153,7 @@ def filings(now: str, workspace: str, as_json: bool) -> None:
         print_json([{**row, "notice": NOTICE} for row in rows])
     else:
         print_rows(rows, ["filing", "route", "transfer", "covers", "valid_to", "why"])
-        click.echo(NOTICE)
+        echo(NOTICE)
     exit_for(sum(row["covers"] is not True for row in rows))
 
 
@@ -179,7 +179,7 @@ def calendar(year: int | None, now: str, workspace: str, as_json: bool) -> None:
         print_json([{**row, "notice": NOTICE} for row in rows])
     else:
         print_rows(rows, ["due", "state", "opens", "what", "who", "why", "citation"])
-        click.echo(NOTICE)
+        echo(NOTICE)
     unsure = [row for row in rows if row["due"] is None or row["why"] or row["state"] == "overdue"]
     for row in unsure:
         say(f"needs a person: {row['what']} ({row['who']}): {row['why'] or 'overdue'}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kb.light_start import load_sqlite_utils_alone
-from kb.terminal import Command, by_option, json_option, now_option, print_json, print_rows, say, workspace_option
+from kb.terminal import Command, by_option, echo, json_option, now_option, print_json, print_rows, say, workspace_option
 from kb.terminal import F as Function
 
 
@@ -128,7 +128,7 @@ def release(event: str, by: str, workspace: str, as_json: bool, now: str) -> Non
     if as_json:
         print_json({"event": event, "released_by": by, "released_at": now, "mode": standing.mode})
     else:
-        click.echo(f"{event}: released by {by}; owners are told by the next `regwatch alert send`")
+        echo(f"{event}: released by {by}; owners are told by the next `regwatch alert send`")
 
 
 def _decide(decision: str, id: str, by: str, interpretation: str, instruction: str, due: str, workspace: str,
@@ -145,4 +145,4 @@ def _decide(decision: str, id: str, by: str, interpretation: str, instruction: s
     if as_json:
         print_json({"event": event, "id": id, "decision": decision, "by": by, "due": due or None})
     else:
-        click.echo(f"{id}: {decision.replace('_', ' ')}, by {by}")
+        echo(f"{id}: {decision.replace('_', ' ')}, by {by}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kb.terminal import Command, by_option, json_option, now_option, print_json, print_rows, say, workspace_option
+from kb.terminal import Command, by_option, echo, json_option, now_option, print_json, print_rows, say, workspace_option
 
 
 @click.group()
@@ -45,7 +45,7 @@ def add(name: str, kind: str, words: str, every: str, address: str, yes: bool, b
     if as_json:
         print_json({"id": id, "messages": messages, "items": items})
     else:
-        click.echo(f"{id}: saved" if id else "not saved")
+        echo(f"{id}: saved" if id else "not saved")
 
 
 @watch.command("list", cls=Command)
@@ -87,4 +87,4 @@ def end(id: str, by: str, workspace: str, as_json: bool, now: str) -> None:
 
     with open_company(find_workspace(workspace).company_path) as company:
         name = end_watch(company, id, by=by, now=now)
-    print_json({"id": id, "name": name}) if as_json else click.echo(f"{name}: ended")
+    print_json({"id": id, "name": name}) if as_json else echo(f"{name}: ended")

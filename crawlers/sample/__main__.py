@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from crawlers.sample.server import serve_sample
-from kb.terminal import Command, say
+from kb.terminal import Command, echo, say
 
 
 @click.command(cls=Command)
@@ -23,9 +23,9 @@ def main(at: datetime, port: int) -> None:
     day = at.date().isoformat()
     with serve_sample(day, port) as site:
         for agency, url in site.hosts.items():
-            click.echo(f"{agency}  {url}")
+            echo(f"{agency}  {url}")
         pairs = " ".join(f"--base-url {source}={url}" for source, url in site.base_urls.items())
-        click.echo(f"\nregwatch crawl --now {day} {pairs}")
+        echo(f"\nregwatch crawl --now {day} {pairs}")
         say("serving until interrupted (Ctrl-C)")
         try:
             threading.Event().wait()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.opened import open_kb_if_any
-from kb.terminal import Command, exit_for, json_option, print_json, say, workspace_option
+from kb.terminal import Command, echo, exit_for, json_option, print_json, say, workspace_option
 
 if TYPE_CHECKING:
     from kb.comparing.sheets import Sheet
@@ -73,7 +73,7 @@ def _write(sheet: Sheet, form: str, output: Path | None, everything: bool) -> No
     made = {"docx": lambda: sheet_docx(sheet, everything), "html": lambda: sheet_html(sheet).encode("utf-8", "replace"),
             "text": lambda: sheet_text(sheet, everything).encode("utf-8", "replace")}[form]()  # fmt: skip
     if output is None:
-        click.echo(made)
+        echo(made)
         return
     try:
         output.write_bytes(made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kb.terminal import Command, exit_for, json_option, now_option, print_json, say, workspace_option
+from kb.terminal import Command, echo, exit_for, json_option, now_option, print_json, say, workspace_option
 
 
 @click.command(cls=Command)
@@ -32,7 +32,7 @@ def verify(head: str | None, workspace: str, as_json: bool) -> None:
     if as_json:
         print_json(asdict(verdict))
     else:
-        click.echo(f"{verdict.captures} captures, {verdict.files} files, {verdict.bytes:,} bytes; head {verdict.head}")
+        echo(f"{verdict.captures} captures, {verdict.files} files, {verdict.bytes:,} bytes; head {verdict.head}")
     for problem in verdict.problems:
         say(problem)
     exit_for(len(verdict.problems))
@@ -60,7 +60,7 @@ def reread(everything: bool, now: str, workspace: str, as_json: bool) -> None:
         counted = ("documents", "changed_rows", "to_review", "alerts", "problems")
         print_json({name: getattr(report, name) for name in counted})
     else:
-        click.echo(report.as_text())
+        echo(report.as_text())
     for problem in report.problems:
         say(f"needs a person: {problem}")
     if report.to_review:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from kb.opened import open_kb_if_any, open_kb_of
-from kb.terminal import Command, exit_for, json_option, now_option, print_json, say, workspace_option
+from kb.terminal import Command, echo, exit_for, json_option, now_option, print_json, say, workspace_option
 
 
 @click.command(cls=Command)
@@ -68,6 +68,6 @@ def resolve(
 
 def _print(found: dict[str, Any]) -> None:
     for name in ("work", "title_key", "stage", "edition", "relation", "confidence", "why"):
-        click.echo(f"{name:12} {found[name] if found[name] is not None else '-'}")
+        echo(f"{name:12} {found[name] if found[name] is not None else '-'}")
     for candidate in found["candidates"]:
-        click.echo(f"{'candidate':12} {candidate['work']}  {candidate['confidence']}  {candidate['why']}")
+        echo(f"{'candidate':12} {candidate['work']}  {candidate['confidence']}  {candidate['why']}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kb.terminal import Command, json_option, now_option, print_json, say, workspace_option
+from kb.terminal import Command, echo, json_option, now_option, print_json, say, workspace_option
 
 
 class Review(click.Group):
@@ -124,32 +124,32 @@ def _decide(ids: tuple[str, ...], decision: Any, *, by: str, why: str, now: str,
         print_json(states)
         return
     for state in states:
-        click.echo(f"{state['id']}  {state['status']}")
+        echo(f"{state['id']}  {state['status']}")
 
 
 def _print_waiting(row: dict[str, Any]) -> None:
-    click.echo(f"{row['id']}  {row['kind'].replace('_', ' ')}")
+    echo(f"{row['id']}  {row['kind'].replace('_', ' ')}")
     if row["kind"] == "correction":
-        click.echo(f"    {row.get('why', '')}: {row.get('field')} of {row['target']}")
-        click.echo(f"    was      {row.get('old')}\n    is read  {row.get('new')}")
+        echo(f"    {row.get('why', '')}: {row.get('field')} of {row['target']}")
+        echo(f"    was      {row.get('old')}\n    is read  {row.get('new')}")
     for name, value in row["reading"].items():
         if name != "status":
             shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-            click.echo(f"    {name:12} {shown}")
+            echo(f"    {name:12} {shown}")
     source = row["source"]
     if source:
         words = " ".join(str(source["quotation"]).split())
-        click.echo(f"    source       “{words[:200]}{'…' if len(words) > 200 else ''}”")
+        echo(f"    source       “{words[:200]}{'…' if len(words) > 200 else ''}”")
         page = f"page {source['page']}, " if source["page"] else ""
-        click.echo(f"    where        {page}characters {source['start']}–{source['end']} of {source['captured_url']}, "
+        echo(f"    where        {page}characters {source['start']}–{source['end']} of {source['captured_url']}, "
                    f"captured {source['captured_at']}: {source['file']}")  # fmt: skip
 
 
 def _print_decided(taken: list[dict[str, Any]]) -> None:
     for entry in taken:
-        click.echo(f"{entry['decided_at']}  {entry['decision']:8} {entry['target']}  by {entry['by']}  {entry['why']}")
+        echo(f"{entry['decided_at']}  {entry['decision']:8} {entry['target']}  by {entry['by']}  {entry['why']}")
         for name, value in entry["value"].items():
             if value != entry["original"].get(name):
-                click.echo(f"    {name:12} {entry['original'].get(name)} → {value}")
+                echo(f"    {name:12} {entry['original'].get(name)} → {value}")
     if not taken:
-        click.echo("nothing was decided yet")
+        echo("nothing was decided yet")

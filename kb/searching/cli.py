@@ -11,6 +11,7 @@ from kb.model import Stage
 from kb.opened import open_kb_of
 from kb.terminal import (
     Command,
+    echo,
     in_force_option,
     json_option,
     known_option,
@@ -99,6 +100,6 @@ def print_hits(found: list[dict[str, Any]], page: int = 1) -> None:
     """Each hit in two lines, for terminals."""
     for hit in found:
         through = f"  ({', '.join(hit['through'])})" if hit.get("through") else ""
-        click.echo(f"{hit['version']}  {hit['provision'] or hit['title']}{through}\n    {hit['snippet']}")
+        echo(f"{hit['version']}  {hit['provision'] or hit['title']}{through}\n    {hit['snippet']}")
     if not found:
-        click.echo("nothing found" if page == 1 else f"nothing on page {page}")
+        echo("nothing found" if page == 1 else f"nothing on page {page}")

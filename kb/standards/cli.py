@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kb.terminal import Command, exit_for, now_option, say, workspace_option
+from kb.terminal import Command, echo, exit_for, now_option, say, workspace_option
 
 
 @click.command(cls=Command)
@@ -46,7 +46,7 @@ def export(
         output.write_bytes(data)
         say(f"wrote {output}: {len(data)} bytes")
     else:
-        click.echo(data, nl=False)
+        echo(data)
     for problem in problems:
         say(f"needs a person: {problem}")
     exit_for(len(problems))
