@@ -256,3 +256,16 @@ def m015_what_an_alert_is_about(db: Database) -> None:
 def m016_who_ended_it(db: Database) -> None:
     db.execute("alter table watch add column ended_by text")
     db.execute("alter table feed_address add column revoked_by text")
+
+
+@company_migrations()
+def m017_duties_done(db: Database) -> None:
+    db.table("duty_done").create(
+        {"id": int, "duty": str, "done_on": str, "done_by": str, "note": str, "said_at": str},
+        pk="id", not_null={"duty", "done_on", "done_by", "said_at"},
+    )  # fmt: skip
+    for action in ("update", "delete"):
+        db.execute(
+            f"create trigger duty_done_no_{action} before {action} on duty_done "
+            "begin select raise(abort, 'duty_done is append-only'); end"
+        )

@@ -38,13 +38,13 @@ def values_of(template: str) -> set[str]:
 
 
 def source_strings() -> set[str]:
-    sources = [*ROOM.glob("exposure/*.py"), ROOM / "exposure_cli.py"]
+    sources = [*ROOM.glob("exposure/*.py"), ROOM / "exposure_cli.py", ROOM / "transfer_cli.py"]
     nodes = (node for path in sources for node in ast.walk(ast.parse(path.read_text("utf-8"))))
     return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def asked_keys() -> Iterator[str]:
-    for path in [*ROOM.glob("exposure/*.py"), ROOM / "exposure_cli.py"]:
+    for path in [*ROOM.glob("exposure/*.py"), ROOM / "exposure_cli.py", ROOM / "transfer_cli.py"]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Sentence":
                 first = node.args[0]

@@ -1,5 +1,5 @@
 """The ledger: who was told what, when, on what evidence, and what they answered; and who had it sent where: watches,
-private addresses. Reads only."""
+private addresses; what duties were done. Reads only."""
 
 from __future__ import annotations
 
@@ -55,6 +55,9 @@ select * from (
     name || ': ' || trim(kind || ' ' || words) || ', ' || every, null, 0 from watch
   union all
   select ended_at, 'watch ended', null, null, coalesce(nullif(address, ''), 'team'), ended_by, name, null, 0 from watch
+  union all
+  select said_at, case done_on when '' then 'duty not done after all' else 'duty done' end, null, null, null, done_by,
+    trim(duty || ' ' || done_on || ' ' || note), null, 0 from duty_done
   union all
   select made_at, 'private address made', null, null, owner, made_by, null, null, 0 from feed_address
   union all

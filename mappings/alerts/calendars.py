@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
@@ -18,6 +19,9 @@ from kb.law.declared import declared_version
 from kb.rows import rows
 from mappings.alerts.wording import one_line
 from mappings.alerts.words import Speech
+
+if TYPE_CHECKING:
+    from mappings.exposure.calendar import Due
 
 BOTH = (Speech("zh"), Speech("en"))
 
@@ -31,6 +35,7 @@ class Day:
     title: str
     key: str
     link: str = ""
+    done: bool = False
 
 
 def public_days(kb: Database) -> list[Day]:
@@ -61,21 +66,24 @@ def owner_days(company: Database, owner: str) -> list[Day]:
 def company_days(workspace: str, now: str) -> list[Day]:
     """For the team: duties that recur, and the ends of filings with the days from which they can be renewed, this
     year and next, as the exposure room counts them."""
-    from mappings.exposure.calendar import calendar_of
     from mappings.exposure.desk import open_desk
 
     with open_desk(workspace, now) as desk:
         year = int(desk.day[:4])
-        found = [
-            due for number in (year, year + 1)
-            for due in calendar_of(number, desk.in_force, desk.filings, desk.day)
-        ]  # fmt: skip
+        found = [due for number in (year, year + 1) for due in desk.duties(number)]
         ends = [Day(filing.ends, "filing", filing.number, filing.id) for filing in desk.filings if filing.ends]
-    duties = [Day(due.due, "duty", f"{due.who}: {due.what}", f"{due.who} {due.what} {due.due}") for due in found
-              if due.due]  # fmt: skip
-    opens = [Day(due.opens, "opens", f"{due.who}: {due.what}", f"{due.who} {due.what} {due.opens}") for due in found
-             if due.opens]  # fmt: skip
+    duties = [Day(due.due, "duty", _both(due), f"{due.who} {due.what} {due.due}", done=due.state == "done")
+              for due in found if due.due]  # fmt: skip
+    opens = [Day(due.opens, "opens", _both(due), f"{due.who} {due.what} {due.opens}", done=due.state == "done")
+             for due in found if due.opens]  # fmt: skip
     return [*ends, *duties, *opens]
+
+
+def _both(due: Due) -> str:
+    from mappings.exposure.sentences import in_language
+
+    who, what = in_language((due.who, due.what), "zh")
+    return f"{who}：{what} {due.what}"
 
 
 def calendar(days: Iterable[Day], *, name: str, now: str) -> bytes:
@@ -86,13 +94,13 @@ def calendar(days: Iterable[Day], *, name: str, now: str) -> bytes:
     for key, value in (("prodid", "-//Regwatch//Regwatch//EN"), ("version", "2.0"), ("x-wr-calname", name)):
         made.add(key, value)
     for day in _whole(days):
-        entry = Event()
+        entry, kind = Event(), " ".join(say("day", day.kind) for say in BOTH)
         start = date.fromisoformat(day.date)
         entry.add("uid", f"{content_id('day', day.kind, day.key)}@regwatch")
         entry.add("dtstamp", datetime.strptime(now, FORMAT).replace(tzinfo=UTC))
         entry.add("dtstart", start)
         entry.add("dtend", start + timedelta(days=1))
-        entry.add("summary", f"{' '.join(say('day', day.kind) for say in BOTH)}: {one_line(day.title, 150)}")
+        entry.add("summary", f"{'✓ ' if day.done else ''}{kind}: {one_line(day.title, 200)}")
         entry.add("transp", "TRANSPARENT")
         if day.link.startswith(("http://", "https://")):
             entry.add("url", day.link)

@@ -6,10 +6,12 @@ Each due day says whether it counts days or Chinese working days, and is left op
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+from kb.identity import content_id
 from mappings.exposure.assess import Exposure
 from mappings.exposure.filings import Filing, renewal_window
 from mappings.exposure.sentences import Sentence
@@ -25,7 +27,17 @@ TOLD = "数据出境安全管理政策问答（2025年5月） 第2问 (export-po
 RENEWAL = "促进和规范数据跨境流动规定 第九条 (cross-border-data-flow-provisions@final-2024-03-22)"
 CONTRACT = "个人信息出境标准合同办法 第七条第一款 (pi-standard-contract-measures@final-2023-02-24)"
 CERTIFICATE = "个人信息出境认证办法 第八条第二款 (pi-export-certification-measures@final-2025-10-17)"
+NOTHING: Mapping[str, Done] = {}
 LEAD = 10  # working days after a contract takes effect
+
+
+@dataclass(frozen=True)
+class Done:
+    """That a duty was done, as somebody said: ``on`` a day; ``note`` is what it rests on."""
+
+    on: str
+    by: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,8 @@ class Due:
     """``due`` None: not computable, ``why`` says so. ``opens`` is the first day on which it can be done, if any.
 
     ``state``: open, done, overdue (its day has passed and the filing does not say that it was done) or past (its day
-    has passed, and whether it was done is not declared anywhere).
+    has passed, and whether it was done is not declared anywhere). ``id`` names it from one day to the next: ``period``
+    is the year of what recurs, or the day that it hangs on.
     """
 
     due: str | None
@@ -42,14 +55,30 @@ class Due:
     who: str
     why: str
     citation: str
+    period: str
     state: str = "open"
+    done: Done | None = None
+
+    @property
+    def id(self) -> str:
+        told = self.what.told if isinstance(self.what, Sentence) else {}
+        return content_id("duty", getattr(self.what, "key", self.what), told, self.who, self.period)
+
+    def as_json(self) -> dict[str, Any]:
+        """Its fields with ``id``, ``done_on`` and ``done_by``."""
+        on, by = (self.done.on, self.done.by) if self.done else (None, None)
+        return {"id": self.id, **{key: value for key, value in vars(self).items() if key != "done"},
+                "done_on": on, "done_by": by}  # fmt: skip
 
 
-def calendar_of(year: int, exposures: Sequence[Exposure], filings: Sequence[Filing], day: str) -> list[Due]:
-    """Everything due in ``year``, in order of days; what cannot be computed stands at the end."""
+def calendar_of(
+    year: int, exposures: Sequence[Exposure], filings: Sequence[Filing], day: str, done: Mapping[str, Done] = NOTHING
+) -> list[Due]:
+    """Everything due in ``year``, in order of days; what cannot be computed stands at the end. ``done``: by duty."""
     found = [*_recurring(year, exposures), *_told(year, exposures, filings, day),
              *(due for filing in filings for due in _of_filing(filing, year, day))]  # fmt: skip
     found = [replace(d, state="past") if d.state == "open" and d.due and d.due < day else d for d in found]
+    found = [replace(d, state="done", done=done[d.id]) if d.id in done else d for d in found]
     return sorted(found, key=lambda due: (due.due or due.opens or "9999", due.what, due.who))
 
 
@@ -61,11 +90,11 @@ def _recurring(year: int, exposures: Sequence[Exposure]) -> Iterator[Due]:
         auto = [_important(e) for e in own if e.transfer.automotive is not False]
         every = [_important(e) for e in own]
         if (unsure := _unsure(auto)) is not None:
-            yield Due(f"{year}-12-15", None, Sentence("annual_report"), entity, unsure, AUTO_2021)  # fmt: skip
+            yield Due(f"{year}-12-15", None, Sentence("annual_report"), entity, unsure, AUTO_2021, str(year))
         if (unsure := _unsure(every)) is not None:
-            yield Due(f"{year}-12-31", None, Sentence("yearly_assessment"), entity, unsure, RISK)
+            yield Due(f"{year}-12-31", None, Sentence("yearly_assessment"), entity, unsure, RISK, str(year))
             if year >= 2026:
-                yield Due(None, None, Sentence("hand_in"), entity, Sentence("from_finishing"), RISK_2026)
+                yield Due(None, None, Sentence("hand_in"), entity, Sentence("from_finishing"), RISK_2026, str(year))
 
 
 def _important(exposure: Exposure) -> bool | None:
@@ -88,7 +117,8 @@ def _told(year: int, exposures: Sequence[Exposure], filings: Sequence[Filing], d
         due = _months_after(min(s.date for s in said), 2) if said and transfer.method != "none" else ""
         if due[:4] == str(year) and transfer.id not in assessed:
             what = Sentence("apply", transfer=transfer.id)
-            yield Due(due, min(s.date for s in said), what, transfer.entity or Sentence("no_entity"), "", TOLD,
+            first = min(s.date for s in said)
+            yield Due(due, first, what, transfer.entity or Sentence("no_entity"), "", TOLD, first,
                       "overdue" if due < day else "open")  # fmt: skip
 
 
@@ -101,15 +131,16 @@ def _of_filing(filing: Filing, year: int, day: str) -> Iterator[Due]:
             why = Sentence("filed_late", date=filing.granted) if late else due.why
             passed = due.date is not None and due.date < day
             state = "done" if filing.granted and filing.granted <= day else "overdue" if passed else "open"
-            yield Due(due.date, filing.contract_effective, what, filing.id, why, CONTRACT, state)
+            begins = filing.contract_effective
+            yield Due(due.date, begins, what, filing.id, why, CONTRACT, begins, state)
     ends = filing.ends
     if ends and filing.route == "assessment":
         opens = renewal_window(filing)
         if ends[:4] == str(year) or (opens and (opens.date or ends)[:4] == str(year)):
             what = Sentence("extend")
-            yield Due(ends, opens.date if opens else None, what, filing.id, opens.why if opens else "", RENEWAL)
+            yield Due(ends, opens.date if opens else None, what, filing.id, opens.why if opens else "", RENEWAL, ends)
     if ends and filing.route == "certification" and (six := _months_before(ends, 6))[:4] == str(year):
-        yield Due(six, None, Sentence("renew"), filing.id, "", CERTIFICATE)
+        yield Due(six, None, Sentence("renew"), filing.id, "", CERTIFICATE, ends)
 
 
 def _months_before(day: str, months: int) -> str:

@@ -18,7 +18,9 @@ from kb.packs import Pack, law_of_day
 from kb.workspace import Workspace, find_workspace
 from mappings.db import open_company
 from mappings.exposure.assess import Exposure, assess
+from mappings.exposure.calendar import Done, Due, calendar_of
 from mappings.exposure.counting import KEYS
+from mappings.exposure.done import load_done
 from mappings.exposure.entities import Entity
 from mappings.exposure.evaluate import Fact
 from mappings.exposure.filings import Check, Coverage, Filing
@@ -90,6 +92,14 @@ class Desk:
     def expose(self, what_if: str | None) -> list[Exposure]:
         links = load_links(self.company)
         return assess(self.transfers, self.entities, links, self.law(what_if), self.day, what_if)
+
+    def duties(self, year: int) -> list[Due]:
+        """What falls due in a year, and what of it was done."""
+        return calendar_of(year, self.in_force, self.filings, self.day, self._done)
+
+    @cached_property
+    def _done(self) -> dict[str, Done]:
+        return load_done(self.company)
 
     def select(self, found: Sequence[Exposure], names: Sequence[str], entity: str | None) -> list[Exposure]:
         """Those that are, or carry, one of the names. Raises NotFound for a name that is neither."""

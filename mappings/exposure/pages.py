@@ -17,7 +17,6 @@ from typing import Any
 
 from kb.errors import NotFound
 from mappings.exposure.assess import Exposure
-from mappings.exposure.calendar import calendar_of
 from mappings.exposure.counting import KEYS, THRESHOLDS
 from mappings.exposure.desk import Desk
 from mappings.exposure.entities import Answer, resolve
@@ -101,9 +100,9 @@ def filing_page(desk: Desk, id: str) -> dict[str, Any]:
 
 def duties_page(desk: Desk, year: int) -> dict[str, Any]:
     """``duties`` of a year in order of days, each with ``due`` (None: not computable, ``why`` says so), ``opens``,
-    ``state`` (open, overdue, past, done), ``what``, ``who`` and ``citation``. Working days are Chinese ones."""
-    return {**_head(desk, None), "year": year,
-            "duties": [asdict(d) for d in calendar_of(year, desk.in_force, desk.filings, desk.day)]}  # fmt: skip
+    ``state`` (open, overdue, past, done), ``done_on``, ``done_by``, ``what``, ``who``, ``citation``
+    and ``id``. Working days are Chinese ones."""
+    return {**_head(desk, None), "year": year, "duties": [due.as_json() for due in desk.duties(year)]}
 
 
 def routes_page(desk: Desk, what_if: str) -> dict[str, Any]:

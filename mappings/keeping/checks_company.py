@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from kb.clock import days_between
+from kb.clock import days_between, legal_day
+from kb.errors import RegwatchError
 from kb.rows import rows
 from mappings.alerts.journal import open_journal
 from mappings.alerts.verification import verify_told
@@ -17,6 +18,7 @@ from mappings.keeping.finding import Finding
 
 if TYPE_CHECKING:
     from kb.config import Config
+    from kb.workspace import Workspace
 
 WAIT_DAYS = 14
 
@@ -41,6 +43,23 @@ def _journal(company: Database) -> Iterator[Finding]:
     if lost := journal.count_unreadable():
         yield Finding("journal", "warning", f"{lost} lines of {journal.path} cannot be read",
                       "hold it against a backup's; a line that a crash cut off may be removed")  # fmt: skip
+
+
+def check_duties(workspace: Workspace, kb: Database, company: Database, now: str) -> Iterator[Finding]:
+    """Duties of this year and the last whose day has passed, and of which nobody says that they were done."""
+    from mappings.exposure.desk import Desk
+
+    desk = Desk(workspace, kb, company, legal_day(now))
+    year = int(desk.day[:4])
+    try:
+        known = {due.id: due for number in (year - 1, year) for due in desk.duties(number)}
+    except RegwatchError as error:  # a rule pack or an answer that is broken
+        yield Finding("duties", "fault", str(error), "mend it; nothing is known of transfers and duties until then")
+        return
+    for due in known.values():
+        if due.state == "overdue" or (due.state == "past" and not due.why):
+            yield Finding("duties", "warning", f"{due.who}: {due.what}: its day was {due.due}, nobody says it was done",
+                          f"`regwatch transfer done {due.id} --by WHO --on DATE` once it is")  # fmt: skip
 
 
 def _told(kb: Database, company: Database, config: Config) -> Iterator[Finding]:

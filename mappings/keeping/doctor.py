@@ -48,6 +48,8 @@ def _examine(workspace: Workspace, now: str) -> Iterator[Finding]:
             yield from found
             if company is not None:
                 yield from checks_company.check_company(kb if opened else None, company, config, now)
+                if opened is not None:
+                    yield from checks_company.check_duties(workspace, opened, company, now)
                 company.close()
         if opened is not None:
             opened.close()
