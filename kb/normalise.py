@@ -20,6 +20,14 @@ _BRACKETS = str.maketrans("﹝﹞［］【】[]", "〔〕〔〕〔〕〔〕")
 _HAS_BRACKET = re.compile(r"[﹝﹞［］【】\[\]]")
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad\u3000]+")
 
+_NOT_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
+
+def fit_for_xml(text: str) -> str:
+    """Without what XML 1.0, and so DOCX, XLSX, Atom and Akoma Ntoso, cannot hold: one control character in a title
+    would make the whole file unreadable."""
+    return _NOT_XML.sub("", text)
+
 
 def plain_glyphs(text: str) -> str:
     """What a reader sees (NFC): radicals and compatibility ideographs become the usual characters (⽹ → 网);

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.normalise import fold, squeeze
+from kb.normalise import fit_for_xml, fold, squeeze
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,7 @@ def test_what_carries_meaning_stays_different(one: str, other: str) -> None:
 
 def test_squeezing_keeps_blanks_only_where_people_expect_them() -> None:
     assert squeeze(" 数 据\n出\u3000境  safety  guide ") == "数据出境 safety guide"
+
+
+def test_what_no_xml_file_can_hold_is_left_out() -> None:
+    assert fit_for_xml("a\x00\x08\x1b\t\n示例\U00020000\ufffe\ud800") == "a\t\n示例\U00020000"

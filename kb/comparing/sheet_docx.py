@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from kb.comparing.sheets import GRADES, KINDS, Sheet
+from kb.normalise import fit_for_xml
 
 _FONT, _LATIN = "宋体", "Times New Roman"
 _WIDTHS = (1.8, 12.4, 12.4)  # centimetres
 _GONE, _NEW = (0xB0, 0x20, 0x20), (0x10, 0x60, 0x30)
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # what XML cannot hold
 
 
 def sheet_docx(sheet: Sheet, everything: bool = False) -> bytes:
@@ -21,16 +20,16 @@ def sheet_docx(sheet: Sheet, everything: bool = False) -> bytes:
 
     document = Document()
     _page(document, across=bool(sheet.rows))
-    document.add_heading(clean(sheet.title), 1)
+    document.add_heading(fit_for_xml(sheet.title), 1)
     for line in (*sheet.headlines, *filter(None, [sheet.counts])):
-        document.add_paragraph(clean(line))
+        document.add_paragraph(fit_for_xml(line))
     if sheet.rows:
         _table(document, sheet, everything)
     for paragraph in sheet.paragraphs:
-        document.add_paragraph().add_run(clean(paragraph.label)).bold = True
+        document.add_paragraph().add_run(fit_for_xml(paragraph.label)).bold = True
         _runs(document.add_paragraph(), paragraph.runs)
         if paragraph.note:
-            document.add_paragraph().add_run(f"【{clean(paragraph.note)}】").italic = True
+            document.add_paragraph().add_run(f"【{fit_for_xml(paragraph.note)}】").italic = True
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -64,7 +63,7 @@ def _table(document: Any, sheet: Sheet, everything: bool) -> None:
         column.width = Cm(width)
     head = table.rows[0]
     for cell, words in zip(head.cells, ("", sheet.old, sheet.new), strict=True):
-        cell.paragraphs[0].add_run(clean(words)).bold = True
+        cell.paragraphs[0].add_run(fit_for_xml(words)).bold = True
     head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for row in sheet.rows:
         if row.kind == "unchanged" and not everything:
@@ -75,7 +74,7 @@ def _table(document: Any, sheet: Sheet, everything: bool) -> None:
         for cell, label, kind in ((line.cells[1], row.old_label, "old"), (line.cells[2], row.new_label, "new")):
             if label is None:
                 continue
-            cell.paragraphs[0].add_run(clean(label)).bold = True
+            cell.paragraphs[0].add_run(fit_for_xml(label)).bold = True
             for field in row.fields:
                 parts = field.old if kind == "old" else field.new
                 _runs(cell.add_paragraph(), ((part if part == "same" else f"{kind} {part}", w) for part, w in parts))
@@ -93,15 +92,10 @@ def _runs(paragraph: Any, runs: Iterable[tuple[str, str]]) -> None:
     from docx.shared import RGBColor
 
     for kind, words in runs:
-        run = paragraph.add_run(clean(words))
+        run = paragraph.add_run(fit_for_xml(words))
         if kind.startswith("old"):
             run.font.strike, run.font.color.rgb = True, RGBColor(*_GONE)
         elif kind.startswith("new"):
             run.font.underline, run.font.color.rgb = True, RGBColor(*_NEW)
         if kind.endswith("number"):
             run.font.bold, run.font.highlight_color = True, WD_COLOR_INDEX.YELLOW
-
-
-def clean(words: str) -> str:
-    """Words without what XML cannot hold."""
-    return _FORBIDDEN.sub("", words)

@@ -6,33 +6,27 @@ Only whole dates fit the schema: a partial one (2024-05) is left out there and t
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from lxml import etree
 
 from kb.agencies import agency_name
+from kb.normalise import fit_for_xml
 from kb.standards.eli import text_uri, version_uri, work_uri
 
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
 OWN = "urn:regwatch:evidence"
 Row = dict[str, Any]
 _US = "#regwatch"
-_UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
 _DATES = ("signed", "published", "effective", "comments_close", "repealed")
 
 
 def element(above: etree._Element, tag: str, words: str = "", **attributes: str) -> etree._Element:
     """Append an element; its words and attributes lose what XML refuses."""
-    attributes = {name: clean(value) for name, value in attributes.items()}
+    attributes = {name: fit_for_xml(value) for name, value in attributes.items()}
     made = etree.SubElement(above, f"{{{NAMESPACE}}}{tag}", attrib=attributes)
-    made.text = clean(words) or None
+    made.text = fit_for_xml(words) or None
     return made
-
-
-def clean(text: str) -> str:
-    """Text without the control characters that extraction leaves and XML refuses."""
-    return _UNPRINTABLE.sub("", text)
 
 
 def meta(act: etree._Element, version: Row, kind: str, base: str) -> None:
@@ -108,5 +102,5 @@ def _evidence(block: etree._Element, version: Row) -> None:
         return
     own = element(block, "proprietary", source=_US)
     for witness in seen:
-        values = {n: clean(str(witness[n])) for n in ("url", "digest", "captured_at", "format") if witness.get(n)}
+        values = {n: fit_for_xml(str(witness[n])) for n in ("url", "digest", "captured_at", "format") if witness.get(n)}
         etree.SubElement(own, f"{{{OWN}}}capture", attrib=values, nsmap={"rw": OWN})

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
+from kb.normalise import fit_for_xml
 from kb.rows import Row
 from mappings.alerts.brief import COLUMNS, Brief
 from mappings.alerts.brief_view import Part, event_parts, flat_part, other_parts
@@ -39,7 +40,7 @@ def _xlsx(parts: Sequence[Part]) -> bytes:
         sheet = book.create_sheet(part.heading.split("（")[0].split(" (")[0][:31])
         for number, line in enumerate([part.head, *part.lines], 1):
             for place, words in enumerate(line, 1):
-                cell = sheet.cell(number, place, words)
+                cell = sheet.cell(number, place, fit_for_xml(words))
                 cell.data_type = "s"  # a quotation that begins with = is words, not a formula
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
                 if number == 1:
@@ -67,11 +68,11 @@ def _docx(title: str, parts: Sequence[Part], say: Speech) -> bytes:
     normal = document.styles["Normal"]
     normal.font.size, normal.font.name = Pt(10), "Arial"
     normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "Noto Sans CJK SC")
-    document.add_heading(title, 0)
+    document.add_heading(fit_for_xml(title), 0)
     for part in parts:
-        document.add_heading(part.heading, part.level)
+        document.add_heading(fit_for_xml(part.heading), part.level)
         for words in part.about:
-            document.add_paragraph(words).paragraph_format.space_after = Pt(2)
+            document.add_paragraph(fit_for_xml(words)).paragraph_format.space_after = Pt(2)
         if not part.lines:
             if part.head:
                 document.add_paragraph(say("brief", "empty"))
@@ -101,7 +102,7 @@ def _repeat_head(row: Any) -> None:
 
 def _fill(cells: Sequence[Any], words: Sequence[str], *, bold: bool = False) -> None:
     for cell, word in zip(cells, words, strict=True):
-        cell.text = word
+        cell.text = fit_for_xml(word)
         if bold:
             for run in cell.paragraphs[0].runs:
                 run.bold = True

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 from sqlite_utils import Database
 
+from kb.normalise import fit_for_xml
 from kb.rows import Row, rows
 from mappings.alerts.wording import one_line
 
@@ -95,7 +96,7 @@ def etag(data: bytes) -> str:
 
 def _add(parent: ElementTree.Element, name: str, text: str = "") -> ElementTree.Element:
     child = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}")
-    child.text = text or None
+    child.text = fit_for_xml(text) or None
     return child
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kb.comparing.sheet_docx import clean
+from kb.normalise import fit_for_xml
 from mappings.exposure.evidence import Sheet, widths
 from mappings.exposure.report import NOTICE
 
@@ -26,7 +26,7 @@ def write_docx(path: Path, packs: Sequence[tuple[str, list[Sheet]]], day: str, m
         document.add_paragraph(mark).runs[0].bold = True
     document.add_paragraph(NOTICE)
     for place, (transfer, sheets) in enumerate(packs):
-        document.add_heading(clean(transfer), 1).paragraph_format.page_break_before = place > 0
+        document.add_heading(fit_for_xml(transfer), 1).paragraph_format.page_break_before = place > 0
         for sheet in sheets:
             document.add_heading(sheet.title, 2)
             if sheet.rows:
@@ -71,5 +71,5 @@ def _table(document: Any, sheet: Sheet) -> None:
             about.append(OxmlElement("w:tblHeader"))
         for place, (cell, value, width) in enumerate(zip(line.cells, row, across, strict=True)):
             cell.width = width
-            run = cell.paragraphs[0].add_run(clean(str("" if value is None else value)))
+            run = cell.paragraphs[0].add_run(fit_for_xml(str("" if value is None else value)))
             run.bold = (named and n == 0) or (not named and place == 0) or str(row[0]).startswith(("decided", "决定"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import WorkspaceError
+from kb.normalise import fit_for_xml
 from mappings.exposure.assess import Exposure
 from mappings.exposure.desk import Desk
 from mappings.exposure.evidence import Sheet, gather, width_of, widths
@@ -85,12 +86,8 @@ def _lay_out(page: Any, title: str, head: tuple[str, ...]) -> None:
 
 def _write(page: Any, row: Sequence[Any]) -> None:
     """Words stay words: what begins with = + - or @ is no formula."""
-    page.append([value if isinstance(value, int) else _clean(value) for value in row])
+    words = ("" if value is None else value for value in row)
+    page.append([value if isinstance(value, int) else fit_for_xml(str(value)) for value in words])
     for cell in page[page.max_row]:
         if isinstance(cell.value, str):
             cell.data_type = "s"
-
-
-def _clean(value: Any) -> str:
-    """Text without the control characters that neither format can hold."""
-    return "".join(c for c in str("" if value is None else value) if c >= " " or c in "\t\n")
