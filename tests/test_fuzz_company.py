@@ -98,6 +98,8 @@ LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     "transfers: &t [*t]", "transfers: [{id: &t [*t]}]", "? [a, b]\n: c\ntransfers: []", "transfers: [" * 30_000,
     "transfers: [{id: x, retention_months: 2026-13-40}]", "!!python/object/apply:os.system [id]", "transfers: !!int x",
     "transfers: [{id: x, volumes: {'²²²²': {persons: 1}}}]", f"transfers: [{{id: x, retention_months: {LONG}}}]",
+    f"transfers: [{{id: x, retention_months: {LONG[:400]}}}]",
+    f"filings: [{{id: f, entity: e, route: contract, transfers: [x], persons: {LONG[:400]}}}]",
 ])  # fmt: skip
 def test_transfers_in_strange_yaml_cost_nothing_and_are_one_line(tmp_path: Path, text: str) -> None:
     _declares(tmp_path, text.encode())

@@ -1,7 +1,8 @@
 """No regular expression of ours runs away, whatever a hostile page says (ReDoS).
 
-Every pattern that a module keeps, and every one that it compiles when asked, is run over strings made from itself:
-each part that may repeat is repeated thousands of times before a character that nothing matches.
+Every pattern that a module keeps, that it compiles when asked, that its cached tables hold (measures.yml and the like)
+and that a source declares is run over strings made from itself: each part that may repeat is repeated thousands of
+times before a character that nothing matches.
 """
 
 from __future__ import annotations
@@ -13,16 +14,20 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import is_dataclass
+from inspect import signature
 from pathlib import Path
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 import crawlers
 import kb
 import mappings
+from crawlers.source import load_sources
 
 REPEATS = 800  # a line of 800 times one thing
 ALLOWED = 0.5  # seconds of CPU; nothing that backtracks over alternatives ends in it, a slow square does
@@ -43,27 +48,43 @@ def modules() -> Iterator[Any]:
 def patterns() -> dict[str, re.Pattern[Any]]:
     found: dict[str, re.Pattern[Any]] = {}
 
-    def collect(name: str, value: Any, depth: int = 0) -> None:
+    def collect(value: Any, depth: int = 0) -> None:
         if isinstance(value, re.Pattern):
             found.setdefault(repr(value.pattern), value)
-        elif isinstance(value, dict) and depth < 4:
+        elif depth > 5:
+            return
+        elif isinstance(value, dict):
             for key, inner in value.items():
-                collect(name, key, depth + 1)
-                collect(name, inner, depth + 1)
-        elif isinstance(value, (tuple, list, frozenset, set)) and depth < 4:
+                collect(key, depth + 1)
+                collect(inner, depth + 1)
+        elif isinstance(value, (tuple, list, frozenset, set)):
             for inner in value:
-                collect(name, inner, depth + 1)
+                collect(inner, depth + 1)
+        elif isinstance(value, BaseModel) or (is_dataclass(value) and not isinstance(value, type)):
+            collect(vars(value), depth + 1)
 
     for module in modules():
-        for name, value in list(vars(module).items()):
-            collect(f"{module.__name__}.{name}", value)
+        for value in list(vars(module).values()):
+            collect(value)
+            if hasattr(value, "cache_info") and value.__module__ == module.__name__:
+                collect(value() if not signature(value).parameters else None)
         for literal in LITERAL.findall(Path(module.__file__).read_text("utf-8")):
             try:
                 pattern = re.compile(eval(literal, vars(module)))  # a literal of our own source
             except (re.error, NameError):  # no pattern, or one made of what a function was given
                 continue
             found.setdefault(repr(pattern.pattern), pattern)
+    for pattern in declared():
+        found.setdefault(repr(pattern), re.compile(pattern))
     return found
+
+
+def declared() -> set[str]:
+    """What sources say in regular expressions: the form of an address, marks around a title, an id in an answer."""
+    sources = load_sources().values()
+    rules = [source.list for source in sources]
+    said = {pattern for rule in rules for pattern in (rule.key, rule.id, rule.clean)}
+    return (said | {step.id for source in sources for step in source.steps}) - {""}
 
 
 def sample(parts: Any) -> str:
@@ -152,7 +173,9 @@ PATTERNS = patterns()
 
 
 def test_there_are_patterns_to_look_at() -> None:
-    assert len(PATTERNS) > 200
+    assert len(PATTERNS) > 250
+    assert declared() <= {pattern.pattern for pattern in PATTERNS.values()}
+    assert any("家" in name and "台" in name for name in PATTERNS), "of measures.yml"
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from kb.measure_keys import load_keys
 from mappings.exposure.evaluate import Fact, amount
 from mappings.exposure.sentences import Sentence, join_sentences
 
+_MOST = 10**15  # whole numbers beyond are no count of anything, and longer ones no float
 Value = bool | float | tuple[float, float] | tuple[str, ...] | str | None
 
 
@@ -121,7 +122,7 @@ def fault_of(key: str, value: Any) -> str | None:
         numbers = value if isinstance(value, tuple) else (value,)
         if not 0 < len(numbers) < 3 or not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
             return Sentence("no_range", value=repr(value))
-        if any(math.isnan(n) for n in numbers):
+        if any((isinstance(n, int) and abs(n) > _MOST) or math.isnan(n) for n in numbers):
             return Sentence("no_number", value=repr(value))
         if any(n < 0 for n in numbers):
             return Sentence("negative", value=amount(min(numbers)))
