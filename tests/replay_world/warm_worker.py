@@ -6,6 +6,7 @@ and hands its own standard files over.
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import subprocess
@@ -16,15 +17,36 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def serve(path: str) -> None:
+def warm_up() -> None:
+    """Import what a job imports, Scrapy's own parts too, which it loads by name when a crawl begins."""
     import crawlers.handover
-    import crawlers.settings
     import crawlers.spiders.generated_list
     import crawlers.spiders.jpaas_unit
     import crawlers.spiders.json_list
-    import crawlers.worker
-    import kb.reading.page  # noqa: F401
+    import crawlers.worker  # noqa: F401
+    from crawlers.settings import build_settings
+    from crawlers.source import load_sources
+    from kb.reading.page import read_page
+    from scrapy.settings import Settings
+    from scrapy.utils.conf import build_component_list
+    from scrapy.utils.misc import load_object
 
+    settings = Settings(build_settings(load_sources()["nda-policies"], contact="-", base_url="http://127.0.0.1"))
+    for parts in ("EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "ITEM_PIPELINES"):
+        for part in build_component_list(settings.get_component_priority_dict_with_base(parts)):
+            load_object(part)
+    for value in settings.values():
+        if isinstance(value, str) and value.startswith(("scrapy.", "twisted.web")) and "reactor" not in value:
+            load_object(value)
+    for handler in settings.get_component_priority_dict_with_base("DOWNLOAD_HANDLERS").values():
+        if handler:
+            load_object(handler)
+    read_page("<html><h1>示例</h1><p>2026年1月1日</p></html>".encode(), "https://example.invalid/1.html")
+    gc.freeze()  # what every job shares is not looked through again in each
+
+
+def serve(path: str) -> None:
+    warm_up()
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path)
         server.listen()
