@@ -19,6 +19,10 @@ from pathlib import Path
 
 def warm_up() -> None:
     """Import what a job imports, Scrapy's own parts too, which it loads by name when a crawl begins."""
+    from scrapy.settings import Settings
+    from scrapy.utils.conf import build_component_list
+    from scrapy.utils.misc import load_object
+
     import crawlers.handover
     import crawlers.spiders.generated_list
     import crawlers.spiders.jpaas_unit
@@ -27,9 +31,6 @@ def warm_up() -> None:
     from crawlers.settings import build_settings
     from crawlers.source import load_sources
     from kb.reading.page import read_page
-    from scrapy.settings import Settings
-    from scrapy.utils.conf import build_component_list
-    from scrapy.utils.misc import load_object
 
     settings = Settings(build_settings(load_sources()["nda-policies"], contact="-", base_url="http://127.0.0.1"))
     for parts in ("EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "ITEM_PIPELINES"):
@@ -47,6 +48,8 @@ def warm_up() -> None:
 
 def serve(path: str) -> None:
     warm_up()
+    from crawlers.worker import main
+
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path)
         server.listen()
@@ -62,7 +65,7 @@ def serve(path: str) -> None:
                 sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
                 code = 1
                 try:
-                    crawlers.worker.main()
+                    main()
                     code = 0
                 except SystemExit as end:
                     code = int(end.code or 0)
