@@ -118,6 +118,23 @@ def test_a_draft_put_out_anew_in_the_same_words_is_no_version(workspace: Workspa
     assert ask(workspace, "select id from event") == []
 
 
+def test_a_draft_adopted_word_for_word_is_in_force_and_its_copies_on_the_way_are_not(workspace: Workspace) -> None:
+    """The same words under the same name: what tells a final from a copy is that the consultation was over."""
+    first(workspace)
+    final = notice(NAME, f"《{NAME}》已经审议通过，现予公布。", name=NAME).replace(
+        "请于2026年8月3日前将意见反馈示例处。", ""
+    )
+    copy = SECOND.replace("07/04/c_2", "02/20/c_3")
+    add(workspace, final.replace("现予公布", "现转发"), NOW, copy, "2026-02-20")
+    assert ask(workspace, "select stage from version") == [{"stage": "draft"}]
+    for url in (SECOND, SECOND.replace("c_2", "c_4")):
+        add(workspace, final, LATER, url, "2026-07-04")
+    assert ask(workspace, "select stage, work = (select id from work) as here from version order by stage") == [
+        {"stage": "draft", "here": 1}, {"stage": "final", "here": 1}]  # fmt: skip
+    found = ask(workspace, "select event.kind, change.id from event left join change on event = event.id")
+    assert found == [{"kind": "new_version", "id": None}]
+
+
 @pytest.mark.parametrize(("marker", "stage"), [("（征求意见稿）", Stage.SECOND_DRAFT), ("", Stage.SECOND_DRAFT),
                                                ("（报批稿）", Stage.APPROVAL_DRAFT)])  # fmt: skip
 def test_an_annex_is_a_draft_of_the_consultation_that_its_page_says(marker: str, stage: Stage) -> None:

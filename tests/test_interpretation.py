@@ -125,6 +125,20 @@ def test_it_is_one_event_however_often_it_is_captured_and_an_edit_is_one_more_wi
     assert len(events(workspace)) == 2  # there and back again is no news
 
 
+def test_answers_that_come_before_their_rule_are_told_when_it_comes_and_once(tmp_path: Path) -> None:
+    workspace = ensure_workspace(tmp_path / "w")
+    words = "一、怎样累计？\n答：自当年1月1日起累计。"
+    for path, title in (
+        (PAGE, "《示例车载数据管理办法》政策问答"),
+        (PAGE.replace("c_1", "c_2"), "《另一示例办法》解读"),
+    ):
+        add(workspace, f"{title}.txt", words, url=path, agency="cac", published="2026-02-04", title=title)
+    assert events(workspace) == []
+    for _ in range(2):
+        add(workspace, "rule.txt", RULE, LATER, published="2026-02-06")
+        assert events(workspace) == [("interpretation", "publication")]
+
+
 def test_old_answers_that_a_new_source_brings_alert_nobody(workspace: Workspace) -> None:
     add(workspace, "asked.txt", ASKED, "2027-02-05T00:00:00Z", url=PAGE, published="2026-02-04",
         title="示例车载数据管理办法政策问答")  # fmt: skip
@@ -171,6 +185,15 @@ def test_ending_another_rule_is_told_as_that_and_repeating_it_is_no_news(workspa
         "2028-02-05T00:00:00Z", published="2028-02-03")  # fmt: skip
     assert events(workspace) == [("repeal", "publication")]
     assert ask(workspace, "select kind from change where kind in ('repeals', 'overrides')") == [{"kind": "repeals"}]
+
+
+def test_a_repeal_is_about_all_that_the_rule_was_about(workspace: Workspace) -> None:
+    """No word of the rule changes, and its title names no data: those whose data it was about have to know."""
+    add(workspace, "ends.txt", "关于废止《示例车载数据管理办法》的决定\n\n经研究，决定废止《示例车载数据管理办法》。\n",
+        published="2026-02-03")  # fmt: skip
+    (change,) = ask(workspace, "select id, kind from change where kind = 'repeals'")
+    targets = ask(workspace, f"select target from change_target where change = '{change['id']}' order by target")
+    assert [row["target"] for row in targets] == ["personal-information", "vehicle-identifier"]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -18,7 +18,7 @@ from kb.evidence.archive import Archive
 from kb.identity import content_id
 from kb.items.amounts import find_amounts
 from kb.law.works import load_works
-from kb.lineage.resolve import resolve_title
+from kb.lineage.resolve import KnownWork, resolve_title
 from kb.lineage.titles import read_title, title_key
 from kb.model import Grade, Origin
 from kb.recording.events import add_event, work_title
@@ -74,12 +74,9 @@ def record_interpretation(
 
 def interpreted_works(db: Database, publication: Row, passages: Sequence[Passage]) -> list[str]:
     """The works that an interpretation is about; [] when nothing says which."""
-    title = publication["title"]
-    if linked := rows(db, _LINKED, [publication["interpretation_of"]]):
-        return [row["work"] for row in linked]
-    known = known_works(db)
-    if (explained := read_title(title).explains) and (work := resolve_title(explained, known).work):
-        return [work]
+    title, known = publication["title"], known_works(db)
+    if named := _named_works(db, publication, known):
+        return named
     bare = _BRACKETS.sub("", title)
     for declared in load_works().values():
         names = (declared.title_zh, *declared.aliases)
@@ -89,6 +86,23 @@ def interpreted_works(db: Database, publication: Row, passages: Sequence[Passage
     words = title + "".join(passage.label + passage.text for passage in passages)
     cited = Counter(work for name in _CITED.findall(words) if (work := keys.get(title_key(name))))
     return [work for work, _ in cited.most_common(1)]
+
+
+def explained_before(db: Database, works: Collection[str]) -> list[str]:
+    """The publications that explain one of these works by link or title, and were recorded before it was known."""
+    known = known_works(db) if works else []
+    return [
+        row["id"] for row in (rows(db, _UNTOLD) if works else ())
+        if is_interpretation(row["title"], row["interpretation_of"]) and set(_named_works(db, row, known)) & set(works)
+    ]  # fmt: skip
+
+
+def _named_works(db: Database, publication: Row, known: Sequence[KnownWork]) -> list[str]:
+    if linked := rows(db, _LINKED, [publication["interpretation_of"]]):
+        return [row["work"] for row in linked]
+    explained = read_title(publication["title"]).explains
+    work = resolve_title(explained, known).work if explained else None
+    return [work] if work else []
 
 
 def _read_before(db: Database, archive: Archive, reading: Reading) -> tuple[Passage, ...]:
@@ -114,6 +128,10 @@ def _targets(passage: Passage, about: str) -> tuple[Target, ...]:
 
 
 _KNOWN = "select 1 from event where kind = 'interpretation' and publication = ?"
+_UNTOLD = """
+select id, title, interpretation_of from publication where state = 'recorded'
+and not exists (select 1 from event where kind = 'interpretation' and publication = publication.id) order by id
+"""
 _LINKED = """
 select distinct version.work from document join witness on witness.document = document.id
 join text on text.id = witness.text join version on version.id = text.version where document.publication = ?

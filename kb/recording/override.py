@@ -21,7 +21,7 @@ from kb.recording.events import add_event, work_title
 from kb.recording.placement import Placement
 from kb.recording.versions import known_works
 from kb.rows import rows
-from kb.vocabulary import targets_of_text
+from kb.vocabulary import Target, targets_of_text
 
 Row = dict[str, Any]
 _CITED = re.compile(r"《([^《》]{4,60})》")
@@ -47,10 +47,17 @@ def record_overrides(db: Database, placement: Placement, *, origin: Origin, publ
             "new_version": placement.version, "publication": publication, "origin": str(origin),
             "title": version["title"], "occurred_at": now,
         }  # fmt: skip
-        count += add_event(
-            db, event, [work], [(row, targets_of_text(title) or targets_of_text(row["quote"])) for row in changes]
-        )
+        about = targets_of_text(title)
+        count += add_event(db, event, [work], [(row, _targets(db, work, row, about)) for row in changes])
     return count
+
+
+def _targets(db: Database, work: str, change: Row, about: tuple[Target, ...]) -> tuple[Target, ...]:
+    """What ends with a rule is all that its text in force was about; else its title says, or the clause itself."""
+    texts = [row["text"] for row in rows(db, _ADOPTED_TEXTS, [work]) if not is_decision(row["title"])]
+    ended = rows(db, _WORDS, texts[:1]) if change["kind"] == "repeals" and texts else []
+    found = {target.id: target for row in ended for target in targets_of_text(row["words"])}
+    return tuple(found.values()) or about or targets_of_text(change["quote"])
 
 
 def _decided(db: Database, placement: Placement, version: Row) -> dict[str, list[Row]]:
@@ -111,6 +118,13 @@ _CLAUSES = """
 select id, number, body from provision where text = ? and body like '%《%' and
 (body like '%不一致%' or body like '%废止%' or body like '%抵触%' or body like '%不符%') order by ordinal, id
 """
+_ADOPTED_TEXTS = """
+select text, title from version where work = ? and stage in ('final', 'amended') and text is not null
+order by coalesce(published, signed, '') desc
+"""
+_WORDS = (
+    "select coalesce(heading, '') || ' ' || coalesce(body, '') as words from provision where text = ? order by ordinal"
+)
 _SAID = """
 select 1 from event join version on version.id = new_version where event.kind in ('override', 'amendment', 'repeal')
 and event.work = ? and version.work = ? and version.id <> ? and version.stage in ('final', 'amended')

@@ -25,6 +25,10 @@ from kb.recording.versions import Row, find_version, one
 
 SAME_TEXT = 0.97  # share of the shorter body's character pairs found in the other: the same text in another file
 
+_SAME = """
+select version.* from text join version on version.id = text.version where digest = ?
+order by version.stage = ? desc, text.rowid limit 1
+"""
 _WITNESS = """
 select witness.text, text.digest, text.version, version.work
 from witness join text on text.id = witness.text join version on version.id = text.version
@@ -55,7 +59,7 @@ def place_reading(
     earlier = one(db, _WITNESS.format(which=""), [document])
     if earlier:
         return _place_edit(db, reading, earlier, digest, now)
-    same = one(db, "select version.* from text join version on version.id = text.version where digest = ?", [digest])
+    same = one(db, _SAME, [digest, str(facts.stage)])
     version, fresh = find_version(
         db, facts, same=same, work=work, agency=agency, now=now, resembles=lambda row: _resembles(db, reading, row)
     )

@@ -24,7 +24,7 @@ from kb.model import Origin
 from kb.recording.by_hand import Given, add_document, read_files
 from kb.recording.events import origin_of, record_events
 from kb.recording.extension import last_closing, record_extension
-from kb.recording.interpretation import is_interpretation, record_interpretation
+from kb.recording.interpretation import explained_before, is_interpretation, record_interpretation
 from kb.recording.members import expand_archives
 from kb.recording.noted import first_issued, note_reading, note_status, said_of
 from kb.recording.override import record_overrides
@@ -105,13 +105,21 @@ def record_publications(
     given: Given | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> RecordReport:
-    """Record publications by id, each alone: one that fails to be read stops no other."""
+    """Record publications by id, each alone: one that fails to be read stops no other. What explained a work before
+    it was known is recorded again."""
     report = RecordReport()
     store_claims(db)
-    for publication in publications:
+
+    def record(publication: str, given: Given) -> None:
         row = next(db.query("select * from publication where id = ?", [publication]))
         say(f"recording {row['title']}")
-        _record_publication(db, archive, row, news_days, report, given or Given(), now)
+        _record_publication(db, archive, row, news_days, report, given, now)
+
+    for publication in publications:
+        record(publication, given or Given())
+    fresh = {placement.work for _, placement, _ in report.placed if placement and placement.kind == "new_version"}
+    for publication in explained_before(db, fresh):
+        record(publication, Given())
     return report
 
 

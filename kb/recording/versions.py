@@ -15,12 +15,21 @@ from kb.clock import days_between
 from kb.identity import content_id
 from kb.law.works import known_from_declared, load_works
 from kb.lineage.facts import Facts
-from kb.lineage.resolve import KnownVersion, KnownWork, merge_known, resolve_title, version_id
+from kb.lineage.resolve import (
+    DRAFTS,
+    KnownVersion,
+    KnownWork,
+    days_apart,
+    merge_known,
+    resolve_title,
+    version_id,
+)
 from kb.lineage.title_decisions import decided_titles
 from kb.lineage.titles import is_decision, read_title
 from kb.model import Stage
 
 APART_DAYS = 60  # the same stage published further apart than this, in other words, is another version
+CONSULTED_DAYS = 30  # as long as most consultations take comments
 _FILLED = ("doc_number", "signed", "published", "effective", "comments_close")
 
 Row = dict[str, Any]
@@ -38,13 +47,16 @@ def find_version(
 ) -> tuple[Row, bool]:
     """The version row that facts belong to, and whether it was made now.
 
-    ``same`` is a version with the very same text, which settles it; ``work`` overrides lineage; ``resembles`` says
+    ``same`` is a version with the very same text, which settles it, unless it is a draft that was adopted as it was;
+    ``work`` overrides lineage; ``resembles`` says
     whether the text of a candidate is nearly the same, asked only where dates leave it open.
     """
-    if same and work in (None, same["work"]):
+    if same and work in (None, same["work"]) and not _is_adopted(same, facts):
         _fill(db, same, facts)
         return same, False
     issued = facts.published or facts.signed
+    if same and _is_adopted(same, facts):
+        work = work or same["work"]
     resolution = resolve_title(
         facts.title, known_works(db), agency=agency, date=issued, stage=facts.stage, decided=decided_titles(db)
     )
@@ -93,6 +105,15 @@ def in_order(versions: Sequence[Row]) -> list[Row]:
 def one(db: Database, sql: str, parameters: Sequence[Any]) -> Row | None:
     """The first row of a query, if there is one."""
     return next(iter(db.query(sql, parameters)), None)
+
+
+def _is_adopted(draft: Row, facts: Facts) -> bool:
+    """Were the words of a draft put out as what is in force, when its consultation (a month, if not said) was over?"""
+    begun, issued = _issued(draft), facts.published or facts.signed
+    if Stage(draft["stage"]) not in DRAFTS or facts.stage in DRAFTS or not (begun and issued):
+        return False
+    closed = draft["comments_close"]
+    return issued > closed if closed else (days_apart(begun, issued) or 0) > CONSULTED_DAYS and issued > begun
 
 
 def _issued(version: Row) -> str:
