@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from replay_world.incidents import make_plot
+from replay_world.own import OWN, add_own
 from replay_world.run import play
 from replay_world.score import Score, score
 from replay_world.tally import total
+
+from kb.errors import DeclarationError
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +43,23 @@ def test_a_plot_of_eighteen_months_has_events_of_every_kind_and_another_seed_has
     assert kinds.keys() >= {
         "draft", "second draft", "final", "edit: threshold", "edit: deadline", "edit: editorial", "retitled", "stamp",
         "moved to another column", "two columns", "copy elsewhere", "gone", "annex set anew", "interpretation",
-        "host: 403", "host: challenge", "hostile: bomb", "comments extended",
+        "host: 403", "host: challenge", "hostile: bomb", "comments extended", "repealed", "final of two agencies",
+        "annex added later", "edit made again", "backdated", "published at 23:59", "interpretation before its rule",
+        "adopted unchanged", "draft withdrawn", "back with an edit", "owner left", "clock wrong", "host: 429",
     }  # fmt: skip
     assert [event.day for event in one.events] != [event.day for event in other.events]
+
+
+def test_events_of_ones_own_are_laid_over_a_plot_and_one_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    plot = make_plot(1, 1)
+    add_own(plot, OWN)
+    assert [event.kind for event in plot.events if event.kind.startswith("own:")] == ["own: version", "own: edit"]
+    mine = tmp_path / "mine.yml"
+    for own, why in (
+        ("{day: 2025-01-09, id: x, column: mars, title: 甲}", "event 1: no column mars"),
+        ("{day: 2031-01-09, id: x, column: cac-releases, title: 甲}", "event 1: 2031-01-09 is not within"),
+        ("{day: 2025-01-09, id: x, colour: red}", "colour"),
+    ):
+        mine.write_text(f"events: [{own}]", "utf-8")
+        with pytest.raises(DeclarationError, match=why):
+            add_own(make_plot(1, 1), mine)

@@ -52,6 +52,7 @@ class Author:
         self.matters = self.chance.sample(MATTERS, len(MATTERS))
         self.days = (self.plot.end - START).days
         self.count = 0
+        self.works = max(3, min(self.wanted // 10, len(self.matters) - 18))  # the rest is left to `rarities`
         self.adopted: list[tuple[str, Rule, dt.date]] = []  # page of a rule in force, its text, free for edits from
 
     # ── putting things up ───────────────────────────────────────────────────────────────────────────────────────────
@@ -147,6 +148,8 @@ class Author:
         )
         also = ("nda-notices",) if column == "nda-policies" and self.chance.random() < 0.6 else ()
         page = self._put(agency, column, title, day, also=also, **self._body(agency, rule, ".final", lead, day))
+        if agency == "cac" and self.chance.random() < 0.25:
+            self.plot.split.add(page)
         if also:
             self._say("two columns", max(day, START), [page])
         self.adopted.append((page, rule, max(day, START) + dt.timedelta(8)))

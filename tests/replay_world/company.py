@@ -6,7 +6,7 @@ Who must be told of what follows from these rows and from what a rule says it is
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kb.workspace import Workspace
 from mappings.catalog.importer import import_catalog
@@ -37,15 +37,23 @@ REJECTED = ("lab.photos", "image", "exterior-imagery", "lab")
 UNDECIDED = ("old.tracks", "xyz", "archive")
 
 
-def owners_of(differences: Iterable[Difference]) -> set[str]:
-    """Who has to be told, once each: the owner of every dataset that one of the differences is about."""
-    told = set()
+OWNERS = {row[3] for row in ROWS}
+
+
+def datasets_of(differences: Iterable[Difference]) -> dict[str, str]:
+    """Every dataset that one of the differences is about → who owned it at first."""
+    found = {}
     for about in {one.about for one in differences} - {""}:
-        for _, _, data_type, owner, abroad, personal in ROWS:
+        for dataset, _, data_type, owner, abroad, personal in ROWS:
             in_scope = (about == "personal-information" and personal) or (about == "every-export" and abroad != "none")
             if about == data_type or in_scope:
-                told.add(address(owner))
-    return told
+                found[dataset] = owner
+    return found
+
+
+def owners_of(differences: Iterable[Difference], moved: Mapping[str, str]) -> set[str]:
+    """Who has to be told, once each. ``moved``: dataset → its owner by then, where that is not the first one."""
+    return {address(moved.get(dataset, owner)) for dataset, owner in datasets_of(differences).items()}
 
 
 def unclaimed(differences: Iterable[Difference]) -> bool:
@@ -62,18 +70,25 @@ def set_up(workspace: Workspace, port: int) -> None:
     smtp = f"\nsmtp:\n  host: 127.0.0.1\n  port: {port}\n  sender: regwatch@example.invalid\n"
     text = workspace.config_path.read_text("utf-8").replace("release: analyst\n", "release: automatic\n")
     workspace.config_path.write_text(text + smtp, "utf-8")
+    describe_catalog(workspace, {}, NOW)
+    with open_company(workspace.company_path) as company:
+        for state, links in (("accepted", ROWS), ("rejected", [REJECTED])):
+            for dataset, field, data_type, *_ in links:
+                decide_link(company, dataset, field, data_type, state, by="data office", now=NOW)
+
+
+def describe_catalog(workspace: Workspace, moved: Mapping[str, str], now: str) -> None:
+    """Import the catalog as it is when the datasets of ``moved`` have gone to other owners."""
     catalog = workspace.root / "catalog.csv"
     with catalog.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["dataset", "column", "type", "owner", "owner_email", "owner_language", "cross_border"])
-        for dataset, field, _, owner, abroad, *_ in (
+        for dataset, field, _, first, abroad, *_ in (
             *ROWS,
             (*REJECTED, "sent"),
             (*UNDECIDED[:2], "", *UNDECIDED[2:], "sent"),
         ):
+            owner = moved.get(dataset, first)
             rows.writerow([dataset, field, "varchar", owner, address(owner), "zh", abroad])
     with open_company(workspace.company_path) as company:
-        import_catalog(company, [catalog], now=NOW)
-        for state, links in (("accepted", ROWS), ("rejected", [REJECTED])):
-            for dataset, field, data_type, *_ in links:
-                decide_link(company, dataset, field, data_type, state, by="data office", now=NOW)
+        import_catalog(company, [catalog], now=now)

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from crawlers.sample.timeline import Attachment, Edit
-from replay_world.author import TOPICS, Author, in_words
+from replay_world.author import TOPICS, in_words
 from replay_world.plot import START, Plot, Spell
-from replay_world.wording import GRADES, SUBJECTS, Difference, Rule, differences
+from replay_world.rarities import PAIRS, Rarities
+from replay_world.wording import Rule, differences
 
 EDITS = ("threshold", "deadline", "editorial", "substantive", "threshold", "deadline", "inserted")
+HOSTS = ("403", "521", "challenge", "503", "redesign", "429", "maintenance", "articles")
 HOSTILE = ("script", "garbage", "deep", "huge", "redirect", "charset", "bomb")
 
 
@@ -24,31 +26,34 @@ def make_plot(seed: int, months: int, events: int | None = None) -> Plot:
     return Incidents(seed, months, events or 20 * months).write()
 
 
-class Incidents(Author):
+class Incidents(Rarities):
     def write(self) -> Plot:
-        works = max(3, min(self.wanted // 10, len(self.matters)))
         self._background()
-        self._blocks(max(1, self.wanted // 35))
-        for number in range(works):
+        self._blocks(max(1, self.wanted // 30))
+        self.pairs = self.chance.sample(PAIRS, len(PAIRS))
+        for number in range(self.works):
             self._life(number, history=number % 4 == 0)
         quiet: list[Callable[[], None]] = [
             self._edit, self._stamp, self._edit, self._retitle, self._hostile, self._edit, self._gone,
             self._interpretation, self._edit, self._script, self._edit, self._challenge, self._extension,
             self._edit, self._move, self._notice, self._edit, self._retypeset,
         ]  # fmt: skip
+        rare = self.rare()
+        self.chance.shuffle(rare)
         for turn in range(10 * self.wanted):
             if len(self.plot.events) >= self.wanted:
                 break
-            quiet[turn % len(quiet)]()
+            (rare[turn // 2 % len(rare)] if turn % 2 else quiet[turn // 2 % len(quiet)])()
         self.plot.events.sort(key=lambda event: (event.day, event.pages, event.kind))
         return self.plot
 
-    def _take(self) -> tuple[str, Rule, dt.date] | None:
-        """A rule in force with room for one more event, and a day for it that no spell is near to."""
+    def _take(self, *, annex: bool = False) -> tuple[str, Rule, dt.date] | None:
+        """A rule in force, perhaps one in an ``annex``, with room for one more event, and a day for it that no spell is
+        near to."""
         self.chance.shuffle(self.adopted)
         for place, (page, rule, free) in enumerate(self.adopted):
             left = (self.plot.end - free).days - 4
-            if left > 0:
+            if left > 0 and (self.plot.pages[page].attachments or not annex):
                 day = free + dt.timedelta(self.chance.randint(0, min(left, 20)))
                 agency = page.partition(":")[0]
                 if any(s.start - dt.timedelta(2) <= day < s.end and s.agency == agency for s in self.plot.spells):
@@ -86,14 +91,13 @@ class Incidents(Author):
 
     def _retypeset(self) -> None:
         """The annex is made anew: other bytes, the same words."""
-        if not (taken := self._take()):
+        if not (taken := self._take(annex=True)):
             return
         page, rule, day = taken
         was = self.plot.page_on(page, day)
-        if was.attachments:
-            name = was.attachments[0].files[0].removesuffix(".pdf") + ".again.pdf"
-            self._state(page, day, attachments=(was.attachments[0].model_copy(update={"files": (name,)}),))
-            self._say("annex set anew", day, [page])
+        name = was.attachments[0].files[0].removesuffix(".pdf").removesuffix(".again") + ".again.pdf"
+        self._state(page, day, attachments=(was.attachments[0].model_copy(update={"files": (name,)}),))
+        self._say("annex set anew", day, [page])
         self._give_back(page, rule, day)
 
     def _quiet(self, kind: str, change: Callable[[str, dt.date], None]) -> None:
@@ -188,14 +192,9 @@ class Incidents(Author):
             return
         _, rule, free = self.chance.choice(self.adopted)
         day = min(free + dt.timedelta(self.chance.randint(0, 20)), self.plot.end - dt.timedelta(3))
-        agency, column = self.chance.choice([("cac", "cac-releases"), ("nda", "nda-interpretations")])
-        title = f"《{rule.name}》{self.chance.choice(('政策问答', '解读', '答记者问'))}"
-        answers = [(f"{n}、{one.subject}怎样计算？", one) for n, one in zip("一二三四", rule.articles, strict=False)]
-        lines = [line for question, one in answers for line in (question, f"答：{one.words}")]
-        id = self._put(agency, column, title, day, paragraphs=tuple(lines))
-        said = tuple(Difference("added", "", question, GRADES[one.slot], SUBJECTS[one.subject])
-                     for question, one in answers)  # fmt: skip
-        self._say("interpretation", day, [id], see="interpretation", tell="team", differences=said)
+        column = self.chance.choice(["cac-releases", "nda-interpretations"])
+        id = self._explain(rule, day, column, self.chance.choice(("政策问答", "解读", "答记者问")))
+        self._say("interpretation", day, [id], see="interpretation", tell="team", differences=self._answers(rule))
 
     def _notice(self) -> None:
         """A notice on a topic that holds no rule."""
@@ -223,7 +222,7 @@ class Incidents(Author):
 
     def _blocks(self, count: int) -> None:
         """Hosts that refuse for some days, and lists that look otherwise for some days."""
-        hows = ("403", "521", "challenge", "503", "redesign")
+        hows = self.chance.sample(HOSTS, len(HOSTS))
         for number in range(count):
             agency = ("miit", "cac", "nda")[number % 3]
             low = (number + 0.3) / count
@@ -232,6 +231,5 @@ class Incidents(Author):
             if end < self.plot.end:
                 how = hows[number % len(hows)]
                 self.plot.spells.append(Spell(agency, start, end, how))
-                said = {"503": "failed", "redesign": "drifted empty"}.get(how, "blocked")
-                self._say(f"host: {how}", start, [f"{agency}:"], see="outcome", said=said, first=start)
-                self._say("host recovered", end, [f"{agency}:"], see="outcome", said="healthy", first=end)
+                self._say(f"host: {how}", start, [f"{agency}:"], see="outcome", first=start)
+                self._say("host recovered", end, [f"{agency}:"], see="outcome", first=end)

@@ -14,6 +14,7 @@ from crawlers.sample.timeline import Column, Page, load_timeline
 from replay_world.wording import Difference, Rule
 
 START = dt.date(2025, 1, 6)
+SHOWING = ("gb18030", "articles")  # spells under which words can still be read
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,10 @@ class Plot:
     spells: list[Spell] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     texts: dict[str, Rule] = field(default_factory=dict)  # name of a file → the rule it holds
+    appears: dict[str, dt.date] = field(default_factory=dict)  # page → the day it is put up, where its own day is other
+    split: set[str] = field(default_factory=set)  # CAC's pages that go over two
+    handovers: list[tuple[dt.date, str, str]] = field(default_factory=list)  # day, dataset, its owner from then on
+    clock: dict[dt.date, int] = field(default_factory=dict)  # day → hours by which the machine's clock is wrong
     columns: dict[str, Column] = field(default_factory=lambda: dict(load_timeline().columns))
 
     def page_on(self, id: str, day: dt.date) -> Page:
@@ -75,6 +80,11 @@ class Plot:
 
     def first_seen(self, agency: str, day: dt.date, page: str = "") -> dt.date:
         """The first day from ``day`` on that is not under a spell which hides the page."""
-        while any(s.holds(day) and s.agency == agency and s.page in ("", page) for s in self.spells):
+        hiding = [s for s in self.spells if s.agency == agency and s.page in ("", page) and s.how not in SHOWING]
+        while any(s.holds(day) for s in hiding):
             day += dt.timedelta(1)
         return day
+
+    def owners_on(self, day: dt.date) -> dict[str, str]:
+        """Dataset → its owner on a day, of those that went to another."""
+        return {dataset: owner for since, dataset, owner in sorted(self.handovers) if since <= day}

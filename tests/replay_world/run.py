@@ -1,12 +1,14 @@
 """Turns the real loop over the days of a plot: crawl over HTTP, record, compare, match, mail over SMTP.
 
 A day is turned when something happens on a site, on the day a label first holds, and at least every ``step`` days, for
-the daily run of cron finds nothing new on the others (``step=1`` turns them all). Owners acknowledge what they get.
+the daily run of cron finds nothing new on the others (``step=1`` turns them all). Owners acknowledge what they get, at
+once or after days.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +23,7 @@ from kb.workspace import Workspace, ensure_workspace
 from mappings.alerts.acknowledgement import acknowledge
 from mappings.db import open_company
 from mappings.loop import LoopReport, run_loop
-from replay_world.company import set_up
+from replay_world.company import describe_catalog, set_up
 from replay_world.plot import START, Plot
 from replay_world.stage import Stage, StagedSite, write_files
 from replay_world.warm_worker import warm_worker
@@ -42,6 +44,7 @@ class Played:
 
 def days_to_turn(plot: Plot, step: int) -> list[dt.date]:
     wanted = {START, plot.end, *(event.day for event in plot.events), *(event.first for event in plot.events)}
+    wanted |= {day for day, *_ in plot.handovers} | plot.clock.keys()
     wanted |= {START + dt.timedelta(n) for n in range(0, (plot.end - START).days, step)}
     return sorted(day for day in wanted if START <= day <= plot.end)
 
@@ -58,23 +61,38 @@ def play(plot: Plot, folder: Path, *, step: int = 7, say: Callable[[str], None] 
     ):
         set_up(workspace, port)
         played = Played(plot, workspace, site, inbox)
-        for day in days_to_turn(plot, step):
+        days, began = days_to_turn(plot, step), time.monotonic()
+        for turned, day in enumerate(days, 1):
             site.move_to(day.isoformat())
             report = _turn(played, day)
             played.days.append(day)
             played.outcomes[day] = {outcome.source: outcome.outcome for outcome in report.outcomes}
             played.problems[day] = report.problems
-            say(f"{day}: {report.counts['changes']} changes, {report.counts['alerts']} alerts")
+            left = (time.monotonic() - began) / turned * (len(days) - turned)
+            say(f"{day}: day {turned} of {len(days)}, {report.counts['changes']} changes, "
+                f"{report.counts['alerts']} alerts, some {left:.0f} s left")  # fmt: skip
     return played
 
 
 def _turn(played: Played, day: dt.date) -> LoopReport:
-    now, site = f"{day}T10:00:00Z", played.site
+    """One run of cron at 18:00 in Beijing, by a clock that may be wrong."""
+    plot, site = played.plot, played.site
+    clock = dt.datetime.combine(day, dt.time(10)) + dt.timedelta(hours=plot.clock.get(day, 0))
+    now = clock.isoformat() + "Z"
+    if any(day == moved for moved, *_ in plot.handovers):
+        describe_catalog(played.workspace, plot.owners_on(day), now)
     with crawl_lock(played.workspace):
         report = run_loop(played.workspace, crawl=crawl_sources, base_urls=site.base_urls, now=now,
                           say=lambda _: None, sources=list(site.base_urls))  # fmt: skip
-    with open_company(played.workspace.company_path) as company:
-        unanswered = "select id from alert where id not in (select alert from acknowledgement)"
-        for row in list(company.query(unanswered)):
-            acknowledge(company, row["id"], by="its owner", now=now)
+    _answer(played, day, now)
     return report
+
+
+def _answer(played: Played, day: dt.date, now: str) -> None:
+    """Some owners answer at once, some are reminded first."""
+    with open_company(played.workspace.company_path) as company:
+        unanswered = "select id, owner, composed_at from alert where id not in (select alert from acknowledgement)"
+        for row in list(company.query(unanswered)):
+            patience = len(row["owner"]) % 3 * 4  # days
+            if (day - dt.date.fromisoformat(row["composed_at"][:10])).days >= patience:
+                acknowledge(company, row["id"], by="its owner", now=now)

@@ -11,12 +11,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from kb.db import open_kb
-from mappings.db import open_company
-from replay_world.company import TEAM, owners_of, unclaimed
-from replay_world.plot import START, Event
+from replay_world.plot import START, Event, Plot
 from replay_world.run import Played
+from replay_world.seen import Seen, day_of, load_seen, name_of, source_of
 from replay_world.tally import Tally, total
+from replay_world.told import score_alerts
 
 
 @dataclass
@@ -52,56 +51,25 @@ class Score:
                 "alerts_early": self.early, "passed": self.passed, "faults": self.faults}  # fmt: skip
 
 
-@dataclass
-class Seen:
-    """What is on record, as far as labels speak of it."""
-
-    publications: dict[str, dict[str, Any]]  # by address
-    events: list[dict[str, Any]]
-    changes: dict[str, list[dict[str, Any]]]
-    versions: dict[str, list[str]]  # publication → days on which a version was first placed from it
-    alerts: list[dict[str, Any]]
-    mailed: Counter[str]
-
-
 def score(played: Played) -> Score:
-    seen = _load(played)
+    seen = load_seen(played)
     result = Score(Counter(event.kind for event in played.plot.events), defaultdict(Tally), defaultdict(Tally),
                    defaultdict(Tally), Tally())  # fmt: skip
     matched: dict[str, Event] = {}
     for event in played.plot.events:
-        if event.see in ("version", "edit", "interpretation") and event.differences:
+        if event.see in ("version", "edit", "interpretation", "override") and event.differences:
             _score_changes(played, seen, event, matched, result)
         elif event.see != "outcome":
             _score_event(played, seen, event, result, matched)
     for row in seen.events:
         if row["id"] not in matched and row["origin"] in ("publication", "edit"):
-            source = _source(played, row["url"])
+            source = source_of(played, row["url"])
             result.changes[source].false += len(seen.changes[row["id"]])
             result.faults.append(f"no label: {row['kind']} {row['title']} on {row['occurred_at'][:10]}, "
                                  f"{len(seen.changes[row['id']])} changes ({row['url']})")  # fmt: skip
-    _score_alerts(played, seen, matched, result)
+    score_alerts(played, seen, matched, result)
     _score_states(played, result)
     return result
-
-
-def _load(played: Played) -> Seen:
-    with open_kb(played.workspace.kb_path) as kb, open_company(played.workspace.company_path) as company:
-        publications = {row["url"]: row for row in kb.query("select * from publication")}
-        events = list(kb.query("select event.*, url from event join publication on publication.id = publication "
-                               "order by occurred_at, event.id"))  # fmt: skip
-        changes: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for row in kb.query('select * from "change" order by ordinal'):
-            changes[row["event"]].append(row)
-        versions = defaultdict(list)
-        for row in kb.query("select publication, min(witness.first_seen) as at from witness join document "
-                            "on document.id = witness.document group by publication"):  # fmt: skip
-            versions[row["publication"]].append(row["at"])
-        alerts = list(
-            company.query("select id, owner, event, kind, composed_at, sent_at, message_id, state from alert")
-        )
-    mailed = Counter(str(message["Message-ID"]) for message in played.inbox.messages)
-    return Seen(publications, events, changes, versions, alerts, mailed)
 
 
 def _score_changes(played: Played, seen: Seen, event: Event, matched: dict[str, Event], result: Score) -> None:
@@ -113,14 +81,18 @@ def _score_changes(played: Played, seen: Seen, event: Event, matched: dict[str, 
                 and row["id"] not in matched), None)  # fmt: skip
     tally = result.changes[source]
     if row is None or (kind == "edit" and _later(played, event, row)):
-        tally.missed += len(event.differences)
+        tally.missed += 1 if event.see == "override" else len(event.differences)
         result.events[event.kind].missed += 1
-        result.faults.append(f"missed: {event.kind} {_name(played, event)}")
+        result.faults.append(f"missed: {event.kind} {name_of(played, event)}")
         return
     matched[row["id"]] = event
     result.events[event.kind].found += 1
-    delay = _days(row["occurred_at"]) - event.day
+    delay = day_of(row["occurred_at"]) - event.day
     result.events[event.kind].delays.append(delay.days)
+    if event.see == "override":  # one decision, however many articles it ends
+        tally.found += 1
+        tally.delays.append(delay.days)
+        return
     wanted = {(one.kind, one.old, one.new): one.grade for one in event.differences}
     had = {(_kind(one), _number(one, "old"), _number(one, "new")): one["grade"] for one in seen.changes[row["id"]]
            if one["grade"] != "renumbered"}  # fmt: skip
@@ -130,13 +102,13 @@ def _score_changes(played: Played, seen: Seen, event: Event, matched: dict[str, 
             tally.delays.append(delay.days)
             result.grades_wrong += had[key] != grade
             if had[key] != grade:
-                result.faults.append(f"grade {had[key]}, not {grade}: {key} of {_name(played, event)}")
+                result.faults.append(f"grade {had[key]}, not {grade}: {key} of {name_of(played, event)}")
         else:
             tally.missed += 1
-            result.faults.append(f"missed: {key} of {event.kind} {_name(played, event)}")
+            result.faults.append(f"missed: {key} of {event.kind} {name_of(played, event)}")
     for key in had.keys() - wanted.keys():
         tally.false += 1
-        result.faults.append(f"false: {key} of {event.kind} {_name(played, event)}")
+        result.faults.append(f"false: {key} of {event.kind} {name_of(played, event)}")
 
 
 def _score_event(played: Played, seen: Seen, event: Event, result: Score, matched: dict[str, Event]) -> None:
@@ -148,6 +120,9 @@ def _score_event(played: Played, seen: Seen, event: Event, result: Score, matche
     at = ""
     if row and event.see == "version":
         at = next(iter(seen.versions[row["id"]]), "")
+    elif row and event.see == "final":
+        at = event.first.isoformat() if row["id"] in seen.finals else ""
+        matched |= {one["id"]: event for one in seen.events if one["url"] == row["url"] and not seen.changes[one["id"]]}
     elif row and event.see == "publication":
         at = row["first_seen"]
     elif row and event.see == "gone":
@@ -165,45 +140,12 @@ def _score_event(played: Played, seen: Seen, event: Event, result: Score, matche
     if at:
         tally.found += 1
         if event.see in ("version", "publication"):
-            tally.delays.append(max(0, (_days(at) - max(event.day, START)).days))
-            if _days(at) < max(event.first, START):
-                result.faults.append(f"seen before it was there: {event.kind} {_name(played, event)}")
+            tally.delays.append(max(0, (day_of(at) - max(event.day, START)).days))
+            if day_of(at) < max(event.first, START):
+                result.faults.append(f"seen before it was there: {event.kind} {name_of(played, event)}")
     else:
         tally.missed += 1
-        result.faults.append(f"missed: {event.kind} ({event.see}) {_name(played, event)}")
-
-
-def _score_alerts(played: Played, seen: Seen, matched: dict[str, Event], result: Score) -> None:
-    told: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in seen.alerts:
-        told[row["owner"], row["event"]].append(row)
-    for id, event in matched.items():
-        source = played.plot.pages[event.pages[0]].columns[0]
-        must = owners_of(event.differences) if event.tell == "owners" else set()
-        if event.tell == "team" or (event.tell == "owners" and unclaimed(event.differences)):
-            must.add(TEAM)
-        if event.tell == "team" and event.kind.endswith("editorial"):
-            must.discard(TEAM)  # may be told, need not be
-        for owner in sorted(must):
-            rows = told.pop((owner, id), [])
-            arrived = [row for row in rows if seen.mailed[row["message_id"]]]
-            if not arrived:
-                result.alerts[source].missed += 1
-                result.lost += 1
-                result.faults.append(f"not told: {owner} of {event.kind} {_name(played, event)}")
-                continue
-            result.alerts[source].found += 1
-            result.alerts[source].delays.append((_days(min(row["sent_at"] for row in arrived)) - event.day).days)
-            result.early += any(_days(row["composed_at"]) < event.first for row in rows)
-            if len(rows) > 1 or any(seen.mailed[row["message_id"]] > 1 for row in rows):
-                result.doubled += 1
-                result.faults.append(f"told twice: {owner} of {event.kind} {_name(played, event)}")
-        told.pop((TEAM, id), None)
-    events = {row["id"]: row for row in seen.events}
-    for (owner, id), rows in told.items():
-        row = events.get(id)
-        result.alerts[_source(played, row["url"]) if row else "none"].false += len(rows)
-        result.faults.append(f"told without cause: {owner} of {row['title'] if row else id} ({rows[0]['kind']})")
+        result.faults.append(f"missed: {event.kind} ({event.see}) {name_of(played, event)}")
 
 
 def _score_states(played: Played, result: Score) -> None:
@@ -212,20 +154,35 @@ def _score_states(played: Played, result: Score) -> None:
         for source, outcome in outcomes.items():
             agency = source.partition("-")[0]
             spell = next((s for s in played.plot.spells if s.agency == agency and not s.page and s.holds(day)), None)
-            wanted = {None: "healthy stale", "503": "failed", "redesign": "drifted empty"}.get(
-                spell.how if spell else None, "blocked")  # fmt: skip
+            wanted = SAID.get(spell.how, "blocked") if spell else "healthy stale"
+            wanted += " drifted failed" * _newest_unreadable(played.plot, source, day)
             if outcome in wanted.split():
-                result.states.found += spell is not None
+                result.states.found += spell is not None and spell.how != "articles"
             else:
                 result.states.missed += spell is not None
                 result.states.false += spell is None
                 result.faults.append(f"{day} {source} is said to be {outcome}, not {wanted}")
 
 
+# What a source may be said to be while its host is under a spell; blocked if none is named.
+SAID = {"503": "failed", "redesign": "drifted empty", "maintenance": "drifted failed blocked",
+        "articles": "healthy stale drifted"}  # fmt: skip
+
+
+def _newest_unreadable(plot: Plot, source: str, day: dt.date) -> bool:
+    """Can neither of the two newest pages that a column has of interest be read? Then it may have drifted, for all
+    that anybody can tell from outside."""
+    pages = [id for id, page in plot.pages.items() if source in page.columns and page.published <= day
+             and "只用来填满列表" not in "".join(page.paragraphs)]  # fmt: skip
+    newest = sorted(pages, key=lambda id: plot.pages[id].published)[-2:]
+    bad = {spell.page for spell in plot.spells if spell.how in ("deep", "huge") and spell.holds(day)}
+    return bool(newest) and bad.issuperset(newest)
+
+
 def _later(played: Played, event: Event, row: dict[str, Any]) -> bool:
     """Does this row belong to a later edit of the page?"""
     following = [e.day for e in played.plot.events if e.pages == event.pages and e.see == "edit" and e.day > event.day]
-    return bool(following) and _days(row["occurred_at"]) >= min(following)
+    return bool(following) and day_of(row["occurred_at"]) >= min(following)
 
 
 def _said_later(played: Played, event: Event) -> bool:
@@ -244,18 +201,3 @@ def _kind(change: dict[str, Any]) -> str:
 
 def _number(change: dict[str, Any], side: str) -> str:
     return change[f"{side}_label"] or "" if change[side] else ""
-
-
-def _source(played: Played, url: str) -> str:
-    for id, page in played.plot.pages.items():
-        if url in played.site.addresses(id):
-            return page.columns[0]
-    return "none"
-
-
-def _name(played: Played, event: Event) -> str:
-    return f"{played.plot.pages[event.pages[0]].title} ({event.pages[0]}, {event.day})"
-
-
-def _days(at: str) -> dt.date:
-    return dt.date.fromisoformat(at[:10])

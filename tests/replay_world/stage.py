@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,13 @@ NEW_SITE = "<html><body><main>我们换了新版网站</main></body></html>".enc
 HOST_SPELLS = {
     "403": Reply(b"refused", status=403), "521": Reply(b"", status=521), "challenge": Reply(CHALLENGE),
     "503": Reply(b"down", status=503), "redesign": Reply(NEW_SITE),
+    "429": Reply(b"slow down", status=429, headers={"Retry-After": "3600"}),
+    "maintenance": Reply("<html><body><h1>系统维护中</h1><p>请稍后访问。</p></body></html>".encode()),
+}  # fmt: skip
+# What a new design calls the parts of an article.
+RENAMED = {
+    "BodyLabel": "NewsText", "pubtime": "newstime", "shezhi": "newsbar", 'class="article"': 'class="text"',
+    "con_main": "news_main", "con_con": "news_con", "con_title": "news_title",
 }  # fmt: skip
 PAGE_SPELLS = {
     "gone": NOT_FOUND, "challenge": Reply(CHALLENGE), "error": Reply(b"down", status=503),
@@ -49,7 +56,8 @@ class Stage:
         return self.plot.pages
 
     def on(self, day: dt.date) -> list[Page]:
-        there = [id for id, page in self.plot.pages.items() if page.published <= day]
+        appears = self.plot.appears
+        there = [id for id, page in self.plot.pages.items() if appears.get(id, page.published) <= day]
         pages = [self._with_files(self.plot.page_on(id, day)) for id in there]
         return sorted(pages, key=lambda page: (page.published, page.time, page.id), reverse=True)
 
@@ -69,15 +77,26 @@ class StagedSite(SampleSite):
         assert isinstance(self.timeline, Stage)
         spells = [s for s in self.timeline.plot.spells if s.agency == agency and s.holds(self.day)]
         for spell in spells:
-            if not spell.page and (spell.how != "redesign" or _is_list(request.path)):
+            if spell.how in HOST_SPELLS and not spell.page and (spell.how != "redesign" or _is_list(request.path)):
                 return HOST_SPELLS[spell.how]
-        for spell in spells:
-            if spell.page and request.path in self._paths(spell.page):
-                if spell.how == "charset":
-                    found = super().answer(agency, request)
-                    return Reply(found.body.decode().encode("gb18030"), found.content_type)
+        of_page = [s for s in spells if s.page and request.path in self._paths(s.page)]
+        for spell in of_page:
+            if spell.how in PAGE_SPELLS:
                 return PAGE_SPELLS[spell.how]
-        return super().answer(agency, request)
+        found = self._in_parts(request) if agency == "cac" else None
+        hows = {s.how for s in of_page} | {s.how for s in spells if not s.page and not _is_list(request.path)}
+        return _worded(found or super().answer(agency, request), hows)
+
+    def _in_parts(self, request: Request) -> Reply | None:
+        """One of the two pages of an article that is split, turned by links below the text."""
+        assert isinstance(self.timeline, Stage)
+        for id in self.timeline.plot.split:
+            for path in self._paths(id):
+                second = path.replace(".htm", "_2.htm")
+                if request.path in (path, second):
+                    whole = super().answer("cac", replace(request, path=path))
+                    return _part(whole, second, request.path == second) if whole.status == 200 else whole
+        return None
 
     def _paths(self, id: str) -> set[str]:
         page = self.timeline.plot.page_on(id, self.day)
@@ -95,6 +114,31 @@ class StagedSite(SampleSite):
             f"{agency.article_path(page, self.timeline.columns[column])}"
             for page in pages for column in page.columns
         }  # fmt: skip
+
+
+def _worded(found: Reply, hows: set[str]) -> Reply:
+    """The same words in other bytes: another encoding, said (gb18030) or not (charset), or another design."""
+    if not hows & {"charset", "gb18030", "articles"} or found.status != 200 or "html" not in found.content_type:
+        return found
+    text = found.body.decode()
+    if "articles" in hows:
+        for old, new in RENAMED.items():
+            text = text.replace(old, new)
+    if "gb18030" in hows:
+        return Reply(text.replace('charset="UTF-8"', 'charset="gb2312"').encode("gb18030"), "text/html")
+    return Reply(text.encode("gb18030") if "charset" in hows else text.encode(), found.content_type)
+
+
+def _part(whole: Reply, second: str, is_second: bool) -> Reply:
+    """The first or the second half of the paragraphs of one of CAC's articles."""
+    head, rest = whole.body.decode().split("<DIV id=BodyLabel>")
+    body, tail = rest.split('<div id="网站群管理">')
+    lines = body.split("<p")
+    half = len(lines) // 2
+    shown = "<p".join(["", *lines[half:]] if is_second else lines[:half])
+    links = f'<a href="{second}">1</a> <a href="{second}">2</a> <a href="{second}">下一页</a>'
+    tail = tail.replace('<div class="zwfenye" style="text-align: center">', f'<div class="zwfenye">{links}')
+    return Reply.lasting(f'{head}<DIV id=BodyLabel>{shown}<div id="网站群管理">{tail}'.encode())
 
 
 def _is_list(path: str) -> bool:

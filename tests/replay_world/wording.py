@@ -132,7 +132,7 @@ class Writer:
             if (
                 kind == "added"
             ):  # of a form that no article gone has, or it would be a matter of taste what became of which
-                gone = {one.form for one in rule.articles} - {one.form for one in articles}
+                gone = {one.form for one in rule.articles if one.key not in {left.key for left in articles}}
                 self.used = {(one.form, one.subject) for one in articles}
                 self.used |= {(form, subject) for form in gone for subject in SUBJECTS}
                 fresh = self.article(sorted({one.subject for one in articles}))
