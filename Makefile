@@ -5,10 +5,12 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: demo test lint scale lock clean
+.PHONY: demo install test lint scale lock clean
 
-demo: .venv/ready
+demo: install
 	$(BIN)/regwatch demo
+
+install: .venv/ready
 
 test: .venv/tools $(if $(wildcard /usr/bin/chromium),.venv/browser) lint
 	$(BIN)/python -m pytest

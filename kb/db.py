@@ -89,13 +89,17 @@ def _keep_copy(db: Database, path: Path, migrations: Migrations) -> None:
 
 
 def open_kb(path: Path) -> Database:
-    """As ``open_database``. A kb.db that is gone or empty beside an archive that is not was lost, and is not new."""
+    """As ``open_database``, but for one that was lost."""
     from kb.migrations import kb_migrations
 
+    refuse_lost_kb(path)
+    return open_database(path, kb_migrations)
+
+
+def refuse_lost_kb(path: Path) -> None:
+    """A kb.db that is gone or empty beside an archive that is not was lost, and is not new. Raises WorkspaceError."""
     if (not path.exists() or path.stat().st_size == 0) and any(path.with_name("archive").glob("*/*")):
         raise WorkspaceError(
             f"{path} is {'empty' if path.exists() else 'gone'} and the archive beside it is not: restore it from a "
             f"backup (or, to begin anew, move the archive away)"
         )
-
-    return open_database(path, kb_migrations)

@@ -14,6 +14,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from kb.db import refuse_lost_kb
 from kb.errors import ServeError
 from kb.workspace import Workspace
 
@@ -30,6 +31,7 @@ def datasette_arguments(workspace: Workspace, *, host: str, port: int, now: str 
     """
     if not (SITE / "metadata.yml").is_file():
         raise ServeError(f"no site folder at {SITE}: run regwatch from its source checkout (pip install --editable .)")
+    refuse_lost_kb(workspace.kb_path)
     if not workspace.kb_path.exists():
         raise ServeError(f"{workspace.kb_path} does not exist: run `regwatch run` or `regwatch demo` first")
     databases = [path for path in (workspace.kb_path, workspace.company_path) if path.exists()]

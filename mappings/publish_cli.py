@@ -27,11 +27,13 @@ def publish(folder: Path, allowed: tuple[str, ...], workspace: str, as_json: boo
     Example:
       regwatch publish /tmp/regwatch-public
     """
+    from kb.db import refuse_lost_kb
     from kb.errors import PublishError
     from kb.workspace import find_workspace
     from mappings.publishing import publish as publish_site
 
     found = find_workspace(workspace)
+    refuse_lost_kb(found.kb_path)
     if not found.kb_path.exists():
         raise PublishError(f"{found.kb_path} does not exist: run `regwatch run` first")
     leaks = publish_site(found, folder, now=found.simulated_day, allowed=allowed)

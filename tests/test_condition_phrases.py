@@ -35,6 +35,8 @@ def leaves(condition: Condition | None) -> list[Condition]:
     ("自上年1月1日起累计提供10万人以上", [("persons", ">=", 100_000, "since_1_january_last_year")]),
     ("每日采集图片1万张以上", [("pictures", ">=", 10_000, "each_day")]),
     ("连续3个月及以上", [("months", ">=", 3, "consecutive")]),
+    ("连续记录20天以上", [("days", ">=", 20, "consecutive")]),
+    ("能够反映示例的连续变化，且累计时间在20日以上的", [("days", ">=", 20, "cumulative")]),
     ("超过1000万人的，每两年至少审计一次", [("persons", ">", 10_000_000, None), ("times", ">=", 1, "each_2_years")]),
     ("非敏感个人信息10万人以下", [("persons", "<=", 100_000, None)]),
     ("示例车辆1万辆以上（含1万辆）", [("vehicles", ">=", 10_000, None)]),

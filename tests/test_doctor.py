@@ -93,6 +93,8 @@ def test_a_damaged_database_is_one_finding_and_the_other_is_still_examined(works
 def test_a_lost_database_is_a_fault_and_never_a_new_workspace(workspace: Workspace) -> None:
     workspace.kb_path.rename(workspace.root / "kb.away")
     assert "the archive beside it is not" in checks(workspace)["fault kb"][0]
+    code, _, said = run("serve", "--workspace", str(workspace.root))
+    assert (code, "the archive beside it is not" in said) == (1, True)
     (workspace.root / "kb.away").rename(workspace.kb_path)
     workspace.company_path.unlink()
     assert "journal.jsonl beside it is not" in checks(workspace)["fault company"][0]
