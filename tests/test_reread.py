@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from reread_world import LATER, NOW, dump, ids, make_workspace, misreading_myriads, reader_changer, rows, run
+from site_client import signed_in, site
 
 from kb import queries
 from kb.db import open_kb
@@ -15,6 +17,7 @@ from kb.items import data_items
 from kb.model import Document
 from kb.recording import layouts, publication
 from kb.recording.stale import RereadReport
+from kb.reviewing.cli import review
 from kb.reviewing.review import decide
 from kb.reviewing.waiting import waiting
 from kb.searching.search import search
@@ -125,6 +128,27 @@ def test_a_correction_is_accepted_or_taken_back(workspace: Workspace, other_read
             next(db.query("select * from data_item where id = ?", [rejected["target"]]))["conditions"]
             == rejected["old"]
         )
+
+
+async def test_what_reads_differently_is_shown_line_by_line_not_as_json(
+    workspace: Workspace, other_readers: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other_readers(data_items, "read_rule", misreading_myriads)
+    run(workspace)
+    told = CliRunner().invoke(review, ["--kind", "correction", "--workspace", str(workspace.root)]).stdout
+    was = {line[8:].strip() for line in told.splitlines() if line.startswith("      - ")}
+    reads = {line[8:].strip() for line in told.splitlines() if line.startswith("      + ")}
+    assert was
+    assert reads
+    assert not was & reads
+    assert '{"' not in told
+    with site(workspace, monkeypatch) as datasette:
+        who = signed_in(datasette, "reviewer")
+        page = (await datasette.client.get("/facts?kind=correction&lang=en", headers=who)).text
+    tree = page.partition('<pre class="tree"')[2].partition("</pre>")[0]
+    assert "<del>" in tree
+    assert "<ins>" in tree
+    assert "measure" not in tree
 
 
 def test_a_corrected_date_goes_to_review_and_a_decided_one_stays(

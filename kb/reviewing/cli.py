@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from textwrap import indent
 from typing import Any
 
 import click
@@ -128,14 +129,21 @@ def _decide(ids: tuple[str, ...], decision: Any, *, by: str, why: str, now: str,
 
 
 def _print_waiting(row: dict[str, Any]) -> None:
+    from kb.items.condition_lines import changed_lines, condition_lines
+
     echo(f"{row['id']}  {row['kind'].replace('_', ' ')}")
     if row["kind"] == "correction":
         echo(f"    {row.get('why', '')}: {row.get('field')} of {row['target']}")
-        echo(f"    was      {row.get('old')}\n    is read  {row.get('new')}")
+        if row["field"] == "conditions":
+            trees = (json.loads(row[name]) if row[name] else None for name in ("old", "new"))
+            echo(indent("\n".join(changed_lines(*trees)), "      "))
+        else:
+            echo(f"    was      {row.get('old')}\n    is read  {row.get('new')}")
     for name, value in row["reading"].items():
-        if name != "status":
-            shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-            echo(f"    {name:12} {shown}")
+        if name == "conditions":
+            echo(f"    {name}\n" + indent("\n".join(condition_lines(value)), "      "))
+        elif name != "status":
+            echo(f"    {name:12} {value}")
     source = row["source"]
     if source:
         words = " ".join(str(source["quotation"]).split())

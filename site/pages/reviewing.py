@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from sqlite_utils import Database
 
 from kb.errors import ReviewError
+from kb.items.condition_lines import changed_lines
 from kb.recording.revise import FIELDS
 from kb.reviewing.review import Decision, decide, find_row
 from kb.reviewing.waiting import KINDS, decided, waiting
@@ -41,7 +42,15 @@ def _form(row: Row) -> Row:
         {"name": name, "value": _typed(reading.get(name)), "long": name in LONG}
         for name in FIELDS[row["subject"]] if name != "conditions"
     ]  # fmt: skip
-    return {**row, "reading": reading, "fields": fields}
+    return {**row, "reading": reading, "fields": fields, "lines": _changed(row)}
+
+
+def _changed(row: Row) -> list[tuple[str, str]]:
+    """Of a correction of conditions: its lines, each with ``-`` (was), ``+`` (is) or a blank (both)."""
+    if row["kind"] != "correction" or row["field"] != "conditions":
+        return []
+    trees = (json.loads(row[name]) if row[name] else None for name in ("old", "new"))
+    return [(line[:1], line[2:]) for line in changed_lines(*trees)]
 
 
 def _typed(value: Any) -> str:
