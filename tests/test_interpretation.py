@@ -187,6 +187,19 @@ def test_ending_another_rule_is_told_as_that_and_repeating_it_is_no_news(workspa
     assert ask(workspace, "select kind from change where kind in ('repeals', 'overrides')") == [{"kind": "repeals"}]
 
 
+@pytest.mark.parametrize(
+    "title", ["关于更正《示例车载数据管理办法》有关内容的公告", "关于《示例车载数据管理办法》的更正公告"]
+)
+def test_a_notice_that_corrects_an_article_is_about_what_that_article_is_about(
+    workspace: Workspace, title: str
+) -> None:
+    words = f"{title}\n\n经核对，现对有关内容更正如下：\n\n第三条中的“去标识化”更正为“匿名化”。\n"
+    add(workspace, "fix.txt", words, published="2026-02-03")
+    assert ask(workspace, "select kind from event") == [{"kind": "amendment"}]
+    found = ask(workspace, "select quote, target from change left join change_target on change = change.id")
+    assert found == [{"quote": "第三条中的“去标识化”更正为“匿名化”。", "target": "vehicle-identifier"}]
+
+
 def test_a_repeal_is_about_all_that_the_rule_was_about(workspace: Workspace) -> None:
     """No word of the rule changes, and its title names no data: those whose data it was about have to know."""
     add(workspace, "ends.txt", "关于废止《示例车载数据管理办法》的决定\n\n经研究，决定废止《示例车载数据管理办法》。\n",

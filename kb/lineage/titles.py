@@ -204,6 +204,8 @@ _PLAIN: tuple[tuple[Action, re.Pattern[str]], ...] = (
 
 def _action(left: str, right: str) -> Action | None:
     """What a notice does with the instrument between ``left`` and ``right``; None where it merely cites it."""
+    if re.search(r"(?:更正|勘误)$", left) or re.match(r"的?(?:更正|勘误)", right):
+        return "amend"
     if re.match(
         r"等\d*|等[一二三四五六七八九十部有几]|第.{1,8}[条款项章]|(?:的)?(?:有关|相关|贯彻|实施|执行|施行|若干|规定|所)",
         right,

@@ -25,6 +25,7 @@ from kb.vocabulary import Target, targets_of_text
 
 Row = dict[str, Any]
 _CITED = re.compile(r"《([^《》]{4,60})》")
+_ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十])?")
 _YIELDS = re.compile(
     r"不一致的?[^。；]{0,8}(?:适用|以|按照?|依照|执行)[^。；]{0,4}本|(?:与|同)本[^。；，]{1,8}(?:不符|相?抵触)"
 )
@@ -53,10 +54,14 @@ def record_overrides(db: Database, placement: Placement, *, origin: Origin, publ
 
 
 def _targets(db: Database, work: str, change: Row, about: tuple[Target, ...]) -> tuple[Target, ...]:
-    """What ends with a rule is all that its text in force was about; else its title says, or the clause itself."""
+    """What ends with a rule is all that its text in force was about, and what is amended the articles that are named;
+    else its title says, or the clause itself."""
     texts = [row["text"] for row in rows(db, _ADOPTED_TEXTS, [work]) if not is_decision(row["title"])]
-    ended = rows(db, _WORDS, texts[:1]) if change["kind"] == "repeals" and texts else []
-    found = {target.id: target for row in ended for target in targets_of_text(row["words"])}
+    units = rows(db, _UNITS, texts[:1]) if texts and change["kind"] in ("repeals", "amends") else []
+    if change["kind"] == "amends":
+        named = set(_ARTICLE.findall(change["quote"]))
+        units = [row for row in units if row["number"] in named]
+    found = {target.id: target for row in units for target in targets_of_text(row["words"])}
     return tuple(found.values()) or about or targets_of_text(change["quote"])
 
 
@@ -71,6 +76,9 @@ def _decided(db: Database, placement: Placement, version: Row) -> dict[str, list
     points = rows(db, _POINTS, [placement.text])
     if kind == "repeals":
         points = [point for point in points if _REPEALS.search(point["body"])] or points[-1:]
+    else:  # behind its heading and lead
+        says = (at for at, point in enumerate(points) if point["number"] or _ARTICLE.search(point["body"]))
+        points = points[next(says, 0) :]
     return {placement.work: [_row(kind, point["id"], point["number"], point["body"]) for point in points]}
 
 
@@ -122,9 +130,10 @@ _ADOPTED_TEXTS = """
 select text, title from version where work = ? and stage in ('final', 'amended') and text is not null
 order by coalesce(published, signed, '') desc
 """
-_WORDS = (
-    "select coalesce(heading, '') || ' ' || coalesce(body, '') as words from provision where text = ? order by ordinal"
-)
+_UNITS = """
+select number, coalesce(heading, '') || ' ' || coalesce(body, '') as words
+from provision where text = ? order by ordinal
+"""
 _SAID = """
 select 1 from event join version on version.id = new_version where event.kind in ('override', 'amendment', 'repeal')
 and event.work = ? and version.work = ? and version.id <> ? and version.stage in ('final', 'amended')

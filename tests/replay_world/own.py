@@ -21,9 +21,9 @@
       answers: "503"
       gone_until: 2025-03-12
 
-``see``: version (its changes, if any, are against the version before), edit, interpretation, override, final, gone,
-publication, title, deadline (``said`` is the new one), or nothing; ``tell``: owners, team or nobody; ``about``: a data
-type of `company.ROWS`, personal-information, every-export, or nothing of a dataset's.
+``see``: version (its changes, if any, are against the version before), edit, interpretation, repeal, amendment,
+override, final, gone, publication, title, deadline (``said`` is the new one), or nothing; ``tell``: owners, team or
+nobody; ``about``: a data type of `company.ROWS`, personal-information, every-export, or nothing of a dataset's.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ OWN = Path(__file__).with_name("own.yml")
 
 
 class OwnChange(Declaration):
-    kind: Literal["added", "removed", "modified", "repeals"]
+    kind: Literal["added", "removed", "modified"] = "modified"
     old: str = ""
     new: str = ""
     grade: Literal["threshold", "deadline", "substantive", "editorial"] = "substantive"
@@ -65,7 +65,8 @@ class OwnEvent(Declaration):
     replace: dict[str, str] = Field(default_factory=dict)
     until: dt.date | None = None  # the last day for comments
     see: Literal[
-        "version", "edit", "interpretation", "override", "final", "gone", "publication", "title", "deadline", "nothing"
+        "version", "edit", "interpretation", "repeal", "amendment", "override", "final", "gone", "publication", "title",
+        "deadline", "nothing",
     ] = "nothing"  # fmt: skip
     tell: Literal["owners", "team", "nobody"] = "nobody"
     said: str = ""

@@ -24,9 +24,9 @@ class Rarities(Author):
 
     def rare(self) -> list[Callable[[], None]]:
         return [
-            self._joint, self._late_annex, self._undone, self._backdated, self._repeal, self._early, self._withdrawn,
-            self._near, self._again, self._republished, self._night, self._unchanged, self._back_changed,
-            self._successor, self._clock, self._encoding,
+            self._joint, self._late_annex, self._undone, self._backdated, self._repeal, self._corrected, self._early,
+            self._withdrawn, self._near, self._again, self._republished, self._night, self._unchanged,
+            self._back_changed, self._successor, self._clock, self._encoding,
         ]  # fmt: skip
 
     # ── rules of their own ──────────────────────────────────────────────────────────────────────────────────────────
@@ -176,7 +176,24 @@ class Rarities(Author):
             if "个人信息" in rule.name:  # its first article says that it is about that
                 subjects.add("personal-information")
             about = [Difference("repeals", "", "", "substantive", subject) for subject in sorted(subjects)]
-            self._say("repealed", day, [decision], see="override", tell="owners", differences=tuple(about))
+            self._say("repealed", day, [decision], see="repeal", tell="owners", differences=tuple(about))
+
+    def _corrected(self) -> None:
+        """A notice corrects a number of one article; the page of the rule stands as it was."""
+        if taken := self._take():
+            page, rule, day = taken
+            numbers, before = {key: number for number, _, key in rule.numbered}, {one.key: one for one in rule.articles}
+            for one in self.writer.change(rule, ["deadline"]).articles:
+                was, number = before[one.key], numbers[one.key]
+                if was.value == one.value:
+                    continue
+                agency = page.partition(":")[0]
+                column = {"miit": "miit-notices", "cac": "cac-releases", "nda": "nda-notices"}[agency]
+                words = ("经核对，现对有关内容更正如下：", f"{number}中的“{was.value}”更正为“{one.value}”。")
+                notice = self._put(agency, column, f"关于更正《{rule.name}》有关内容的公告", day, paragraphs=words)
+                about = Difference("modified", number, number, "deadline", SUBJECTS[one.subject])
+                self._say("corrected by notice", day, [notice], see="amendment", tell="owners", differences=(about,))
+            self._give_back(page, rule, day)
 
     def _undone(self) -> None:
         """An edit is seen, taken back, and made again: three edits, each told."""

@@ -17,6 +17,8 @@ from replay_world.seen import Seen, day_of, load_seen, name_of, source_of
 from replay_world.tally import Tally, total
 from replay_world.told import score_alerts
 
+DECIDED = ("repeal", "amendment", "override")  # one change each, whatever it is about
+
 
 @dataclass
 class Score:
@@ -57,7 +59,7 @@ def score(played: Played) -> Score:
                    defaultdict(Tally), Tally())  # fmt: skip
     matched: dict[str, Event] = {}
     for event in played.plot.events:
-        if event.see in ("version", "edit", "interpretation", "override") and event.differences:
+        if event.see in ("version", "edit", "interpretation", *DECIDED) and event.differences:
             _score_changes(played, seen, event, matched, result)
         elif event.see != "outcome":
             _score_event(played, seen, event, result, matched)
@@ -81,7 +83,7 @@ def _score_changes(played: Played, seen: Seen, event: Event, matched: dict[str, 
                 and row["id"] not in matched), None)  # fmt: skip
     tally = result.changes[source]
     if row is None or (kind == "edit" and _later(played, event, row)):
-        tally.missed += 1 if event.see == "override" else len(event.differences)
+        tally.missed += 1 if event.see in DECIDED else len(event.differences)
         result.events[event.kind].missed += 1
         result.faults.append(f"missed: {event.kind} {name_of(played, event)}")
         return
@@ -89,7 +91,7 @@ def _score_changes(played: Played, seen: Seen, event: Event, matched: dict[str, 
     result.events[event.kind].found += 1
     delay = day_of(row["occurred_at"]) - event.day
     result.events[event.kind].delays.append(delay.days)
-    if event.see == "override":  # one decision, however many articles it ends
+    if event.see in DECIDED:
         tally.found += 1
         tally.delays.append(delay.days)
         return
