@@ -91,7 +91,7 @@ def _rows(records: list[Any], source: Source, rules: ListRules) -> Iterator[Row 
 
 def _day(milliseconds: Any) -> str:
     """``deploytime`` is the moment of publishing: its day in China."""
-    count = number(str(milliseconds or ""))
-    if not count or count > 4_102_444_800_000:
+    text = str(milliseconds or "")
+    if not (text.isascii() and text.isdecimal() and len(text) in (12, 13)):  # from 1973 to 2286
         return ""
-    return (datetime.fromtimestamp(count / 1000, UTC) + timedelta(hours=8)).date().isoformat()
+    return (datetime.fromtimestamp(int(text) / 1000, UTC) + timedelta(hours=8)).date().isoformat()
