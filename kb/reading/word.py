@@ -27,6 +27,7 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _NOT_TEXT = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}txbxContent", f"{_W}tbl", _FALLBACK}
 _BREAKS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
+_MOST_SPANNED = 63  # columns of a table in Word; a file may claim a milliard
 _FAULTS = (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError, AttributeError)
 
 
@@ -166,7 +167,7 @@ def _parts(element: Any, tag: str) -> Iterator[Any]:
 
 def _number(element: Any | None) -> int:
     value = element.get(f"{_W}val", "") if element is not None else ""
-    return int(value) if value.isdecimal() else 0
+    return min(int(value[:6]), _MOST_SPANNED) if value.isdecimal() else 0
 
 
 def _part(document: Any, relationship: str) -> Any | None:
