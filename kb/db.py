@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from kb.errors import WorkspaceError, database_advice
+from kb.whole_file import whole_file
 
 BEFORE_UPGRADE = "before-upgrade"
 
@@ -45,9 +46,7 @@ def open_database(path: Path, migrations: Migrations) -> Database:
 
 
 def _open_to_read(path: Path, migrations: Migrations) -> Database:
-    # Nobody can write here, so nothing changes under us; without immutable SQLite would want to write a -shm file.
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    db = Database(connection)
+    db = open_unchanging(path)
     _refuse_newer(db, path, migrations)
     if migrations.pending(db):
         raise WorkspaceError(
@@ -56,16 +55,19 @@ def _open_to_read(path: Path, migrations: Migrations) -> Database:
     return db
 
 
+def open_unchanging(path: Path) -> Database:
+    """A database that nobody writes to while it is read: without ``immutable`` SQLite would want a file beside it."""
+    return Database(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True))
+
+
 def copy_database(db: Database, to: Path) -> None:
     """A whole copy of an open database, while others read and write it; it appears under its name when complete."""
     to.parent.mkdir(parents=True, exist_ok=True)
-    beside = to.with_name(f".{to.name}.part")
-    beside.unlink(missing_ok=True)
-    with closing(sqlite3.connect(beside)) as copy:
-        db.conn.backup(copy)
-        copy.execute("pragma journal_mode = delete")  # one file, without a -wal beside it
-    os.chmod(beside, 0o600)
-    os.replace(beside, to)
+    with whole_file(to) as beside:
+        with closing(sqlite3.connect(beside)) as copy:
+            db.conn.backup(copy)
+            copy.execute("pragma journal_mode = delete")  # one file, without a -wal beside it
+        os.chmod(beside, 0o600)
 
 
 def _refuse_newer(db: Database, path: Path, migrations: Migrations) -> None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import errno
 
+_IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR)
 _NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -65,6 +66,10 @@ def database_advice(words: str) -> str:
         return "restore it from a backup; `regwatch doctor` says what is damaged"
     if "readonly" in words or "not writable" in words:
         return "nothing can be written here: check the rights, or use a copy of the workspace"
+    if "unable to open" in words:
+        return "it must be a file that can be read and written here, and `ulimit -n` must let it be opened"
+    if "no such table" in words or "no such column" in words:
+        return "it is not as Regwatch made it: restore it from a backup"
     return "try again if another command is writing; `regwatch verify` checks it"
 
 
@@ -72,4 +77,8 @@ def disk_advice(error: OSError) -> str:
     """What to do about what the disk says, to stand behind it; nothing where the error says it all."""
     if error.errno in _NOT_WRITABLE:
         return ": check the rights, or name another place"
+    if error.errno in _IN_THE_WAY:
+        return ": something else stands at that place: move it away"
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return ": let more files be open (`ulimit -n 1024`) and run it again"
     return ": free the disk and run it again" if error.errno in _FULL else ""

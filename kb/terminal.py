@@ -16,6 +16,7 @@ import click
 
 from kb.errors import RegwatchError, database_advice, disk_advice
 from kb.light_start import load_sqlite_utils_alone
+from kb.streams import harmless_streams
 
 F = TypeVar("F", bound=Callable[..., Any])
 NEEDS_A_PERSON = 3
@@ -38,6 +39,12 @@ def one_line_errors(name: str | None) -> Iterator[None]:
     except sqlite_error() as error:
         say(f"error: database: {error}: {database_advice(str(error))}")
         raise SystemExit(1) from error
+    except MemoryError as error:
+        say("error: not enough memory: give this process more, or run it when less else does")
+        raise SystemExit(1) from error
+    except UnicodeEncodeError as error:
+        say(f"error: {error.object!a:.200}: is no text that can be kept (UTF-8): name it otherwise")
+        raise SystemExit(1) from error
 
 
 class Command(click.Command):
@@ -53,6 +60,11 @@ class LazyGroup(click.Group):
     def __init__(self, *args: Any, commands_in: Mapping[str, tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.commands_in = commands_in
+
+    def main(self, *args: Any, **more: Any) -> Any:
+        harmless_streams()
+        with one_line_errors(None):  # also while help is printed
+            return super().main(*args, **more)
 
     def invoke(self, ctx: click.Context) -> Any:
         with one_line_errors(ctx.info_name):  # what a group of commands does before its own commands

@@ -31,6 +31,7 @@ def brief(since: str, file_format: str, language: Literal["zh", "en"], output: s
     from kb.clock import legal_day
     from kb.db import open_kb
     from kb.errors import RegwatchError
+    from kb.whole_file import write_whole
     from kb.workspace import find_workspace
     from mappings.alerts.brief import write_brief
     from mappings.alerts.brief_files import brief_file, brief_json
@@ -48,7 +49,7 @@ def brief(since: str, file_format: str, language: Literal["zh", "en"], output: s
         return
     path = Path(output or f"brief-{legal_day(now)}.{file_format}")
     try:
-        path.write_bytes(brief_file(written, file_format, language))
+        write_whole(path, brief_file(written, file_format, language))
     except OSError as error:
         raise RegwatchError(f"{path}: {error.strerror}: choose another with --output") from error
     say(f"{len(written.changes)} changes, {len(written.sources)} sources in {path}")

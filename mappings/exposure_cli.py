@@ -60,9 +60,10 @@ def exposure(
         covered = [desk.coverage_json(e) for e in before]
         then = [[(c.filing.id, c.covers) for c in desk.coverage(e)] for e in found] if what_if else []
         if picture:
+            from kb.whole_file import write_whole
             from mappings.exposure.picture import draw_routes
 
-            picture.write_text(draw_routes(before, found, desk.day, what_if, language), "utf-8")
+            write_whole(picture, draw_routes(before, found, desk.day, what_if, language).encode())
             say(f"drew {len(found)} transfers to {picture}")
         if evidence:
             from mappings.exposure.evidence_pack import write_pack

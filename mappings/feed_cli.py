@@ -139,12 +139,13 @@ def calendar(owner: str | None, output: str | None, workspace: str, now: str) ->
 
 def _put(data: bytes, output: str | None) -> None:
     from kb.errors import RegwatchError
+    from kb.whole_file import write_whole
 
     if not output:
         echo(data)
         return
     try:
-        Path(output).write_bytes(data)
+        write_whole(Path(output), data)
     except OSError as error:
         raise RegwatchError(f"{output}: {error.strerror}: choose another with --output") from error
     say(f"{len(data)} bytes in {output}")

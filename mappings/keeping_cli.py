@@ -92,10 +92,10 @@ def metrics(output: str | None, workspace: str, as_json: bool) -> None:
     \b
     Example: regwatch metrics --output /var/lib/node_exporter/regwatch.prom
     """
-    import os
     from pathlib import Path
 
     from kb.db import open_kb
+    from kb.whole_file import write_whole
     from kb.workspace import find_workspace
     from mappings.db import open_company
     from mappings.keeping.figures import company_figures, expose, kb_figures
@@ -113,9 +113,7 @@ def metrics(output: str | None, workspace: str, as_json: bool) -> None:
     if output is None:
         echo(text)
         return
-    beside = Path(f"{output}.part")
-    beside.write_bytes(text)
-    os.replace(beside, output)
+    write_whole(Path(output), text)
 
 
 @click.command(cls=Command)

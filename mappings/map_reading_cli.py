@@ -179,6 +179,7 @@ def export(format_: str, output: Path | None, workspace: str) -> None:
     Example:
       regwatch map export --format datahub --output terms.json
     """
+    from kb.whole_file import write_whole
     from mappings.catalog.exports import export_links
 
     with open_catalog(workspace) as db:
@@ -186,5 +187,5 @@ def export(format_: str, output: Path | None, workspace: str) -> None:
     if output is None:
         echo(text.encode())
         return
-    output.write_text(text, "utf-8")
+    write_whole(output, text.encode())
     say(f"written to {output}")

@@ -69,6 +69,7 @@ def _write(sheet: Sheet, form: str, output: Path | None, everything: bool) -> No
     from kb.comparing.sheet_html import sheet_html
     from kb.comparing.sheet_text import sheet_text
     from kb.errors import RegwatchError
+    from kb.whole_file import write_whole
 
     made = {"docx": lambda: sheet_docx(sheet, everything), "html": lambda: sheet_html(sheet).encode("utf-8", "replace"),
             "text": lambda: sheet_text(sheet, everything).encode("utf-8", "replace")}[form]()  # fmt: skip
@@ -76,6 +77,6 @@ def _write(sheet: Sheet, form: str, output: Path | None, everything: bool) -> No
         echo(made)
         return
     try:
-        output.write_bytes(made)
+        write_whole(output, made)
     except OSError as error:
         raise RegwatchError(f"{output}: {error.strerror}; name another --output") from error

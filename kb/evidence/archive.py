@@ -5,8 +5,6 @@ A capture is stored alone, at once: bytes first (written beside, then renamed), 
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from sqlite_utils import Database
 from kb.errors import NotFound
 from kb.evidence.chain import append_capture
 from kb.identity import content_id, digest_bytes
+from kb.whole_file import make_folder, write_whole
 
 
 @dataclass(frozen=True)
@@ -39,13 +38,8 @@ class Archive:
         digest = digest_bytes(data)
         path = self.path_of(digest)
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
+            make_folder(path.parent)
+            write_whole(path, data, mode=0o600)
         return digest
 
     def load(self, digest: str) -> bytes:

@@ -8,8 +8,6 @@ kept are written; the body is as it was decoded, so that its payload digest is t
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +22,7 @@ from kb.errors import NotFound, WorkspaceError
 from kb.evidence.archive import Archive
 from kb.evidence.chain import FIELDS
 from kb.evidence.verify import progress
+from kb.whole_file import whole_file
 
 _KEPT = {"content_type": "Content-Type", "etag": "ETag", "last_modified": "Last-Modified"}
 _URI_SAFE = "%/:?#[]@!$&'()*+,;=~"  # what RFC 3986 allows in a URI; an agency's IRI is written with % signs
@@ -43,17 +42,10 @@ def export_warc(db: Database, archive: Archive, path: Path, *, now: str) -> Warc
     The file appears whole or not at all. Raises WorkspaceError when it cannot be written.
     """
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".warc-")
+        with whole_file(path) as beside, beside.open("wb") as file:
+            return _write(db, archive, file, path.name, now)
     except OSError as error:
         raise WorkspaceError(f"{path} cannot be written ({error.strerror}): choose another place") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            report = _write(db, archive, file, path.name, now)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return report
 
 
 def _write(db: Database, archive: Archive, file: Any, name: str, now: str) -> WarcReport:

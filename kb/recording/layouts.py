@@ -6,8 +6,6 @@ Owned by the reader of the format that made them: with another one they are made
 from __future__ import annotations
 
 import gzip
-import os
-import tempfile
 import zlib
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from kb.reading.detect import detect_format
 from kb.reading.installed import OFFICE, find_office
 from kb.reading.wire import document_from_json, document_to_json
 from kb.recording.readers import readers
+from kb.whole_file import write_whole
 
 _READERS = {
     "pdf": "pdf", "html": "html", "docx": "word", "xlsx": "spreadsheet", "xls": "spreadsheet", "ofd": "ofd",
@@ -57,10 +56,7 @@ def _load(path: Path) -> Document | None:
 def _write(path: Path, data: bytes) -> None:
     """Whole or not at all; what older readers of the format made of the same bytes goes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    os.replace(temporary, path)
+    write_whole(path, data, mode=0o600)
     for old in path.parent.glob(f"{path.name.rsplit('-', 1)[0]}-*"):
         if old != path:
             old.unlink(missing_ok=True)

@@ -38,12 +38,13 @@ def export(
         raise click.UsageError("name one of --jsonld, --akn, --items and --warc")
     from kb.clock import legal_day
     from kb.standards.export import write_standard
+    from kb.whole_file import write_whole
     from kb.workspace import find_workspace
 
     ((standard, version),) = chosen
     data, problems = write_standard(find_workspace(workspace), standard, version, form, day=legal_day(now))
     if output:
-        output.write_bytes(data)
+        write_whole(output, data)
         say(f"wrote {output}: {len(data)} bytes")
     else:
         echo(data)

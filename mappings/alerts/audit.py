@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from kb.cells import harmless
 from kb.rows import Row, rows
+from kb.whole_file import whole_file
 
 COLUMNS = ("at", "what", "alert", "event", "owner", "by", "detail", "evidence")
 
@@ -22,7 +23,7 @@ def ledger(company: Database, since: str = "") -> list[Row]:
 
 def write_csv(listed: Sequence[Row], path: Path) -> None:
     """For a spreadsheet: with a byte order mark, and no cell that it would take for a formula."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with whole_file(path) as beside, beside.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for row in listed:

@@ -19,6 +19,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kb.whole_file import write_whole
 from mappings.alerts.address import fault_of
 
 if TYPE_CHECKING:
@@ -128,14 +129,9 @@ class FileChannel:
     def send(self, alert: Mapping[str, Any]) -> str:
         message = build_message(alert, self.sender, self.sender, default.clone(utf8=True, max_line_length=None))
         path = self.folder / f"{alert['id']}.eml"
-        beside = path.with_name(f".{path.name}.new")
         try:
             self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)  # as company.db, whose words it holds
-            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
-                file.write(message.as_bytes())
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(beside, path)
+            write_whole(path, message.as_bytes(), mode=0o640)
         except OSError as error:
             raise ChannelDown(f"{self.folder}: {error.strerror}: make it writable") from error
         return f"{self.folder.name}/{path.name}"  # within the workspace, which may be moved

@@ -50,7 +50,8 @@ class Journal:
         self.left.pop(key, None)
 
     def note_answer(self, row: Mapping[str, Any]) -> None:
-        self._add({"what": "answered", "at": row["acknowledged_at"], "answer": {name: row[name] for name in ANSWER}})
+        self._add({"what": "answered", "at": row["acknowledged_at"], "answer": {name: row[name] for name in ANSWER}},
+                  sure=True)  # fmt: skip
 
     def note_look(self, watch: str, at: str) -> None:
         """A watch has told of everything until then."""
@@ -92,14 +93,18 @@ class Journal:
                 if isinstance(line, dict) and "what" in line and "at" in line:
                     yield line
 
-    def _add(self, line: Mapping[str, Any]) -> None:
-        """One write of one line at the end: another run, or a kill, never leaves half of one in the middle."""
+    def _add(self, line: Mapping[str, Any], *, sure: bool = False) -> None:
+        """One write of one line at the end: another run, or a kill, never leaves half of one in the middle. ``sure``
+        waits for the disk: what a person said is not lost with the power; a message may go out again under its key."""
         data = json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n"
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             if self._torn(handle):
                 data = b"\n" + data
-            os.write(handle, data)
+            while data:  # a full disk takes a part and refuses the rest
+                data = data[os.write(handle, data) :]
+            if sure:
+                os.fsync(handle)
         finally:
             os.close(handle)
 
@@ -115,8 +120,8 @@ class Journal:
 
 def open_journal(company: Database) -> Journal:
     """The journal beside this company.db."""
-    path = next(row["file"] for row in company.query("pragma database_list") if row["name"] == "main")
-    return Journal(Path(path).with_name(JOURNAL) if path else Path(os.devnull))
+    [row] = company.query("select cast(file as blob) as file from pragma_database_list where name = 'main'")
+    return Journal(Path(os.fsdecode(row["file"])).with_name(JOURNAL) if row["file"] else Path(os.devnull))
 
 
 def key_of(company: Database, alert: Mapping[str, Any], channel: str) -> str:

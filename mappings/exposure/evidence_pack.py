@@ -9,6 +9,7 @@ from typing import Any
 
 from kb.errors import WorkspaceError
 from kb.normalise import fit_for_xml
+from kb.whole_file import whole_file
 from mappings.exposure.assess import Exposure
 from mappings.exposure.desk import Desk
 from mappings.exposure.evidence import Sheet, gather, width_of, widths
@@ -35,7 +36,8 @@ def write_sheets(path: Path, packs: Sequence[tuple[str, list[Sheet]]], day: str,
     if write is None:
         raise WorkspaceError(f"{path}: an evidence pack is a .docx or an .xlsx file")
     try:
-        write(path, packs, day, mark)
+        with whole_file(path) as beside:
+            write(beside, packs, day, mark)
     except OSError as error:
         raise WorkspaceError(f"{path} cannot be written: {error.strerror}") from error
 

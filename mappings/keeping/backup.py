@@ -19,18 +19,19 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 
-from kb.db import BEFORE_UPGRADE, copy_database, open_kb
+from kb.db import BEFORE_UPGRADE, copy_database, open_kb, open_unchanging
 from kb.errors import WorkspaceError
 from kb.evidence.archive import Archive
 from kb.evidence.verify import progress, verify
 from kb.identity import digest_file
 from kb.plain_values import load_json
+from kb.whole_file import PIECE, copy_whole, make_folder, sync_folder, write_whole
 from kb.workspace import RESTORING, Workspace
 from mappings.db import open_company
 
@@ -60,7 +61,7 @@ def back_up(workspace: Workspace, to: Path, *, now: str, keep: int | None = None
         raise WorkspaceError(f"{workspace.kb_path} does not exist: there is nothing to back up yet")
     if to.resolve().is_relative_to(workspace.root.resolve()):
         raise WorkspaceError(f"{to} lies in the workspace: choose a folder outside it, best on another disk")
-    to.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(to, mode=0o700)
     try:
         with FileLock(to / ".lock", timeout=0):
             return _back_up(workspace, to, now, keep)
@@ -75,22 +76,25 @@ def _back_up(workspace: Workspace, to: Path, now: str, keep: int | None) -> tupl
     for path in to.glob("[12]*T*Z"):
         if not (path / MANIFEST).exists():
             shutil.rmtree(path)
-    snapshot.mkdir(mode=0o700)
+    for piece in to.glob(f"archive/*/{PIECE}*"):
+        piece.unlink()
+    make_folder(snapshot, mode=0o700)
     if workspace.company_path.exists():
         with open_company(workspace.company_path) as company:
             copy_database(company, snapshot / "company.db")
     with open_kb(workspace.kb_path) as kb:
         copy_database(kb, snapshot / "kb.db")
-    with closing(open_kb(snapshot / "kb.db")) as copied:
+    with closing(open_unchanging(snapshot / "kb.db")) as copied:
         last = next(copied.query("select chain, seq from capture order by seq desc limit 1"), None)
         digests = [row["digest"] for row in copied.query("select distinct digest from capture order by 1")]
     _copy_archive(Archive(workspace.archive_path), Archive(to / "archive"), digests)
     for path in _other_files(workspace.root):
-        _copy(path, snapshot / path.relative_to(workspace.root))
+        with suppress(FileNotFoundError):  # removed since it was listed, as by `tidy`
+            _copy(path, snapshot / path.relative_to(workspace.root))
     made = Snapshot(now, last["seq"] if last else 0, last["chain"] if last else "", _digests(snapshot))
-    _write(snapshot / MANIFEST, json.dumps(asdict(made), indent=1))
+    write_whole(snapshot / MANIFEST, json.dumps(asdict(made), indent=1).encode(), mode=0o600)
     if os.access(workspace.root, os.W_OK):  # one that cannot be written is backed up all the same
-        _write(workspace.root / MARK, now)
+        write_whole(workspace.root / MARK, now.encode())
     if keep is not None:
         for older in snapshots(to)[:-keep]:
             (older / MANIFEST).unlink()  # first, for what is half removed is no snapshot
@@ -118,8 +122,9 @@ def restore(backup: Path, workspace: Workspace) -> Snapshot:
     made = _read_manifest(snapshot / MANIFEST)
     if changed := [name for name, digest in made.files.items() if _digest_or_none(snapshot / name) != digest]:
         raise WorkspaceError(f"{snapshot / changed[0]} is not as it was backed up: use another snapshot")
-    workspace.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(workspace.root, mode=0o700)
     mark.touch()
+    sync_folder(workspace.root)
     for path in workspace.root.glob("*.db-*"):  # of a database that was restored before, and is written anew
         path.unlink()
     for name in made.files:
@@ -157,28 +162,25 @@ def _copy_archive(source: Archive, target: Archive, digests: list[str]) -> None:
     for digest in progress(digests, len(digests), "archive"):
         if not re.fullmatch("[0-9a-f]{64}", digest):
             continue  # no file of ours has such a name: verify says so
-        if not target.path_of(digest).exists() and source.path_of(digest).exists():  # what is lost is verify's to tell
-            _copy(source.path_of(digest), target.path_of(digest))
+        here, there = source.path_of(digest), target.path_of(digest)
+        if here.exists() and _size(there) != here.stat().st_size:  # what is lost is verify's to tell
+            _copy(here, there)
 
 
 def _other_files(root: Path) -> Iterator[Path]:
     for top in sorted(root.iterdir()):
         if top.name not in _LEFT_OUT and not top.name.startswith(("kb.db", "company.db")):
-            yield from (path for path in ([top] if top.is_file() else sorted(top.rglob("*"))) if path.is_file())
+            below = [top] if top.is_file() else sorted(top.rglob("*"))
+            yield from (path for path in below if path.is_file() and not path.name.startswith(PIECE))
 
 
 def _copy(source: Path, target: Path) -> None:
-    """The whole file or none: written beside, then renamed."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.part")
-    shutil.copy2(source, beside)
-    os.replace(beside, target)
+    make_folder(target.parent, mode=0o700)
+    copy_whole(source, target)
 
 
-def _write(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_text(text, "utf-8")
-    os.replace(beside, path)
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None
 
 
 def _digests(folder: Path) -> dict[str, str]:
