@@ -34,7 +34,7 @@ def init(workspace: str) -> None:
     from kb.workspace import Workspace, ensure_workspace
 
     existed = Workspace(Path(workspace)).config_path.exists()
-    made = ensure_workspace(workspace)
+    made = ensure_workspace(workspace, config_anew=True)
     echo(f"{'kept' if existed else 'made'} {made.config_path}")
 
 

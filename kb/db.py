@@ -33,6 +33,7 @@ def open_database(path: Path, migrations: Migrations) -> Database:
             db.execute("pragma journal_mode = wal")
             db.execute("pragma foreign_keys = on")
             db.execute("pragma synchronous = normal")
+            _refuse_foreign(db, path, migrations)
             _refuse_newer(db, path, migrations)
             if migrations.pending(db):
                 _keep_copy(db, path, migrations)
@@ -47,6 +48,7 @@ def open_database(path: Path, migrations: Migrations) -> Database:
 
 def _open_to_read(path: Path, migrations: Migrations) -> Database:
     db = open_unchanging(path)
+    _refuse_foreign(db, path, migrations)
     _refuse_newer(db, path, migrations)
     if migrations.pending(db):
         raise WorkspaceError(
@@ -68,6 +70,19 @@ def copy_database(db: Database, to: Path) -> None:
             db.conn.backup(copy)
             copy.execute("pragma journal_mode = delete")  # one file, without a -wal beside it
         os.chmod(beside, 0o600)
+
+
+def _refuse_foreign(db: Database, path: Path, migrations: Migrations) -> None:
+    """A company.db copied over kb.db would be published; another program's database would be written into."""
+    table = Migrations.migrations_table
+    tables = {row[0] for row in db.execute("select name from sqlite_master where type = 'table'").fetchall()} - {table}
+    foreign = tables and not migrations.applied(db)
+    if table in db.table_names():
+        sets = [row[0] for row in db.execute(f"select distinct migration_set from {table}").fetchall()]
+        foreign = foreign or any(name != migrations.name for name in sets)
+    if foreign:
+        raise WorkspaceError(f"{path} is another database, not {path.name} of Regwatch: put the right one back "
+                             "(`regwatch restore`)")  # fmt: skip
 
 
 def _refuse_newer(db: Database, path: Path, migrations: Migrations) -> None:

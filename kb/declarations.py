@@ -35,7 +35,7 @@ def load_declaration(path: Path, kind: type[D]) -> D:
 
 def parse_declaration(text: str, kind: type[D], path: Path) -> D:
     try:
-        data = load_yaml(text)
+        data = load_yaml(text, strict=True)
     except NoValues as error:
         raise DeclarationError(f"{path}:{f'{error.line}:' if error.line else ''} {error}") from error
     try:

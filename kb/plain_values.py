@@ -35,12 +35,24 @@ def load_json(data: str | bytes) -> Any:
         raise NoValues(f"cannot be read: {error}") from error
 
 
-def load_yaml(text: str | bytes) -> Any:
-    """One document, by the safe loader. Raises NoValues."""
+class _Strict(yaml.CSafeLoader):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise yaml.MarkedYAMLError(problem=f"{key.value} is there twice", problem_mark=key.start_mark)
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def load_yaml(text: str | bytes, *, strict: bool = False) -> Any:
+    """One document, by the safe loader. ``strict``: a key that is there twice is refused, where YAML would let the
+    second win in silence. Raises NoValues."""
     try:
         if _may_be_deep(text):
             _check_depth(text)
-        loader = yaml.CSafeLoader(text)
+        loader = (_Strict if strict else yaml.CSafeLoader)(text)
         try:
             node = loader.get_single_node()
             if node is None:

@@ -10,12 +10,15 @@ import hashlib
 import hmac
 import json
 import os
-import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from kb.db import refuse_lost_kb
 from kb.errors import ServeError
+from kb.secret import kept_secret
+from kb.whole_file import make_folder, write_whole
 from kb.workspace import Workspace
 
 SITE = Path(__file__).resolve().parents[1] / "site"
@@ -104,19 +107,22 @@ def _variables(actors: dict[str, Any]) -> dict[str, str]:
 
 def _kept_secret(workspace: Workspace) -> str:
     path = workspace.root / ".serve" / "secret"
-    if not path.exists():
-        _private_file(workspace, "secret", secrets.token_hex(32))
-    return path.read_text("utf-8")
+    with _writing(path.parent):
+        return kept_secret(path)
 
 
 def _private_file(workspace: Workspace, name: str, text: str) -> Path:
     """A file that only its owner reads, in a folder that only its owner enters."""
     folder = workspace.root / ".serve"
+    with _writing(folder):
+        make_folder(folder, mode=0o700)
+        write_whole(folder / name, text.encode(), mode=0o600)
+    return folder / name
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        yield
     except OSError as error:
         raise ServeError(f"{folder} cannot be written ({error.strerror}): check the workspace's permissions") from error
-    return folder / name

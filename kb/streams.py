@@ -23,7 +23,7 @@ class Terminal(io.TextIOWrapper):
 
 
 def harmless_streams() -> None:
-    """Standard output and error write UTF-8; what is no character (part of a file's name, say) is written as \\udcff."""
+    """Standard output and error write UTF-8; what is no character (of a file's name) is written as \\udcff."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if not isinstance(stream, io.TextIOWrapper) or isinstance(stream, Terminal):

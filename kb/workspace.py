@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.errors import WorkspaceError
+from kb.whole_file import make_folder, write_whole
 
 if TYPE_CHECKING:
     from kb.config import Config
@@ -70,6 +71,7 @@ def find_workspace(root: str | Path, *, to_write: bool = False) -> Workspace:
     workspace = Workspace(Path(root))
     _refuse_half(workspace)
     if not workspace.config_path.is_file():
+        _refuse_without_config(workspace)
         raise WorkspaceError(f"no workspace at {root}: run `regwatch init --workspace {root}` first")
     if to_write:
         with _writing(workspace):
@@ -77,15 +79,17 @@ def find_workspace(root: str | Path, *, to_write: bool = False) -> Workspace:
     return workspace
 
 
-def ensure_workspace(root: str | Path) -> Workspace:
-    """The workspace at ``root``, made if absent. Raises WorkspaceError when it cannot be written."""
+def ensure_workspace(root: str | Path, *, config_anew: bool = False) -> Workspace:
+    """The workspace at ``root``, made if absent. Raises WorkspaceError when it cannot be written, or its config.yml was
+    lost: with the template's settings owners would be told into files. ``config_anew`` writes the template then."""
     workspace = Workspace(Path(root))
     _refuse_half(workspace)
     with _writing(workspace):
-        workspace.root.mkdir(parents=True, exist_ok=True)
+        make_folder(workspace.root)
         if not workspace.config_path.exists():
-            workspace.config_path.write_text(TEMPLATE.read_text("utf-8"), "utf-8")
-            workspace.config_path.chmod(0o640)  # it will hold password hashes
+            if not config_anew:
+                _refuse_without_config(workspace)
+            write_whole(workspace.config_path, TEMPLATE.read_bytes(), mode=0o640)  # it will hold password hashes
         _probe(workspace)
     return workspace
 
@@ -93,6 +97,12 @@ def ensure_workspace(root: str | Path) -> Workspace:
 def _refuse_half(workspace: Workspace) -> None:
     if (workspace.root / RESTORING).exists():
         raise WorkspaceError(f"{workspace.root} is half restored: run `regwatch restore` into it again")
+
+
+def _refuse_without_config(workspace: Workspace) -> None:
+    if workspace.kb_path.exists() or workspace.company_path.exists():
+        raise WorkspaceError(f"{workspace.config_path} is gone: put it back from a backup, or write the template anew "
+                             f"by `regwatch init --workspace {workspace.root}`")  # fmt: skip
 
 
 def _probe(workspace: Workspace) -> None:

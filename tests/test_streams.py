@@ -73,15 +73,15 @@ def test_a_full_disk_behind_standard_output_is_one_line(workspace: Path, words: 
 
 
 def test_a_reader_that_has_enough_is_no_error(workspace: Path) -> None:
-    said = subprocess.run(f"{sys.executable} -c 'from regwatch import main; main()' works | true", shell=True, text=True,
-                          capture_output=True, check=False, env={**os.environ, "REGWATCH_WORKSPACE": str(workspace)})  # fmt: skip
-    assert said.stderr == ""
+    command = f"{sys.executable} -c 'from regwatch import main; main()' works --workspace '{workspace}' | true"
+    assert subprocess.run(command, shell=True, text=True, capture_output=True, check=False).stderr == ""
 
 
 def test_a_name_that_is_no_text_is_one_line_and_a_workspace_of_such_a_name_works(workspace: Path) -> None:
     odd = os.fsdecode(os.fsencode(workspace.parent) + b"/odd\xff")
     (workspace.parent / "示例办法.txt").rename(odd + ".txt")
-    added = subprocess.run([*REGWATCH, "add", odd + ".txt", "--workspace", str(workspace)], capture_output=True, check=False)
+    words = [*REGWATCH, "add", odd + ".txt", "--workspace", str(workspace)]
+    added = subprocess.run(words, capture_output=True, check=False)
     assert (added.returncode, added.stderr.count(b"\n")) == (1, 1), added.stderr
     assert b"name it otherwise" in added.stderr
     workspace.rename(odd)

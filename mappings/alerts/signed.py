@@ -6,9 +6,6 @@ of the workspace, never in company.db, which every signed-in viewer may read.
 
 from __future__ import annotations
 
-import os
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +14,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from kb.clock import FORMAT
 from kb.errors import RegwatchError
+from kb.secret import kept_secret
 
 DAYS = 60  # how long a link in a message works
 
@@ -27,17 +25,7 @@ class BadLink(RegwatchError):
 
 def alert_secret(root: Path) -> str:
     """The workspace's secret for links, made at first use, readable by its owner only."""
-    path = root / ".serve" / "links"
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    if not path.exists():
-        beside = path.with_name(f".links.{os.getpid()}")
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(secrets.token_hex(32))
-        with suppress(FileExistsError):  # another run was first: its secret holds
-            os.link(beside, path)
-        beside.unlink()
-    return path.read_text("utf-8")
+    return kept_secret(root / ".serve" / "links")
 
 
 @dataclass(frozen=True)

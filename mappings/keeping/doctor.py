@@ -7,6 +7,7 @@ checks_company. A database that cannot be read is one finding, and the checks th
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -18,6 +19,8 @@ from kb.workspace import Workspace
 from mappings.db import has_journal, open_company
 from mappings.keeping import checks_company, checks_files, checks_kb
 from mappings.keeping.finding import Finding, is_sound
+
+MEND = "put it back from a backup: `regwatch restore BACKUP --workspace NEW`"
 
 
 def examine(workspace: Workspace, *, now: str) -> list[Finding]:
@@ -42,26 +45,35 @@ def _examine(workspace: Workspace, now: str) -> Iterator[Finding]:
         yield from found
         if opened is not None:
             kb = opened
-            yield from checks_kb.check_kb(kb, workspace, now)
+            yield from _as_far_as_it_goes("kb", checks_kb.check_kb(kb, workspace, now))
         if workspace.company_path.exists() or has_journal(workspace.company_path):
             found, company = _open("company", workspace, lambda: open_company(workspace.company_path))
             yield from found
             if company is not None:
-                yield from checks_company.check_company(kb if opened else None, company, config, now)
+                checks = checks_company.check_company(kb if opened else None, company, config, now)
+                yield from _as_far_as_it_goes("company", checks)
                 if opened is not None:
-                    yield from checks_company.check_duties(workspace, opened, company, now)
+                    duties = checks_company.check_duties(workspace, opened, company, now)
+                    yield from _as_far_as_it_goes("company", duties)
                 company.close()
         if opened is not None:
             opened.close()
 
 
+def _as_far_as_it_goes(name: str, found: Iterator[Finding]) -> Iterator[Finding]:
+    """A table that is gone, or a folder that cannot be entered, is a finding, and hides no other."""
+    try:
+        yield from found
+    except (sqlite3.Error, OSError) as error:
+        yield Finding(name, "fault", f"{name}.db and its files cannot be checked: {error}", MEND)
+
+
 def _open(name: str, workspace: Workspace, opener: Callable[[], Database]) -> tuple[list[Finding], Database | None]:
-    mend = "put it back from a backup: `regwatch restore BACKUP --workspace NEW`"
     try:
         db = opener()
     except RegwatchError as error:
-        return [Finding(name, "fault", str(error), mend)], None
+        return [Finding(name, "fault", str(error), MEND)], None
     if fault := is_sound(db):
         db.close()
-        return [Finding(name, "fault", f"{name}.db is damaged: {fault}", mend)], None
+        return [Finding(name, "fault", f"{name}.db is damaged: {fault}", MEND)], None
     return [], db

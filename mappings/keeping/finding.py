@@ -22,7 +22,7 @@ class Finding:
 def is_sound(db: Database) -> str:
     """What SQLite finds wrong with the pages of a database; empty when nothing is."""
     try:
-        said = [row[0] for row in db.execute("pragma quick_check(3)").fetchall()]
+        said = [row[0] for row in db.execute("pragma integrity_check(3)").fetchall()]
     except sqlite3.DatabaseError as error:
         return str(error)
     return "" if said == ["ok"] else "; ".join(said)[:300].replace("\n", " ")
