@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 
 from crawlers.expectations import Fault
 from crawlers.items import Answer
-from crawlers.manners import PLAIN, RobotsUnknown
+from crawlers.manners import RobotsUnknown, words_of
 from crawlers.source import Source
 
 _FILENAME = re.compile(r"filename\*\s*=\s*(?:UTF-8|utf-8)''([^;]+)|filename\s*=\s*\"?([^\";]+)\"?")
@@ -61,7 +61,4 @@ def fault_of(failure: Failure, source: Source) -> Fault:
     if isinstance(failure.value, IgnoreRequest):
         refused = "robots.txt" in str(failure.value)
         return Fault("blocked", "robots.txt does not allow it") if refused else Fault("failed", str(failure.value))
-    for kind, what in PLAIN.items():
-        if isinstance(failure.value, kind):
-            return Fault("failed", what)
-    return Fault("failed", f"{type(failure.value).__name__}: {failure.value}")
+    return Fault("failed", words_of(failure.value))

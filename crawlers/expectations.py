@@ -116,8 +116,9 @@ def refusal(status: int | None, body: bytes) -> Fault | None:
     """The fault of an answer that is not the page asked for, by its status alone; None when it may be read."""
     if status in BLOCKED_STATUSES:
         return Fault("blocked", f"HTTP {status}")
-    if status is None or not 200 <= status < 300:
-        return Fault("failed", f"HTTP {status}")
+    if status != 200:  # 206 is a part, 204 and 205 are nothing, 203 was altered on the way
+        challenge = status is not None and 200 < status < 300 and is_challenge(body)
+        return Fault("blocked", "a challenge page") if challenge else Fault("failed", f"HTTP {status}")
     return None if body else Fault("failed", "an answer without any content")
 
 

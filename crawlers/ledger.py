@@ -10,9 +10,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawlers.addresses import addresses_of
+from crawlers.expectations import Fault
+from crawlers.items import Answer
 from crawlers.source import matches, sources_of
 from crawlers.tiers import Known, Trait, load_tiers
+from crawlers.wholeness import CUT_OFF, loss
 from kb.clock import days_between, legal_day
+from kb.errors import BytesLost
 from kb.evidence.archive import Archive
 from kb.identity import digest_bytes
 from kb.reading.detect import is_page
@@ -179,7 +183,7 @@ class Ledger:
     def validators(self, publication: str, url: str) -> Validators | None:
         """Of the newest bytes seen at this address: those of a document, or of one page of its text."""
         row = self.one(_VALIDATORS, publication, url)
-        if not row or not (row["etag"] or row["last_modified"]) or not self.archive.path_of(row["digest"]).exists():
+        if not row or not (row["etag"] or row["last_modified"]) or not self.archive.holds(row["digest"]):
             return None
         return Validators(row["etag"], row["last_modified"], row["digest"])
 
@@ -211,5 +215,23 @@ class Ledger:
         """``old`` and ``new`` are digests of captures of a document of this ``role``; no ``old`` is a difference."""
         if row["old"] is None or row["old"] == row["new"]:
             return row["old"] is None
-        old, new = (self.archive.load(row[name]) for name in ("old", "new"))
+        try:
+            old, new = (self.archive.load(row[name]) for name in ("old", "new"))
+        except BytesLost:  # what it was cannot be asked; reading it again is never wrong
+            return True
         return significance(row["role"], old) != significance(row["role"], new)
+
+    def loss(self, publication: str, answer: Answer) -> Fault | None:
+        """What an answer lacks of the document that it stands for; the same half coming again is what the site has."""
+        known = self.page(publication) if self.is_page(publication, answer.url) else None
+        known = known or self.document(publication, answer.url)
+        try:
+            before = self.archive.load(known["digest"]) if known and known["digest"] else None
+        except BytesLost:
+            return None
+        fault = loss(before, answer.body)
+        offered = "select 1 from capture where url = ? and digest = ? and captured_at < ? limit 1"
+        beside = f"{answer.url}#{CUT_OFF.state}"
+        if fault == CUT_OFF and self.one(offered, beside, digest_bytes(answer.body), self.now):
+            return None
+        return fault

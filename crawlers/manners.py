@@ -6,6 +6,7 @@ everything until it can be read.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from scrapy import Request
@@ -16,6 +17,7 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
     IgnoreRequest,
+    ResponseDataLossError,
 )
 from scrapy.http import Response
 
@@ -27,7 +29,22 @@ PLAIN: dict[type[Exception], str] = {
     DownloadTimeoutError: f"{NO_ANSWER} in {TIMEOUT_SECONDS} seconds",
     DownloadConnectionRefusedError: "connection refused",
     CannotResolveHostError: "the host name does not resolve",
+    ResponseDataLossError: "cut off before the length that was announced",
 }
+
+
+def words_of(error: BaseException | None) -> str:
+    """What went wrong on the wire, in a line: what Twisted hides in a list of failures, too."""
+    for kind, what in PLAIN.items():
+        if isinstance(error, kind):
+            return what
+    said = " ".join(str(error).split())
+    for noise in _NOISE:
+        said = noise.sub("", said)
+    return f"{type(error).__name__}: {said.strip(' []<>')[:160]}"
+
+
+_NOISE = (re.compile(r"twisted\.python\.failure\.Failure "), re.compile(r"(?<=[<\[ ])(?:\w+\.)+(?=\w+: )"))
 
 
 class RobotsUnknown(IgnoreRequest):
@@ -53,9 +70,7 @@ class Robots(RobotsTxtMiddleware):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if not isinstance(exc, IgnoreRequest):
-            self.unknown[netloc] = next(
-                (what for kind, what in PLAIN.items() if isinstance(exc, kind)), type(exc).__name__
-            )
+            self.unknown[netloc] = words_of(exc)
         super()._robots_error(exc, netloc)
 
 

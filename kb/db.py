@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
@@ -16,6 +17,36 @@ from kb.errors import WorkspaceError, database_advice
 from kb.whole_file import whole_file
 
 BEFORE_UPGRADE = "before-upgrade"
+
+
+class WaitingDatabase(Database):
+    """A transaction takes the write lock at once: one that reads before it writes would be refused, without waiting,
+    when another process has written between the two."""
+
+    @contextmanager
+    def atomic(self) -> Iterator[Database]:
+        with super().atomic() if self.conn.in_transaction else self._alone():
+            yield self
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self.conn.execute("begin immediate")
+        try:
+            yield
+            self.conn.execute("commit")
+        except BaseException:
+            self.conn.rollback()
+            raise
+
+
+@contextmanager
+def one_view(db: Database) -> Iterator[None]:
+    """Everything read in here is as of one moment, while others write."""
+    db.conn.execute("begin")
+    try:
+        yield
+    finally:
+        db.conn.rollback()
 
 
 def open_database(path: Path, migrations: Migrations) -> Database:
@@ -29,15 +60,14 @@ def open_database(path: Path, migrations: Migrations) -> Database:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o640))  # nobody but its owner and group reads it
         with ExitStack() as on_failure:
-            db = Database(on_failure.enter_context(closing(sqlite3.connect(path, timeout=30))))
+            db = WaitingDatabase(on_failure.enter_context(closing(sqlite3.connect(path, timeout=30))))
             db.execute("pragma journal_mode = wal")
             db.execute("pragma foreign_keys = on")
             db.execute("pragma synchronous = normal")
             _refuse_foreign(db, path, migrations)
             _refuse_newer(db, path, migrations)
             if migrations.pending(db):
-                _keep_copy(db, path, migrations)
-                migrations.apply(db)
+                _upgrade(db, path, migrations)
             on_failure.pop_all()  # it stays open
     except OSError as error:
         raise WorkspaceError(f"{path}: {error.strerror}: free the disk or choose another with --workspace") from error
@@ -92,6 +122,14 @@ def _refuse_newer(db: Database, path: Path, migrations: Migrations) -> None:
             f"{path}: made by a newer Regwatch ({newer[-1]}): install that one, or put back the copy in "
             f"{path.parent / BEFORE_UPGRADE} or a backup"
         )
+
+
+def _upgrade(db: Database, path: Path, migrations: Migrations) -> None:
+    """All of it or nothing; who comes second waits, and finds it done."""
+    with db.atomic():
+        if migrations.pending(db):
+            _keep_copy(db, path, migrations)
+            migrations.apply(db)
 
 
 def _keep_copy(db: Database, path: Path, migrations: Migrations) -> None:

@@ -4,6 +4,7 @@
     ├── WorkspaceError       the workspace folder or its config.yml is missing, broken or not writable
     ├── DeclarationError     a YAML declaration is wrong: file, line, key, reason
     ├── NotFound             an id, file or name that does not exist
+    │   └── BytesLost        captured bytes are gone from the archive, or are not what was captured
     ├── ReviewError          a decision that cannot be taken: no such field, a value that is none
     ├── CatalogError         a catalog cannot be imported at all (single bad rows are listed, not raised)
     ├── CrawlError           a crawl cannot start (a source that fails is an outcome, not an error)
@@ -35,6 +36,10 @@ class DeclarationError(RegwatchError):
 
 
 class NotFound(RegwatchError):
+    pass
+
+
+class BytesLost(NotFound):
     pass
 
 

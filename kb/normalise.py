@@ -1,7 +1,7 @@
 """One folding of Chinese text, for digests, title keys and comparing: what it removes is never a change of the law.
 
-Folds width and compatibility forms (NFKC), the radicals that PDF fonts leave behind (⻛ for 风), bracket styles and
-all blanks. Keeps every character that can carry meaning, digits and punctuation included.
+Folds width and compatibility forms (NFKC), the radicals that PDF fonts leave behind (⻛ for 风), bracket styles, all
+blanks and control characters. Keeps every character that can carry meaning, digits and punctuation included.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _HAS_RADICAL = re.compile("[\u2e80-\u2eff]")  # str.translate is slow, and next 
 _KANGXI = re.compile("[\u2f00-\u2fdf]+")
 _BRACKETS = str.maketrans("﹝﹞［］【】[]", "〔〕〔〕〔〕〔〕")
 _HAS_BRACKET = re.compile(r"[﹝﹞［］【】\[\]]")
-_BLANKS = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad\u3000]+")
+_BLANKS = re.compile(r"[\s\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad\u3000]+")
 
 _NOT_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 

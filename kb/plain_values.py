@@ -7,11 +7,13 @@ process, and a few lines of YAML aliases stand for more values than there is mem
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import yaml
 
 DEEPEST = 5_000  # levels; PyYAML's C code needs some 300 bytes of stack for each
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 MOST = 1_000_000  # values, once every alias is spelled out
 
 
@@ -24,9 +26,13 @@ class NoValues(ValueError):
 
 
 def load_json(data: str | bytes) -> Any:
-    """Raises NoValues."""
+    """Half of a character (a title cut in two) becomes U+FFFD, as in any other text. Raises NoValues."""
     try:
-        return json.loads(data)
+        value = json.loads(data)
+        if _HALF.search(data if isinstance(data, bytes) else data.encode("utf-8", "replace")):
+            plain = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass")
+            value = json.loads(plain.decode("utf-16", "replace"))
+        return value
     except json.JSONDecodeError as error:
         raise NoValues(f"not JSON: {error.msg}", error.lineno) from error
     except RecursionError as error:

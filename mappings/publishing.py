@@ -48,6 +48,9 @@ def publish(workspace: Workspace, folder: Path, *, now: str | None = None, allow
             if folder.exists():
                 folder.rename(Path(made) / "old")
             new.rename(folder)
+    except shutil.Error as error:  # a list of what could not be copied, and why
+        why = error.args[0][0][-1] if isinstance(error.args[0], list) else error
+        raise PublishError(f"{folder} cannot be written ({why}): free the disk, or choose another folder") from error
     except OSError as error:
         raise PublishError(f"{folder} cannot be written ({error.strerror}): choose another folder") from error
     return []

@@ -27,6 +27,7 @@ from crawlers import settings
 from crawlers.crawl import crawl_sources
 from kb.db import open_kb
 from kb.recording.record import record_pending
+from kb.workspace import Workspace
 from regwatch import main
 
 ROOT = Path(__file__).parents[1]
@@ -230,19 +231,19 @@ def stalling(first_words: bytes) -> Iterator[str]:
             one.close()
 
 
-@pytest.mark.parametrize("first_words", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n<html>"])
 def test_a_network_that_stalls_is_given_up_and_the_source_failed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_words: bytes
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("crawlers.crawl.WORKER", [
         sys.executable, "-c",
         "import crawlers.settings as s; s.TIMEOUT_SECONDS = 0.3\nfrom crawlers.worker import main; main()",
     ])  # fmt: skip
     assert settings.TIMEOUT_SECONDS <= 60
-    with stalling(first_words) as url:
-        [outcome] = crawl_sources(at(tmp_path), ["nda-policies"], base_urls={"nda-policies": url}, now=DAYS[0])
-    assert outcome.outcome == "failed"
-    assert outcome.detail
+    with stalling(b"") as mute, stalling(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n<html>") as halting:
+        bases = {"nda-policies": mute, "nda-notices": halting}
+        outcomes = crawl_sources(at(tmp_path), list(bases), base_urls=bases, now=DAYS[0])
+    assert [outcome.outcome for outcome in outcomes] == ["failed", "failed"]
+    assert all(outcome.detail for outcome in outcomes)
 
 
 SAME = nda_page("A", words=RULE)
@@ -256,19 +257,30 @@ LIES = {
 }
 
 
+GOOD = {f"{NDA}/list/index_pc_1.html": nda_list("A"), page_path("A"): SAME}
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory, worker: list[str]) -> Path:
+    """A workspace after a day on which the site told the truth."""
+    workspace = at(tmp_path_factory.mktemp("crawled"))
+    with pytest.MonkeyPatch.context() as patch, serve(dict(GOOD)) as site:
+        patch.setattr("crawlers.crawl.WORKER", worker)
+        crawl_sources(workspace, ["nda-policies"], base_urls={"nda-policies": site.url}, now=DAYS[0])
+    record_pending(workspace, now=DAYS[0])
+    return workspace.root
+
+
 @pytest.mark.parametrize("lie", LIES)
 def test_a_site_that_lies_is_not_healthy_and_changes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: list[str], lie: str
+    crawled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: list[str], lie: str
 ) -> None:
     monkeypatch.setattr("crawlers.crawl.WORKER", worker)
-    workspace = at(tmp_path)
+    workspace = Workspace(shutil.copytree(crawled, tmp_path / "ws"))
     a_list, page, states = LIES[lie]
-    good = {f"{NDA}/list/index_pc_1.html": nda_list("A"), page_path("A"): SAME}
-    replies = dict(good)
+    replies = dict(GOOD)
     with serve(replies) as site:
         base = {"nda-policies": site.url}
-        crawl_sources(workspace, ["nda-policies"], base_urls=base, now=DAYS[0])
-        record_pending(workspace, now=DAYS[0])
         before = snapshot(workspace)["document"]
         replies |= {f"{NDA}/list/index_pc_1.html": a_list, page_path("A"): page}
         [outcome] = crawl_sources(workspace, ["nda-policies"], base_urls=base, now=DAYS[1])
@@ -276,6 +288,6 @@ def test_a_site_that_lies_is_not_healthy_and_changes_nothing(
         assert outcome.outcome in states.split(), outcome
         after = snapshot(workspace)["document"]
         assert [row["capture"] for row in after] == [row["capture"] for row in before]
-        replies |= good
+        replies |= GOOD
         [outcome] = crawl_sources(workspace, ["nda-policies"], base_urls=base, now=DAYS[2])
     assert outcome.outcome == "healthy", outcome

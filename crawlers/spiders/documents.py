@@ -39,6 +39,7 @@ from crawlers.source import Source, matches
 from crawlers.spiders import Kind
 from crawlers.tiers import Floor, choose_due
 from crawlers.wanted import Wanted
+from crawlers.wholeness import no_document
 from kb.clock import days_between
 from kb.identity import publication_id
 from kb.reading.article import has_article
@@ -151,8 +152,10 @@ class DocumentSpider(Spider):
                 yield asked.replace(url=step.address.replace("{}", found[1]))
                 return
         page = read_page(answer.body, url) if is_page(answer.body) else None
+        fault = no_document(answer.body, url)
         if page and self.source.shapes and page.shape not in self.source.shapes:
             fault = unexpected(answer.body, f"a page of another form than {' or '.join(self.source.shapes)}")
+        if fault := fault or self.ledger.loss(publication, answer):
             yield from self.page_failed(publication, answer, fault)
             return
         if page and page.further:
@@ -235,7 +238,7 @@ class DocumentSpider(Spider):
         fault = refusal(answer.status, answer.body)
         if fault is None and is_page(answer.body) and is_challenge(answer.body):
             fault = Fault("blocked", "a challenge page")
-        if fault:
+        if fault := fault or self.ledger.loss(publication, answer):
             yield from self.not_fetched(publication, answer, fault)
             return
         self.seen.annexes += 1

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from kb.errors import NotFound
+from kb.errors import BytesLost
 from kb.evidence.chain import append_capture
-from kb.identity import content_id, digest_bytes
+from kb.identity import content_id, digest_bytes, digest_file
 from kb.whole_file import make_folder, write_whole
 
 
@@ -34,21 +34,33 @@ class Archive:
         return self.root / digest[:2] / digest
 
     def store(self, data: bytes) -> str:
-        """Keep bytes once; return their digest."""
+        """Keep bytes once, also where what was kept is damaged; return their digest."""
         digest = digest_bytes(data)
         path = self.path_of(digest)
-        if not path.exists():
+        if not self.holds(digest):
             make_folder(path.parent)
             write_whole(path, data, mode=0o600)
         return digest
 
-    def load(self, digest: str) -> bytes:
+    def holds(self, digest: str) -> bool:
+        """Are these bytes there as they were captured?"""
         try:
-            return self.path_of(digest).read_bytes()
-        except FileNotFoundError as error:
-            raise NotFound(
-                f"archive: no bytes with digest {digest}: restore {self.path_of(digest)} from a backup"
+            return digest_file(self.path_of(digest)) == digest
+        except OSError:
+            return False
+
+    def load(self, digest: str) -> bytes:
+        """Bytes as they were captured. Raises BytesLost: what a disk has altered is never read as what was said."""
+        path = self.path_of(digest)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise BytesLost(
+                f"archive: {digest} cannot be read ({error.strerror}): restore {path} from a backup"
             ) from error
+        if digest_bytes(data) != digest:
+            raise BytesLost(f"archive: {digest} was altered: restore {path} from a backup")
+        return data
 
 
 def record_capture(

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from kb.errors import NotFound, WorkspaceError
+from kb.errors import BytesLost, WorkspaceError
 from kb.evidence.archive import Archive
 from kb.evidence.chain import FIELDS
 from kb.evidence.verify import progress
@@ -62,7 +62,7 @@ def _write(db: Database, archive: Archive, file: Any, name: str, now: str) -> Wa
     for row in progress(db.query("select * from capture order by seq"), db.table("capture").count, "export"):
         try:
             data = archive.load(row["digest"])
-        except NotFound as error:
+        except BytesLost as error:
             report.problems.append(f"capture {row['id']} of {row['url']}: {error}")
             continue
         for record in _records(writer, row, data):

@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.db import open_kb
-from kb.errors import NotFound
+from kb.errors import BytesLost, NotFound
 from kb.evidence.archive import Archive
 from kb.law.disputes import store_claims
 from kb.lineage.facts import Facts
@@ -113,7 +113,10 @@ def record_publications(
     def record(publication: str, given: Given) -> None:
         row = next(db.query("select * from publication where id = ?", [publication]))
         say(f"recording {row['title']}")
-        _record_publication(db, archive, row, news_days, report, given, now)
+        try:
+            _record_publication(db, archive, row, news_days, report, given, now)
+        except BytesLost as error:  # it waits; its next visit may bring the bytes back
+            report.asks.append(f"{row['title']}: {error}")
 
     for publication in publications:
         record(publication, given or Given())

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.errors import NotFound
+from kb.errors import BytesLost
 from kb.evidence.archive import Archive
 from kb.model import Origin
 from kb.recording.by_hand import Given
@@ -79,7 +79,7 @@ def _read_again(db: Database, archive: Archive, publication: str, report: Reread
     for row in rows(db, _TO_READ, [publication]):
         try:
             data = archive.load(row["digest"])
-        except NotFound as error:
+        except BytesLost as error:
             report.problems.append(f"{row['name'] or row['url']}: {error}")
             continue
         yield read_bytes(row, data, row["content_type"] or "", read)

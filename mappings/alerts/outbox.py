@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from kb.clock import legal_day
+from kb.db import one_view
 from kb.identity import content_id
 from kb.rows import rows
 from mappings.alerts.addresses import TEAM, AddressBook, load_addresses
@@ -133,7 +134,7 @@ def catch_up(
                                sorted(outbox.book.owners))  # fmt: skip
     suggested: Route | None = None
     for event in alerting_events(kb):
-        with kb.atomic():  # one view of kb.db: a recorder may be at work
+        with one_view(kb):  # a recorder may be at work
             changes, targets = load_targets(kb, event)
             standing = standing_of(company, config, event, *load_head(kb, event), changes)
             report.held += not standing.released
