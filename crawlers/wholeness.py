@@ -7,10 +7,12 @@ answer that lacks the end that the document had is not taken at once; the same o
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from crawlers.expectations import Fault, is_challenge, unexpected
 from kb.reading.detect import detect_format, has_too_many_tags, is_page
 
+CHALLENGE = Fault("blocked", "a challenge page")
 CUT_OFF = Fault("failed", "cut off before its end")
 _NO_DOCUMENT = frozenset({"unknown", "text", "json", "gzip", "picture"})
 _ENDS = (
@@ -24,16 +26,24 @@ def loss(before: bytes | None, now: bytes) -> Fault | None:
     """What is missing in an answer for a document that was ``before``; None when it may be taken."""
     if before is None or before == now:
         return None
-    if is_page(now) and (is_challenge(now) or not is_page(before)):
+    if is_page(now) and not is_page(before):
         return unexpected(now, "a page where a file was")
-    if before.startswith(now):
-        return CUT_OFF
-    kind = next((end for start, end in _ENDS if start.search(now)), None)
-    return CUT_OFF if kind and kind.search(before) and not kind.search(now) else None
+    end = next((end for start, end in _ENDS if start.search(now)), None)
+    if before.startswith(now) or (end and end.search(before) and not end.search(now)):
+        return challenge(now) or CUT_OFF
+    return None
 
 
-def no_document(body: bytes, url: str) -> Fault | None:
-    """The fault of an answer, under a page's address, that is neither a page nor a file that anybody reads."""
+def challenge(body: bytes) -> Fault | None:
+    """The fault of a riddle in place of a document."""
+    return CHALLENGE if is_page(body) and is_challenge(body) else None
+
+
+def another_form(body: bytes, url: str, shape: str | None, shapes: Sequence[str] = ()) -> Fault | None:
+    """The fault of an answer, under a page's address, that is a page of none of the ``shapes`` (any, if there are
+    none), or is neither a page nor a file that anybody reads. ``shape`` is that of the page, if it is one."""
+    if shape is not None and shapes and shape not in shapes:
+        return unexpected(body, f"a page of another form than {' or '.join(shapes)}")
     if is_page(body) or has_too_many_tags(body) or detect_format(body, url) not in _NO_DOCUMENT:
         return None
     return unexpected(body, "neither a page nor a document")

@@ -246,18 +246,17 @@ def test_a_network_that_stalls_is_given_up_and_the_source_failed(
     assert all(outcome.detail for outcome in outcomes)
 
 
-SAME = nda_page("A", words=RULE)
+LIST = f"{NDA}/list/index_pc_1.html"
+PAGES = {page_path(letter): nda_page(letter, words=RULE.replace("示例数据", f"示例{letter}数据")) for letter in "AB"}
+GOOD = {LIST: nda_list("A", "B"), **PAGES}
 LIES = {
-    "a count that is not so": (nda_list("A", total=400), SAME, "drifted failed"),
-    "another page for the list": (Reply("<html><form>请登录</form></html>"), SAME, "drifted"),
-    "unchanged, though never asked before": (Reply("", 304), SAME, "failed"),
-    "gzip that is none": (nda_list("A"), Reply("x", headers={"Content-Encoding": "gzip"}), "failed drifted"),
-    "an answer that is empty": (nda_list("A"), Reply(""), "failed"),
-    "a page of another site": (nda_list("A"), Reply("<html><body><p>彩票</p></body></html>"), "drifted"),
+    "a count that is not so": ({LIST: nda_list("A", "B", total=400)}, "drifted failed"),
+    "another page for the list": ({LIST: Reply("<html><form>请登录</form></html>")}, "drifted"),
+    "unchanged, though never asked before": (dict.fromkeys(PAGES, Reply("", 304)), "failed"),
+    "gzip that is none": (dict.fromkeys(PAGES, Reply("x", headers={"Content-Encoding": "gzip"})), "failed drifted"),
+    "an answer that is empty": (dict.fromkeys(PAGES, Reply("")), "failed"),
+    "a page of another site": (dict.fromkeys(PAGES, Reply("<html><body><p>彩票</p></body></html>")), "drifted"),
 }
-
-
-GOOD = {f"{NDA}/list/index_pc_1.html": nda_list("A"), page_path("A"): SAME}
 
 
 @pytest.fixture(scope="module")
@@ -277,12 +276,12 @@ def test_a_site_that_lies_is_not_healthy_and_changes_nothing(
 ) -> None:
     monkeypatch.setattr("crawlers.crawl.WORKER", worker)
     workspace = Workspace(shutil.copytree(crawled, tmp_path / "ws"))
-    a_list, page, states = LIES[lie]
+    lies, states = LIES[lie]
     replies = dict(GOOD)
     with serve(replies) as site:
         base = {"nda-policies": site.url}
         before = snapshot(workspace)["document"]
-        replies |= {f"{NDA}/list/index_pc_1.html": a_list, page_path("A"): page}
+        replies |= lies
         [outcome] = crawl_sources(workspace, ["nda-policies"], base_urls=base, now=DAYS[1])
         record_pending(workspace, now=DAYS[1])
         assert outcome.outcome in states.split(), outcome

@@ -13,7 +13,7 @@ from replay_world.warm_worker import warm_worker
 
 from crawlers.crawl import crawl_sources
 from crawlers.items import Outcome
-from crawlers.wholeness import loss, no_document
+from crawlers.wholeness import another_form, loss
 from kb.db import open_kb
 from kb.recording.record import RecordReport, record_pending
 from kb.recording.reread import reread
@@ -91,8 +91,8 @@ def test_wholeness_is_told_by_the_end_that_was_there() -> None:
     assert loss(file, b"%PDF-1.4 b") is not None
     assert loss(None, b"<p>first of all") is None
     assert loss(b"abc", b"ab") is not None
-    assert no_document(GUIDE, PAGE) is None
-    assert no_document(b"plain words", "https://a.invalid/x.htm") is not None
+    assert another_form(GUIDE, PAGE, None) is None
+    assert another_form(b"plain words", "https://a.invalid/x.htm", None) is not None
 
 
 CAC = "/cms/JsonList"

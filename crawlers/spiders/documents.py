@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 
 from crawlers.addresses import elsewhere
 from crawlers.answers import answer_of, fault_of, is_too_large
-from crawlers.expectations import GONE_STATUSES, MOST_REFUSALS, Fault, Seen, is_challenge, refusal, unexpected
+from crawlers.expectations import GONE_STATUSES, MOST_REFUSALS, Fault, Seen, refusal, unexpected
 from crawlers.items import (
     Absence,
     Answer,
@@ -39,7 +39,7 @@ from crawlers.source import Source, matches
 from crawlers.spiders import Kind
 from crawlers.tiers import Floor, choose_due
 from crawlers.wanted import Wanted
-from crawlers.wholeness import no_document
+from crawlers.wholeness import another_form, challenge
 from kb.clock import days_between
 from kb.identity import publication_id
 from kb.reading.article import has_article
@@ -152,9 +152,7 @@ class DocumentSpider(Spider):
                 yield asked.replace(url=step.address.replace("{}", found[1]))
                 return
         page = read_page(answer.body, url) if is_page(answer.body) else None
-        fault = no_document(answer.body, url)
-        if page and self.source.shapes and page.shape not in self.source.shapes:
-            fault = unexpected(answer.body, f"a page of another form than {' or '.join(self.source.shapes)}")
+        fault = another_form(answer.body, url, page.shape if page else None, self.source.shapes)
         if fault := fault or self.ledger.loss(publication, answer):
             yield from self.page_failed(publication, answer, fault)
             return
@@ -235,9 +233,7 @@ class DocumentSpider(Spider):
 
     def on_annex(self, response: Response, publication: str, url: str, name: str) -> Asked:
         answer = answer_of(response, url)
-        fault = refusal(answer.status, answer.body)
-        if fault is None and is_page(answer.body) and is_challenge(answer.body):
-            fault = Fault("blocked", "a challenge page")
+        fault = refusal(answer.status, answer.body) or challenge(answer.body)
         if fault := fault or self.ledger.loss(publication, answer):
             yield from self.not_fetched(publication, answer, fault)
             return
