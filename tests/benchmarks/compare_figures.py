@@ -123,11 +123,11 @@ def titles() -> list[str]:
 def renumbered(count: int) -> Iterator[tuple[list[str], list[str], bool]]:
     """Articles before and after some were put in or taken out; ``True`` where they were shuffled, too."""
     rng = random.Random(23)
-    pool = list(
-        dict.fromkeys(text.replace("\n", "") for text in official() if 20 < len(text) < 400 and "第" not in text)
-    )
+    pool = list(dict.fromkeys(one.replace("\n", "") for one in official() if 20 < len(one) < 400 and "第" not in one))
+    made = generated(37, official())
+    pool += [next(made).replace("\n", "") for _ in range(60 - len(pool))]  # the sample texts alone are few
     for _ in range(count):
-        old = rng.sample(pool, min(30, len(pool) - 5))
+        old = rng.sample(pool, 30)
         new = old.copy()
         taken_out = rng.random() < 0.5  # one or the other: what replaces an article may well be its new wording
         for _ in range(rng.randrange(1, 4)):

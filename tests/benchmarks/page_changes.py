@@ -119,16 +119,20 @@ def measure(seed: int, days: int, pages: int, venvs: Path, say: Say, peers: Iter
     """The timeline and a row for each checker and each way of asking it."""
     line = make_timeline(seed, days, pages)
     rows: list[dict[str, Any]] = []
+
+    def judged(checker: str, version: str, how: str, told: Told) -> None:
+        rows.append({"checker": checker, "version": version, "how": how, **judge(told, line)})
+        say(json.dumps(rows[-1], ensure_ascii=False))
+
+    with folder() as place:
+        judged("Regwatch", "", HOW[0], by_us(line, place, say))
     for peer in peers:
         bins = bin_of(venvs, peer)
         for how in HOW:
             if peer == "changedetection.io" and how == HOW[1]:
                 continue  # it compares the text of a page from the start
             with folder() as place:
-                told = by_peer(peer, how, line, bins, place, say)
-            rows.append({"checker": peer, "version": version_of(bins, peer), "how": how, **judge(told, line)})
-    with folder() as place:
-        rows.append({"checker": "Regwatch", "version": "", "how": HOW[0], **judge(by_us(line, place, say), line)})
+                judged(peer, version_of(bins, peer), how, by_peer(peer, how, line, bins, place, say))
     return {
         "seed": seed, "days": days, "pages": pages, "visits": line.visits, "true": len(line.true),
         "true_kinds": dict(sorted(Counter(line.true.values()).items())),

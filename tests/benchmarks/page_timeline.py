@@ -92,10 +92,12 @@ class _Author:
                 self.line.noise += [(kind, (page, day)) for day in range(1, self.line.days)]
         self.line.noise += [("stamp of the list", (SOURCES[0], day)) for day in range(1, self.line.days)]
         gone = {page: day for (page, day), kind in self.line.true.items() if kind == "gone"}
-        self.line.noise = [
-            (kind, (page, day)) for kind, (page, day) in self.line.noise
-            if day < min(self.line.days, gone.get(page, self.line.days))
-        ]  # fmt: skip
+        broad = ("site: footer", "stamp of the list", *ALWAYS)  # told as the cause only where there is no other
+        self.line.noise = sorted(
+            ((kind, (page, day)) for kind, (page, day) in self.line.noise
+             if day < min(self.line.days, gone.get(page, self.line.days))),
+            key=lambda one: one[0] in broad,
+        )  # fmt: skip
         return self.line
 
     # ── what stands ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -235,6 +237,7 @@ class _Author:
         elif kind == "list order":
             self.line.reordered.add((page, day))
             page = next(source for source in SOURCES if source.startswith(page))
+            self.line.noise.append(("list in order again", (page, day + 1)))
         elif kind == "site: footer":
             for one in [one for one in self.rules if one.startswith(page)]:
                 self.line.dressings.setdefault(one, []).append(Dressing(kind, day))

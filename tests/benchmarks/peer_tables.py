@@ -71,8 +71,9 @@ def _pages(part: Row) -> Iterator[str]:
         f"{part['noise']} of the other visits something that is none ({counted(part['noise_kinds'])}). Labels are "
         f"made from seed {part['seed']} before anything is run. With filters for each site a peer is given the "
         f"article's own part of every page, the sorted rows of every list and the words of every PDF, as a person "
-        f"who knows these sites would; Regwatch is asked as it comes. A change counts as found when it is told on "
-        f"its day."
+        f"who knows these sites would, and told to forget what is back as it was; Regwatch is asked as it comes. "
+        f"changedetection.io runs as its own server, asked by its API. A change counts as found when it is told on "
+        f"its day; errors about a host in trouble are not false."
     )
     yield "![Changes found and false on one timeline](peers-pages.svg)"
     yield table(
@@ -91,7 +92,10 @@ def _pages(part: Row) -> Iterator[str]:
 
 def _checks(part: Row) -> Iterator[str]:
     yield "### Time of a check"
-    yield f"The second check of {part['urls']:,} unchanged URLs, from start to end of the program, as each comes."
+    yield (
+        f"The second check of {part['urls']:,} unchanged URLs, from start to end of the program, as each comes; "
+        f"changedetection.io in its batch mode, which waits three seconds by itself. Regwatch asks one thing at a time."
+    )
     yield table(
         ["checker", "wall, s", "processor, s", "processor per URL, ms"],
         [[versioned(row), row["wall_s"], row["cpu_s"], f"{row['cpu_s'] * 1000 / row['urls']:.1f}"]
