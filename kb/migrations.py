@@ -243,3 +243,15 @@ def m014_declared_sources(db: Database) -> None:
     db.table("source").create(
         {"id": str, "agency": str, "title": str, "title_en": str, "url": str, "crawlable": int}, pk="id"
     )
+
+
+@kb_migrations()
+def m015_repeals(db: Database) -> None:
+    # Every instrument that a version names as ended; ``work`` once it is certain which one that is.
+    db.table("repeal").create(
+        {"id": str, "version": str, "provision": str, "name": str, "title_key": str, "numbers": str, "since": str,
+         "quote": str, "work": str, "found_at": str},
+        pk="id", not_null={"version", "name", "title_key", "quote"}, foreign_keys=[("version", "version", "id")],
+    )  # fmt: skip
+    db.table("repeal").create_index(["title_key"])
+    db.table("repeal").create_index(["work"])

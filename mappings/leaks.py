@@ -15,7 +15,9 @@ from kb.migrations import kb_migrations
 from mappings.company_words import CompanyWords
 
 # Tables, and columns of any table, that hold what agencies wrote: there a plain word is theirs.
-OFFICIAL_TABLES = {"text", "provision", "data_item", "change", "work", "version", "claim", "data_type", "source"}
+OFFICIAL_TABLES = {
+    "text", "provision", "data_item", "change", "work", "version", "claim", "data_type", "source", "repeal",
+}  # fmt: skip
 OFFICIAL_COLUMNS = {"title", "title_key"}
 SIGNED = {"by"}  # who decided, as given with --by: a role or office
 SECRETS = re.compile(r"pbkdf2_sha256\$|://[^/\s:@]+:[^/\s:@]+@|-----BEGIN [A-Z ]*PRIVATE KEY", re.I)

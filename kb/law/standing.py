@@ -24,6 +24,7 @@ from kb.law.disputes import open_claims
 from kb.law.works import load_work
 from kb.lineage.resolve import DRAFTS
 from kb.lineage.titles import read_title
+from kb.rows import rows
 
 Row = Mapping[str, Any]
 TERMS = Path(__file__).with_name("legal_terms.yml")
@@ -74,7 +75,19 @@ def standing_on(db: Database, version: Row, day: str) -> dict[str, Any]:
         {**row, "agencies": json.loads(row["agencies"] or "[]")}
         for row in db.query("select * from version where work = ?", [version["work"]])
     ]
-    return name_standing(version, siblings, open_claims(db), day) | {"applies": _applies(db, version)}
+    named = name_standing(version, siblings, open_claims(db), day)
+    if named["validity"] == "repealed" and (ended := _ended_by(db, version)):
+        said, said_zh = _reason("ended_by", title=ended["title"])
+        named |= {"ended_by": ended, "validity_why": f"{named['validity_why']} {said}".strip(),
+                  "validity_why_zh": f"{named['validity_why_zh']}{said_zh}"}  # fmt: skip
+    return named | {"applies": _applies(db, version)}
+
+
+def _ended_by(db: Database, version: Row) -> dict[str, Any] | None:
+    """The text that names the version's work as ended: its version and title, the provision, the words."""
+    sql = ("select repeal.version, title, provision, quote from repeal join version on version.id = repeal.version "
+           "where repeal.work = ? order by coalesce(since, effective, published) limit 1")  # fmt: skip
+    return next(iter(rows(db, sql, [version["work"]])), None) if version["repealed"] else None
 
 
 def _applies(db: Database, version: Row) -> list[dict[str, Any]]:

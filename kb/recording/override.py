@@ -1,7 +1,8 @@
-"""Events of overrides: a new version goes before another work, or ends it, while that work's own text stands still.
+"""Events of overrides: a new version goes before another work, while that work's own text stands still.
 
-Its own provisions say so (与本规定不一致的，适用本规定; 同时废止), or else reviewers declare it (kb/law/works). Each
-is one event of the other work, made once; what an adopted version said before is no news in its amendment.
+Its own provisions say so (与本规定不一致的，适用本规定), or else reviewers declare it (kb/law/works); a decision amends
+or ends its own work. Each is one event of the other work, made once; what an adopted version said before is no news in
+its amendment. What a text ends besides its own work is ``repeal``.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千\d]+条(?:
 _YIELDS = re.compile(
     r"不一致的?[^。；]{0,8}(?:适用|以|按照?|依照|执行)[^。；]{0,4}本|(?:与|同)本[^。；，]{1,8}(?:不符|相?抵触)"
 )
-_ENDS = re.compile(r"同时废止|予以废止|自[^。；]{0,24}起废止")
 _ADOPTED = (Stage.FINAL, Stage.AMENDED)
 
 
@@ -92,9 +92,8 @@ def _overridden(db: Database, placement: Placement, stage: str) -> dict[str, lis
             for name in _CITED.findall(sentence):
                 work = resolve_title(name, known).work
                 if work and work != placement.work:
-                    kind = "repeals" if _ENDS.search(sentence) else "overrides"
                     found.setdefault(work, []).append(
-                        _row(kind, provision["id"], provision["number"], provision["body"])
+                        _row("overrides", provision["id"], provision["number"], provision["body"])
                     )
     declared = load_work(placement.work)
     for relation in declared.relations if declared and stage in _ADOPTED else ():
@@ -105,7 +104,7 @@ def _overridden(db: Database, placement: Placement, stage: str) -> dict[str, lis
 
 def _sentences(words: str) -> Iterator[str]:
     for sentence in re.split(r"(?<=[。；])", words):
-        if _YIELDS.search(sentence) or _ENDS.search(sentence):
+        if _YIELDS.search(sentence):
             yield sentence
 
 
@@ -124,7 +123,7 @@ _REPEALS = re.compile(r"决定[^，。《]{0,12}废止|(?:予以|即行|现|同�
 _POINTS = "select id, number, body from provision where text = ? and parent is null order by ordinal, id"
 _CLAUSES = """
 select id, number, body from provision where text = ? and body like '%《%' and
-(body like '%不一致%' or body like '%废止%' or body like '%抵触%' or body like '%不符%') order by ordinal, id
+(body like '%不一致%' or body like '%抵触%' or body like '%不符%') order by ordinal, id
 """
 _ADOPTED_TEXTS = """
 select text, title from version where work = ? and stage in ('final', 'amended') and text is not null

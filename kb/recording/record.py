@@ -30,6 +30,7 @@ from kb.recording.noted import first_issued, note_reading, note_status, said_of
 from kb.recording.override import record_overrides
 from kb.recording.placement import Placement, place_reading
 from kb.recording.publication import Reading, read_captured, regulations, with_wrapper
+from kb.recording.repeal import Repeals
 from kb.recording.reread_one import reread_publication
 from kb.recording.stale import RereadReport, is_stale
 from kb.recording.unread import READABLE, describe
@@ -153,6 +154,9 @@ def _record_publication(
                 placement = place_reading(db, reading, facts, work=given.work, agency=row["agency"], now=now)
                 report.changes += record_events(db, placement, origin=origin, publication=row["id"], now=now)
                 report.changes += record_overrides(db, placement, origin=origin, publication=row["id"], now=now)
+                ended = Repeals(db, origin, row["id"], now).record(placement)
+                report.changes += ended.changes
+                report.asks += ended.asks
                 if placement.kind == "new_version" and not given.work:
                     report.asks += unsure_about(db, placement.version)
             note_reading(db, reading, facts, now)
