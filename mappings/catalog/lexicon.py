@@ -21,7 +21,7 @@ from mappings.catalog.forms import Find, Form, form_finder
 from mappings.catalog.terms import Splitter, has_chinese, phrases_in, raw_words
 
 PATH = Path(__file__).with_name("lexicon.yml")
-ENGINE = "3"  # raise when match.py decides otherwise on the same words
+ENGINE = "4"  # raise when match.py decides otherwise on the same words
 Scope = Literal["column", "path", "description", "type"]
 _RULE_PARTS = ("words", "needs", "unless")
 _AS_TABLE = {"fits", "blocks", "alone"}
@@ -98,6 +98,8 @@ class Bookkeeping(Declaration):
 class Lexicon(Declaration):
     abbreviations: dict[str, str]
     generic: tuple[str, ...]
+    attribute: tuple[str, ...]
+    modifiers: tuple[str, ...]
     hollow: tuple[str, ...]
     bookkeeping: Bookkeeping
     forms: dict[str, Form]
@@ -143,9 +145,18 @@ class Lexicon(Declaration):
         return self.bookkeeping.model_copy(update={part: self.keys(getattr(self.bookkeeping, part)) for part in parts})
 
     @cached_property
-    def vague(self) -> frozenset[str]:
-        """Words that name nothing by themselves."""
+    def bare(self) -> frozenset[str]:
+        """Words that name nothing by themselves, but the very thing that stands before them: its value, its maximum."""
         return frozenset(self.keys(self.generic))
+
+    @cached_property
+    def vague(self) -> frozenset[str]:
+        """Words that name nothing by themselves, those of a mere attribute among them: its status, its type."""
+        return self.bare | frozenset(self.keys(self.attribute))
+
+    @cached_property
+    def _passed_over(self) -> frozenset[str]:
+        return frozenset(self.keys(self.modifiers))
 
     @cached_property
     def nothing(self) -> frozenset[str]:
@@ -166,9 +177,12 @@ class Lexicon(Declaration):
         return tuple(dict.fromkeys(map(self.key, phrases)))
 
     def find(self, text: str) -> set[str]:
-        """Every phrase of the lexicon that occurs in a name or text; the parts of a path may make one together."""
+        """Every phrase of the lexicon that occurs in a name or text; the parts of a path may make one together, and a
+        modifier may stand within it: the wheel speed of ``wheel_rear_left_speed``."""
         words = tuple(word for part in text.split(".") for word in self.splitter.split(part))
         found = set(self._phrases_in(words))
+        if not self._passed_over.isdisjoint(words):
+            found |= self._phrases_in(tuple(word for word in words if word not in self._passed_over))
         if has_chinese(text):
             found |= {phrase for phrase in self._chinese if phrase in text}
         return found
@@ -182,7 +196,7 @@ class Lexicon(Declaration):
     def _written(self) -> frozenset[str]:
         """Every phrase of the file as it is written there."""
         rules = [rule for rules in self.types.values() for rule in rules.values()]
-        groups = [self.generic, self.hollow, self.bookkeeping.whole, self.bookkeeping.ends, self.bookkeeping.any]
+        groups = [self.generic, self.attribute, self.hollow, self.bookkeeping.whole, self.bookkeeping.ends, self.bookkeeping.any]
         groups += [self.bookkeeping.never]
         groups += [getattr(rule, part) for rule in rules for part in _RULE_PARTS]
         groups += [getattr(table, part) for table in self.tables.values() for part in _TABLE_PARTS]

@@ -6,8 +6,8 @@ first what kind of table it is, then which of its columns; bookkeeping is left o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
 
 from mappings.catalog.calibration import load_calibration
 from mappings.catalog.dataset import Dataset, Field
@@ -19,7 +19,9 @@ MOST_TYPES = 2  # of one field
 CLOSE = 0.35  # a second type is suggested only when it is nearly as sure as the first
 SURE, AGREES = 0.97, 0.08  # nothing is ever surer; what a table of the same type adds
 # What a word is worth by where it stands: a Chinese comment usually is the column's name, an English one is prose.
-FACTORS = {"column": 1.0, "path": 0.85, "comment": 0.95, "type": 0.9, "description": 0.8}
+# A name that needs its parent to say anything (status, type) is often of another thing than the parent.
+FACTORS = {"column": 1.0, "comment": 0.95, "type": 0.9, "parent": 0.85, "path": 0.85, "description": 0.8}
+SPOKEN = {"parent": "column with what it belongs to"}
 SENTENCE = 160  # characters of a description that are read: what follows explains
 
 
@@ -41,6 +43,7 @@ class Words:
     """The phrases of the lexicon that occur in each part of a field's surroundings."""
 
     column: frozenset[str]
+    parent: frozenset[str]  # those that the column's name makes with what stands before it: engine.status
     path: frozenset[str]
     description: frozenset[str]
     comment: frozenset[str]  # the Chinese ones of the description
@@ -61,10 +64,10 @@ class Terms:
         """Equal for fields that are judged alike."""
         w = self.words
         noise = frozenset({"noise"} if self.noise else ())
-        return w.column, w.path, w.description, w.type, frozenset(self.tables), noise
+        return w.column, w.parent, w.path, w.description, w.type, frozenset(self.tables), noise
 
 
-NOTHING = Terms(Words(*[frozenset()] * 5), {}, noise=True)
+NOTHING = Terms(Words(*[frozenset()] * 6), {}, noise=True)
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ def read_terms(dataset: Dataset, lexicon: Lexicon) -> Iterator[tuple[Field, Term
         if name in lexicon.noise.never:
             yield field, NOTHING
             continue
-        noise = is_bookkeeping(name, words.column, tables, lexicon)
+        if noise := is_bookkeeping(name, words.column | words.parent, tables, lexicon):
+            words = replace(words, parent=frozenset())  # an email's id is no e-mail
         yield field, Terms(words, tables | lexicon.forms_of(field.type, field.unit, name), noise)
 
 
@@ -124,16 +128,20 @@ def table_kinds(lexicon: Lexicon, found: frozenset[str]) -> dict[str, Table]:
 
 def telling_name(path: str, lexicon: Lexicon) -> str:
     """The last part of a path; one that names nothing by itself (value, status) takes what stands before it along."""
+    return _telling(path, lexicon.vague, lexicon)
+
+
+def _telling(path: str, vague: Set[str], lexicon: Lexicon) -> str:
     parts = path.split(".")
     size = 1
-    while size < min(len(parts), 4) and _is_vague(" ".join(parts[-size:]), lexicon):
+    while size < min(len(parts), 4) and _is_vague(" ".join(parts[-size:]), vague, lexicon):
         size += 1
     return " ".join(parts[-size:])
 
 
-def _is_vague(name: str, lexicon: Lexicon) -> bool:
+def _is_vague(name: str, vague: Set[str], lexicon: Lexicon) -> bool:
     # Chinese names are not split: what a name of theirs has no words for is not for that reason vague.
-    return not has_chinese(name) and lexicon.vague.issuperset(lexicon.splitter.split(name))
+    return not has_chinese(name) and vague.issuperset(lexicon.splitter.split(name))
 
 
 def read_description(text: str) -> tuple[str, str]:
@@ -155,12 +163,13 @@ def read_description(text: str) -> tuple[str, str]:
 def _words_of(field: Field, dataset: str, named: frozenset[str], lexicon: Lexicon) -> Words:
     path = f"{dataset}.{field.name}"
     said, scope = read_description(field.description)
-    column, description = _find(lexicon, telling_name(path, lexicon)), _find(lexicon, said)
+    column, whole = _find(lexicon, _telling(path, lexicon.bare, lexicon)), _find(lexicon, telling_name(path, lexicon))
+    description = _find(lexicon, said)
     comment = frozenset(filter(has_chinese, description))
     # That a dataset is called vehicle_status says nothing of its columns but that they are of a vehicle.
     around = named.union(_find(lexicon, path), _find(lexicon, scope)) - (named & lexicon.nothing)
-    around |= column | _find(lexicon, field.name)
-    return Words(column, around, description, comment, _find(lexicon, field.type))
+    around |= whole | _find(lexicon, field.name)
+    return Words(column, whole - column, around, description, comment, _find(lexicon, field.type))
 
 
 def judge(terms: Terms, lexicon: Lexicon) -> list[Evidence]:
@@ -220,7 +229,7 @@ def weigh(
     data_type: str, name: str, rule: Rule, words: Words, tables: dict[str, Table], lexicon: Lexicon
 ) -> Evidence | None:
     """What one rule says of a field, or nothing when none of its words stands where it looks."""
-    hits = {s: found for s in (*rule.only, "comment") if (found := getattr(words, s).intersection(rule.words))}
+    hits = {s: found for s in scopes_of(rule) if (found := getattr(words, s).intersection(rule.words))}
     if not hits:
         return None
     scope = max(hits, key=FACTORS.__getitem__)
@@ -229,10 +238,15 @@ def weigh(
     said = ", ".join(
         f"“{lexicon.spelling[phrase]}”" for phrase in sorted(hits[scope], key=lambda phrase: (-len(phrase), phrase))[:3]
     )
-    reason = f"{scope} says {said}"
+    reason = f"{SPOKEN.get(scope, scope)} says {said}"
     if agreeing:
         reason += f"; {'its form fits:' if agreeing[0] in lexicon.forms else 'table of kind'} {agreeing[0]}"
     return Evidence(data_type, round(score, 2), reason, name, rule.version)
+
+
+def scopes_of(rule: Rule) -> tuple[str, ...]:
+    """Where a rule's words count: where it says, what a column's name makes with its parent, and Chinese comments."""
+    return (*rule.only, *(("parent",) if "column" in rule.only else ()), "comment")
 
 
 def _by_table(tables: dict[str, Table], claimed: bool) -> Iterator[Evidence]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mappings.catalog.dataset import Dataset
 from mappings.catalog.forms import Form
 from mappings.catalog.lexicon import Lexicon, Rule, Table
-from mappings.catalog.match import AGREES, FACTORS, SURE, Terms, of_table, read_terms, weigh
+from mappings.catalog.match import AGREES, FACTORS, SURE, Terms, of_table, read_terms, scopes_of, weigh
 from mappings.catalog.terms import has_chinese
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def prepare_rules(lexicon: Lexicon) -> dict[str, pa.Table]:
     for place, (data_type, name, one) in enumerate(_keyed(lexicon)):
         _add(rule, place=place, rule=name, version=one.version, data_type=data_type, always=one.always,
              needs_words=bool(one.needs), needs_table=bool(one.tables))  # fmt: skip
-        for where in dict.fromkeys((*one.only, "comment")):
+        for where in dict.fromkeys(scopes_of(one)):
             plain = one.weight * FACTORS[where]
             _add(scope, place=place, scope=where, plain=round(min(SURE, plain), 2),
                  agreeing=round(min(SURE, plain + AGREES), 2))  # fmt: skip
