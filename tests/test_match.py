@@ -12,6 +12,7 @@ import pytest
 
 from kb.errors import DeclarationError
 from kb.vocabulary import load_data_types
+from mappings.catalog.calibration import load_calibration
 from mappings.catalog.dataset import Attributes, Dataset, Field
 from mappings.catalog.formats.csv_file import read
 from mappings.catalog.lexicon import PATH, load_lexicon
@@ -160,7 +161,7 @@ def test_a_suggestion_says_why_and_by_which_rule() -> None:
     (found,) = suggest_types(Dataset("t.cars", "t.cars", fields=(Field("vin"),)))
     assert found.reason == "column says “vin”"
     assert found.rule == "vehicle-identifier/vin"
-    assert found.confidence == 0.97  # calibrated
+    assert found.confidence == load_calibration().confidence(0.95)
     assert len(found.rule_version) == 16
 
 

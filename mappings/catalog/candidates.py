@@ -60,7 +60,7 @@ def _score(one: tuple[Evidence, str] | None) -> float:
 def _doubted(terms: Terms, lexicon: Lexicon) -> Iterator[tuple[Evidence, str]]:
     """Every rule one of whose words stands somewhere, and every kind of table, with what spoke against it."""
     words, tables = terms.words, terms.tables
-    everywhere = words.column | words.parent | words.path | words.description | words.type
+    everywhere = words.column | words.parent | words.path | words.description | words.mention | words.type
     blocked = {data_type: kind for kind, table in tables.items() for data_type in table.blocks}
     for phrase in sorted(everywhere):
         for data_type, name, rule in lexicon.rules.get(phrase, ()):

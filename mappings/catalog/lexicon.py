@@ -60,7 +60,7 @@ class Rule(Declaration):
 
 
 class Table(Declaration):
-    """A kind of table, found by its words.
+    """A kind of table, found by its words, or by its columns: a phrase of each of ``siblings`` in the names of some.
 
     ``gives``: the type of its columns that no rule claims and that are no bookkeeping; with ``also``, of those that a
     rule claims too. ``keeps``: columns that are no bookkeeping here. ``drops``: columns that say nothing here.
@@ -69,6 +69,7 @@ class Table(Declaration):
     """
 
     words: tuple[str, ...]
+    siblings: tuple[tuple[str, ...], ...] = ()
     needs: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     gives: str | None = None
@@ -125,7 +126,10 @@ class Lexicon(Declaration):
     def kinds(self) -> dict[str, Table]:
         """Kinds of table by id, phrases in the form of ``key``."""
         return {
-            name: table.model_copy(update={part: self.keys(getattr(table, part)) for part in _TABLE_PARTS})
+            name: table.model_copy(
+                update={part: self.keys(getattr(table, part)) for part in _TABLE_PARTS}
+                | {"siblings": tuple(map(self.keys, table.siblings))}
+            )
             for name, table in self.tables.items()
         }
 
@@ -196,10 +200,11 @@ class Lexicon(Declaration):
     def _written(self) -> frozenset[str]:
         """Every phrase of the file as it is written there."""
         rules = [rule for rules in self.types.values() for rule in rules.values()]
-        groups = [self.generic, self.attribute, self.hollow, self.bookkeeping.whole, self.bookkeeping.ends, self.bookkeeping.any]
-        groups += [self.bookkeeping.never]
+        noise = self.bookkeeping
+        groups = [self.generic, self.attribute, self.hollow, noise.whole, noise.ends, noise.any, noise.never]
         groups += [getattr(rule, part) for rule in rules for part in _RULE_PARTS]
         groups += [getattr(table, part) for table in self.tables.values() for part in _TABLE_PARTS]
+        groups += [group for table in self.tables.values() for group in table.siblings]
         return frozenset(phrase for group in groups for phrase in group)
 
     @cached_property

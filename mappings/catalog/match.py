@@ -6,7 +6,7 @@ first what kind of table it is, then which of its columns; bookkeeping is left o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mappings.catalog.calibration import load_calibration
@@ -19,10 +19,16 @@ MOST_TYPES = 2  # of one field
 CLOSE = 0.35  # a second type is suggested only when it is nearly as sure as the first
 SURE, AGREES = 0.97, 0.08  # nothing is ever surer; what a table of the same type adds
 # What a word is worth by where it stands: a Chinese comment usually is the column's name, an English one is prose.
-# A name that needs its parent to say anything (status, type) is often of another thing than the parent.
+# A name that needs its parent to say anything (status, type) is often of another thing than the parent; a single word
+# in English prose is often mentioned and not meant.
 FACTORS = {"column": 1.0, "comment": 0.95, "type": 0.9, "parent": 0.85, "path": 0.85, "description": 0.8}
-SPOKEN = {"parent": "column with what it belongs to"}
+FACTORS["mention"] = 0.65
+PARTS = {"column": "parent", "description": "mention"}  # where a rule looks, too
+SPOKEN = {"parent": "column with what it belongs to", "mention": "description"}
 SENTENCE = 160  # characters of a description that are read: what follows explains
+
+
+Beside = frozenset[tuple[str, str]]  # parents of columns, and a kind of table that those columns speak for
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ class Words:
     parent: frozenset[str]  # those that the column's name makes with what stands before it: engine.status
     path: frozenset[str]
     description: frozenset[str]
+    mention: frozenset[str]  # the single English words of the description
     comment: frozenset[str]  # the Chinese ones of the description
     type: frozenset[str]  # of the column: GeoPoint, sensor_msgs/PointCloud2
 
@@ -64,10 +71,10 @@ class Terms:
         """Equal for fields that are judged alike."""
         w = self.words
         noise = frozenset({"noise"} if self.noise else ())
-        return w.column, w.parent, w.path, w.description, w.type, frozenset(self.tables), noise
+        return w.column, w.parent, w.path, w.description, w.mention, w.type, frozenset(self.tables), noise
 
 
-NOTHING = Terms(Words(*[frozenset()] * 6), {}, noise=True)
+NOTHING = Terms(Words(*[frozenset()] * 7), {}, noise=True)
 
 
 @dataclass(frozen=True)
@@ -92,8 +99,10 @@ def suggest_types(dataset: Dataset, lexicon: Lexicon | None = None) -> Iterator[
             )
 
 
-def read_terms(dataset: Dataset, lexicon: Lexicon) -> Iterator[tuple[Field, Terms]]:
-    """What the lexicon finds in and around each field: all that judging it needs."""
+def read_terms(dataset: Dataset, lexicon: Lexicon, beside: Beside | None = None) -> Iterator[tuple[Field, Terms]]:
+    """What the lexicon finds in and around each field: all that judging it needs. ``beside``: the kinds of table that
+    its columns speak for, if some of them are left out."""
+    beside = kinds_by_columns(dataset, lexicon) if beside is None else beside
     named = _find(lexicon, f"{dataset.name} {dataset.attributes.system or ''}")
     # An id often begins with the project or schema (model.jaffle_shop.customers): that tells the kind of table.
     told = (
@@ -103,7 +112,7 @@ def read_terms(dataset: Dataset, lexicon: Lexicon) -> Iterator[tuple[Field, Term
     for field in dataset.fields:
         parents, _, leaf = field.name.rpartition(".")
         if parents not in kinds:
-            kinds[parents] = table_kinds(lexicon, told | _find(lexicon, parents))
+            kinds[parents] = table_kinds(lexicon, told | _find(lexicon, parents), beside, parents)
         tables = kinds[parents]
         words = _words_of(field, dataset.name, named, lexicon)
         name = lexicon.key(leaf)
@@ -111,16 +120,40 @@ def read_terms(dataset: Dataset, lexicon: Lexicon) -> Iterator[tuple[Field, Term
             yield field, NOTHING
             continue
         if noise := is_bookkeeping(name, words.column | words.parent, tables, lexicon):
-            words = replace(words, parent=frozenset())  # an email's id is no e-mail
+            # The id of an e-mail is no e-mail; that of an EVSE is one where a phrase says so: evse id.
+            words = replace(words, parent=frozenset(said for said in words.parent if ends_with(said, name)))
         yield field, Terms(words, tables | lexicon.forms_of(field.type, field.unit, name), noise)
 
 
-def table_kinds(lexicon: Lexicon, found: frozenset[str]) -> dict[str, Table]:
-    """The kinds of table that the words of a dataset's name, description and system speak for."""
+def kinds_by_columns(dataset: Dataset, lexicon: Lexicon) -> Beside:
+    """The kinds of table that the names of columns speak for, by the parents that they share: latitude by longitude."""
+    named: dict[str, set[str]] = {}
+    for field in dataset.fields:
+        named.setdefault(field.name.rpartition(".")[0], set()).update(_find(lexicon, _called(field)))
+    told = ((name, table.siblings) for name, table in lexicon.kinds.items() if table.siblings)
+    found = {
+        (parents, name)
+        for name, groups in told
+        for parents, words in named.items()
+        if not any(words.isdisjoint(group) for group in groups)
+    }
+    return frozenset(found)
+
+
+def _called(field: Field) -> str:
+    """What a column is called: a Chinese comment usually is its name."""
+    name = field.name.rpartition(".")[2]
+    return f"{name} {field.description[:SENTENCE]}" if has_chinese(field.description) else name
+
+
+def table_kinds(
+    lexicon: Lexicon, found: frozenset[str], beside: Beside = frozenset(), parents: str = ""
+) -> dict[str, Table]:
+    """The kinds of table that the words of a dataset's name, description and system speak for, or its columns."""
     return {
         name: table
         for name, table in lexicon.kinds.items()
-        if not found.isdisjoint(table.words)
+        if ((parents, name) in beside or not found.isdisjoint(table.words))
         and (not table.needs or not found.isdisjoint(table.needs))
         and found.isdisjoint(table.unless)
     }
@@ -131,7 +164,7 @@ def telling_name(path: str, lexicon: Lexicon) -> str:
     return _telling(path, lexicon.vague, lexicon)
 
 
-def _telling(path: str, vague: Set[str], lexicon: Lexicon) -> str:
+def _telling(path: str, vague: frozenset[str], lexicon: Lexicon) -> str:
     parts = path.split(".")
     size = 1
     while size < min(len(parts), 4) and _is_vague(" ".join(parts[-size:]), vague, lexicon):
@@ -139,7 +172,7 @@ def _telling(path: str, vague: Set[str], lexicon: Lexicon) -> str:
     return " ".join(parts[-size:])
 
 
-def _is_vague(name: str, vague: Set[str], lexicon: Lexicon) -> bool:
+def _is_vague(name: str, vague: frozenset[str], lexicon: Lexicon) -> bool:
     # Chinese names are not split: what a name of theirs has no words for is not for that reason vague.
     return not has_chinese(name) and vague.issuperset(lexicon.splitter.split(name))
 
@@ -169,7 +202,8 @@ def _words_of(field: Field, dataset: str, named: frozenset[str], lexicon: Lexico
     # That a dataset is called vehicle_status says nothing of its columns but that they are of a vehicle.
     around = named.union(_find(lexicon, path), _find(lexicon, scope)) - (named & lexicon.nothing)
     around |= whole | _find(lexicon, field.name)
-    return Words(column, whole - column, around, description, comment, _find(lexicon, field.type))
+    mention = frozenset(phrase for phrase in description if " " not in phrase) - comment
+    return Words(column, whole - column, around, description - mention, mention, comment, _find(lexicon, field.type))
 
 
 def judge(terms: Terms, lexicon: Lexicon) -> list[Evidence]:
@@ -206,7 +240,7 @@ def is_bookkeeping(leaf: str, column: frozenset[str], tables: dict[str, Table], 
 
 
 def _by_rules(words: Words, tables: dict[str, Table], lexicon: Lexicon, noise: bool) -> Iterator[Evidence]:
-    around = words.path | words.description | words.type
+    around = words.path | words.description | words.mention | words.type
     against = words.path | words.comment
     seen: set[str] = set()
     for phrase in sorted(around):
@@ -245,8 +279,8 @@ def weigh(
 
 
 def scopes_of(rule: Rule) -> tuple[str, ...]:
-    """Where a rule's words count: where it says, what a column's name makes with its parent, and Chinese comments."""
-    return (*rule.only, *(("parent",) if "column" in rule.only else ()), "comment")
+    """Where a rule's words count: where it says, what belongs to that, and Chinese comments."""
+    return (*rule.only, *(part for whole, part in PARTS.items() if whole in rule.only), "comment")
 
 
 def _by_table(tables: dict[str, Table], claimed: bool) -> Iterator[Evidence]:

@@ -80,7 +80,7 @@ def _by_rules(t: dict[str, ir.Table]) -> ir.Table:
     import ibis
 
     term, word = t["term"], t["word"]
-    around = term.filter(term.scope.isin(["path", "description", "type"])).select("sig", "phrase").distinct()
+    around = term.filter(term.scope.isin(["path", "description", "mention", "type"])).select("sig", "phrase").distinct()
     against = term.filter(term.scope.isin(["path", "comment"])).select("sig", "phrase").distinct()
     hits = term.join(word, "phrase").join(t["scope"], ["place", "scope"])
     found = hits.group_by(["sig", "place"]).aggregate(plain=hits.plain.max(), agreeing=hits.agreeing.max())

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 from mappings.catalog.dataset import Dataset
 from mappings.catalog.forms import Form
 from mappings.catalog.lexicon import Lexicon, Rule, Table
-from mappings.catalog.match import AGREES, FACTORS, SURE, Terms, of_table, read_terms, scopes_of, weigh
+from mappings.catalog.match import (
+    AGREES,
+    FACTORS,
+    SURE,
+    Terms,
+    kinds_by_columns,
+    of_table,
+    read_terms,
+    scopes_of,
+    weigh,
+)
 from mappings.catalog.terms import has_chinese
 
 if TYPE_CHECKING:
@@ -55,10 +65,11 @@ def prepare_fields(datasets: Iterable[Dataset], lexicon: Lexicon) -> Prepared:
     fields: Columns = {"dataset": [], "field": [], "sig": []}
     known: dict[tuple[object, str, str, str, str], int] = {}
     for dataset in datasets:
-        alike = _spoken(dataset, lexicon)
+        beside = kinds_by_columns(dataset, lexicon)
+        alike = (*_spoken(dataset, lexicon), beside)
         keys = [(alike, column.name, column.description, column.type, column.unit) for column in dataset.fields]
         fresh = tuple(column for column, key in zip(dataset.fields, keys, strict=True) if key not in known)
-        for column, found in read_terms(replace(dataset, fields=fresh), lexicon) if fresh else ():
+        for column, found in read_terms(replace(dataset, fields=fresh), lexicon, beside) if fresh else ():
             sig = signatures.setdefault(found.signature, len(terms))
             if sig == len(terms):
                 terms.append(found)
