@@ -16,8 +16,11 @@ FIELDS = SHARED / "catalogs" / "fields"
 BLIND = Path(__file__).with_name("blind_labels.csv")
 SECOND = Path(__file__).with_name("second_labels.csv")
 THIRD = Path(__file__).with_name("third_labels.csv")
+FOURTH = Path(__file__).with_name("fourth_labels.csv")
+FOURTH_FIELDS = Path(__file__).with_name("fourth_fields.csv")
 FIRST_LOOK = Path(__file__).with_name("first_look.csv")
 SEED, EACH = 20260301, 30
+WITHIN = {"keys and certificates": "V2X/IoV platform operation"}  # labelled apart in the fourth set alone
 
 
 def real_datasets() -> list[Dataset]:
@@ -27,12 +30,19 @@ def real_datasets() -> list[Dataset]:
 
 @dataclass(frozen=True)
 class Row:
-    """A field to be matched: where it was drawn from, the dataset it stands in, and its labels (none: empty)."""
+    """A field to be matched: where it was drawn from, the dataset it stands in, and its labels (none: empty).
+
+    ``labels`` are those that every set knows: where keys were labelled apart, ``apart`` has them as they were said.
+    """
 
     source: str
     within: Dataset
     column: str
-    labels: set[str]
+    apart: set[str]
+
+    @property
+    def labels(self) -> set[str]:
+        return {WITHIN.get(label, label) for label in self.apart}
 
     @property
     def dataset(self) -> str:
@@ -78,17 +88,34 @@ def second_rows() -> list[Row]:
 
 
 def third_rows() -> list[Row]:
-    """The rows drawn and labelled after it was frozen again."""
+    """The rows drawn and labelled after it was frozen again; development data since they were measured."""
     return _labelled(THIRD)
+
+
+def fourth_rows() -> list[Row]:
+    """The rows of catalogs that no earlier set knows, drawn by kind and labelled after it was frozen a third time."""
+    known = {dataset.id: dataset for dataset in read(FOURTH_FIELDS) if isinstance(dataset, Dataset)}
+    return [
+        Row(row["stratum"], known[row["dataset"]], row["field"], labels_of(row["labels"])) for row in lines_of(FOURTH)
+    ]
 
 
 def _labelled(path: Path) -> list[Row]:
     known = every_dataset()
-    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
     return [
         Row(row["dataset"].partition(".")[0], known[row["dataset"]], row["field"], labels_of(row["labels"]))
-        for row in csv.DictReader(lines)
+        for row in lines_of(path)
     ]
+
+
+def lines_of(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a file of labels; what stands behind # says where they come from."""
+    return csv.DictReader(line for line in path.read_text("utf-8").splitlines() if not line.startswith("#"))
+
+
+def both_labellers(path: Path) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """What the two labellers said of each row, each alone."""
+    return [(frozenset(labels_of(row["first"])), frozenset(labels_of(row["second"]))) for row in lines_of(path)]
 
 
 def labels_of(text: str) -> set[str]:
@@ -115,8 +142,7 @@ def draw_slice() -> list[dict[str, str]]:
 
 def blind_labels() -> list[set[str]]:
     """Labels in the order of the draw; none is the empty set."""
-    lines = [line for line in BLIND.read_text("utf-8").splitlines() if not line.startswith("#")]
-    return [set(row["labels"].split("; ")) - {"none"} for row in csv.DictReader(lines)]
+    return [labels_of(row["labels"]) for row in lines_of(BLIND)]
 
 
 def first_look() -> list[tuple[str, float, bool]]:
@@ -125,8 +151,7 @@ def first_look() -> list[tuple[str, float, bool]]:
     kinds weigh about alike."""
     found = []
     for path in (FIRST_LOOK, SECOND, THIRD):
-        lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
-        for row in csv.DictReader(lines):
+        for row in lines_of(path):
             for suggested in filter(None, row["suggested"].split("; ")):
                 label, _, score = suggested.rpartition("=")
                 outcome = (row["dataset"], float(score), label in row["labels"].split("; "))

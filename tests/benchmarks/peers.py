@@ -110,9 +110,10 @@ def _matching(say: Say) -> dict[str, Any] | None:
 
     if not (SHARED / "catalogs").is_dir():
         return None
+    from tests.benchmarks.match_quality import NEWEST
     from tests.benchmarks.match_quality import measure as measure_matching
 
-    return measure_matching("third", say)
+    return measure_matching(NEWEST, say)
 
 
 def machine() -> dict[str, Any]:
