@@ -81,6 +81,22 @@ def test_datasets_whose_names_differ_by_a_number_only_are_judged_alike_and_other
 
 
 @pytest.mark.usefixtures("_scale")
+def test_parents_modifiers_mentions_siblings_and_company_are_judged_alike() -> None:
+    tables = (
+        ("api.vehicle", ("engine.status", "throttle.value", "email.id", "evse.id", "wheel_rear_left_speed")),
+        ("t.x", ("home.lat", "home.lon", "work.lat", "device_id", "annotation", "name", "phone")),
+        ("t.x17", ("pile_code", "kwh", "start_time", "phase", "lat")), ("t.tbox", ("device_id", "name")),
+    )  # fmt: skip
+    prose = Field("a", description="Whether the longitude was set by hand")
+    datasets = [Dataset(name, name, fields=(*map(Field, columns), prose)) for name, columns in tables]
+    found = in_python(datasets)
+    assert {"table/charged", "personal-identity/in-table", "network-identifier/device"} <= {
+        one.rule for one in found.values()
+    }
+    assert on_duckdb(datasets) == found
+
+
+@pytest.mark.usefixtures("_scale")
 def test_an_empty_catalog_has_no_suggestions() -> None:
     assert on_duckdb([Dataset("t", "t", fields=(Field("q"),))]) == {}
 
