@@ -137,7 +137,8 @@ def _keep_copy(db: Database, path: Path, migrations: Migrations) -> None:
     if not (applied := migrations.applied(db)):
         return
     copy = path.parent / BEFORE_UPGRADE / f"{path.stem}-{applied[-1].name}{path.suffix}"
-    copy_database(db, copy)
+    with closing(sqlite3.connect(path)) as reader:  # SQLite copies nothing over a connection that holds the write lock
+        copy_database(Database(reader), copy)
     for older in copy.parent.glob(f"{path.stem}-*{path.suffix}"):
         if older != copy:
             older.unlink()
