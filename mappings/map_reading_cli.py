@@ -96,7 +96,7 @@ def deduce(reveals: str | None, workspace: str, as_json: bool) -> None:
 
 @click.command(cls=Command)
 @click.option(
-    "--lexicon", type=click.Path(path_type=Path, dir_okay=False), help="Try this lexicon before it goes live."
+    "--lexicon", type=click.Path(path_type=Path, file_okay=False), help="Try this lexicon, a folder, before it is used."
 )
 @click.option("--flood", type=click.FloatRange(0, 1, min_open=True), default=0.05, show_default=True, metavar="SHARE",
               help="A rule that hits this part of all fields floods.")  # fmt: skip
@@ -110,7 +110,7 @@ def rules(lexicon: Path | None, flood: float, workspace: str, as_json: bool) -> 
     \b
     Example:
       regwatch map rules
-      regwatch map rules --lexicon new-lexicon.yml
+      regwatch map rules --lexicon changed-words
     """
     from mappings.catalog.hits import count_hits
     from mappings.catalog.lexicon import load_lexicon

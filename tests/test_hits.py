@@ -3,26 +3,25 @@
 from pathlib import Path
 
 import pytest
+from lexicons import changed_lexicon
 
 from mappings.catalog.dataset import Dataset, Field
 from mappings.catalog.hits import RuleHits, count_hits
-from mappings.catalog.lexicon import PATH, load_lexicon
+from mappings.catalog.lexicon import load_lexicon
 
 CADS = Dataset("dbc.ford_cads", "dbc.ford_cads", fields=tuple(Field(f"cadsignal{n} cads") for n in range(60)))
 CARS = Dataset("cars", "cars", fields=(Field("vin"), Field("colour"), *(Field(f"other {n}") for n in range(200))))
 
 
 def lexicon_with(tmp_path: Path, rule: str) -> Path:
-    path = tmp_path / "lexicon.yml"
-    path.write_text(PATH.read_text("utf-8").replace("    vin:\n", f"    added:\n{rule}    vin:\n", 1), "utf-8")
-    return path
+    return changed_lexicon(tmp_path, "types/vehicle-identifier.yml", "vin:\n", f"added:\n{rule}vin:\n")
 
 
 def of(found: list[RuleHits], rule: str) -> RuleHits:
     return next(hits for hits in found if hits.rule == rule)
 
 
-FLOOD = "      words: [cads, cad]\n      weight: 0.9\n"
+FLOOD = "  words: [cads, cad]\n  weight: 0.9\n"
 
 
 def test_every_rule_is_counted_also_those_that_hit_nothing() -> None:

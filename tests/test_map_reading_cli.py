@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from command_line import answer, run
+from lexicons import changed_lexicon
 
 from mappings.catalog.lexicon import PATH
 from mappings.cli import catalog, map
 
 SAMPLE = PATH.parent / "sample" / "catalog.csv"
+VIN = ("types/vehicle-identifier.yml", "vin:\n")
 
 
 @pytest.fixture
@@ -84,9 +86,7 @@ def test_a_lexicon_that_floods_is_named_before_it_goes_live(workspace: Path) -> 
     rows = "dataset,column\n" + "".join(f"dbc.ford,can_track_{n}\n" for n in range(300))
     (workspace / "bus.csv").write_text(rows, "utf-8")
     run(catalog, "import", workspace / "bus.csv")
-    candidate = workspace / "new.yml"
-    rule = "    added:\n      words: [can track]\n      weight: 0.9\n    vin:\n"
-    candidate.write_text(PATH.read_text("utf-8").replace("    vin:\n", rule, 1), "utf-8")
+    candidate = changed_lexicon(workspace, *VIN, "added:\n  words: [can track]\n  weight: 0.9\nvin:\n")
     result = run(map, "rules", "--lexicon", candidate, code=3)
     assert "floods: vehicle-identifier/added hits 300 fields" in result.stderr
     assert [row["rule"] for row in answer(map, "rules", "--lexicon", candidate, code=3) if row["floods"]] == [
@@ -94,7 +94,7 @@ def test_a_lexicon_that_floods_is_named_before_it_goes_live(workspace: Path) -> 
     ]
     live = {row["data_type"] for row in answer(map, "suggest") if row["dataset"] == "dbc.ford"}
     assert "vehicle-identifier" not in live  # nothing of it went live
-    assert "cannot be read" in run(map, "rules", "--lexicon", "absent.yml", code=1).stderr
+    assert "cannot be read" in run(map, "rules", "--lexicon", "absent", code=1).stderr
 
 
 def test_a_phrase_that_matches_everything_is_named_in_a_small_catalog_too(workspace: Path) -> None:
@@ -103,19 +103,15 @@ def test_a_phrase_that_matches_everything_is_named_in_a_small_catalog_too(worksp
     (workspace / "small.csv").write_text(rows, "utf-8")
     assert CliRunner().invoke(catalog, ["import", str(workspace / "small.csv")], env=small).exit_code == 0
     assert CliRunner().invoke(map, ["rules"], env=small).exit_code == 0
-    candidate = workspace / "new.yml"
-    rule = "    added:\n      words: [goods]\n      weight: 0.9\n    vin:\n"
-    candidate.write_text(PATH.read_text("utf-8").replace("    vin:\n", rule, 1), "utf-8")
+    candidate = changed_lexicon(workspace, *VIN, "added:\n  words: [goods]\n  weight: 0.9\nvin:\n")
     result = CliRunner().invoke(map, ["rules", "--lexicon", str(candidate)], env=small)
     assert result.exit_code == 3
     assert "floods: vehicle-identifier/added hits 16 fields (100%)" in result.stderr
 
 
 def test_a_new_rule_that_hits_far_more_than_any_other_is_named_in_the_sample_too(workspace: Path) -> None:
-    candidate = workspace / "new.yml"
     words = "trip, vin, speed, lat, id, time, name, number, status, code, date, type, wheel"
-    rule = f"    added:\n      words: [{words}]\n      weight: 0.95\n    vin:\n"
-    candidate.write_text(PATH.read_text("utf-8").replace("    vin:\n", rule, 1), "utf-8")
+    candidate = changed_lexicon(workspace, *VIN, f"added:\n  words: [{words}]\n  weight: 0.95\nvin:\n")
     assert "floods: vehicle-identifier/added" in run(map, "rules", "--lexicon", candidate, code=3).stderr
     run(map, "rules")
 

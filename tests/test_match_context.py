@@ -3,6 +3,7 @@
 import pytest
 
 from mappings.catalog.dataset import Dataset, Field
+from mappings.catalog.lexicon import load_lexicon
 from mappings.catalog.match import Suggestion, suggest_types
 
 
@@ -87,3 +88,50 @@ def test_what_a_charging_session_holds_is_known_by_its_columns() -> None:
 def test_a_word_of_many_senses_needs_company(alone: str, among: str, field: str, data_type: str) -> None:
     assert field not in suggested(alone, field)
     assert suggested(among, field)[field].data_type == data_type
+
+
+def test_a_wide_table_gives_its_type_to_a_silent_column_only_where_its_columns_say_it() -> None:
+    wide = [f"fact_{letter}" for letter in "abcdefgh"]
+    assert suggested("ota.upgrade_task", "phase")["phase"].rule == "table/ota"
+    assert "phase" not in suggested("ota.upgrade_task", "phase", *wide)
+    told = suggested("ota.upgrade_task", "phase", *wide[:6], "package_url", "target_version")
+    assert told["phase"].rule == "table/ota"
+
+
+def test_the_schema_alone_gives_its_type_to_no_silent_column() -> None:
+    assert suggested("ota.x17", "phase") == {}
+    assert suggested("ota.x17", "phase", "package_url")["phase"].rule == "table/ota"
+
+
+@pytest.mark.parametrize("type", ["array<string>", "List[str]", "UpdateTask", "object", "Phase[]"])
+def test_a_structure_says_nothing_by_the_table_around_it(type: str) -> None:
+    assert suggested("ota.upgrade_task", Field("phase", type=type)) == {}
+
+
+@pytest.mark.parametrize("type", ["varchar(20)", "String", "DateTime64", "LowCardinality(String)", "int"])
+def test_a_plain_type_is_no_structure(type: str) -> None:
+    assert "compound" not in load_lexicon().forms_of(type, "", "phase")
+
+
+def test_a_phrase_that_is_a_part_of_a_name_says_less_than_one_that_is_all_of_it() -> None:
+    found = suggested("t.x", "yaw_rate", "max_yaw_rate", "yaw_rate_of_reference_model")
+    assert found["yaw_rate"].confidence == found["max_yaw_rate"].confidence
+    assert found["yaw_rate_of_reference_model"].confidence < found["yaw_rate"].confidence
+
+
+def test_text_is_no_steering() -> None:
+    fields = (Field("angle", type="str"), Field("angleStr", type="String"), Field("StrAngl"))
+    assert set(suggested("t.x", *fields)) == {"StrAngl"}
+
+
+def test_the_key_of_a_table_of_persons_is_not_yet_a_person() -> None:
+    assert "id" not in suggested("t.driver", "id", "name", "phone")
+
+
+def test_a_password_is_a_log_in_and_names_nobody() -> None:
+    assert suggested("t.user", "password")["password"].data_type == "keys-certificates"
+
+
+def test_a_flag_that_a_place_is_known_is_no_place() -> None:
+    found = suggested("t.track", Field("is_location", type="smallint", description="是否定位"), "lat", "lon", "speed")
+    assert set(found) == {"lat", "lon", "speed"}

@@ -14,8 +14,10 @@ from functools import cache
 from kb.vocabulary import load_data_types
 from mappings.catalog.calibration import load_calibration
 from mappings.catalog.dataset import Dataset
+from mappings.catalog.evidence import Evidence, of_table, weigh
+from mappings.catalog.field_terms import Terms, read_terms
 from mappings.catalog.lexicon import Lexicon, load_lexicon
-from mappings.catalog.match import LEAST, Evidence, Terms, judge, of_table, read_terms, weigh
+from mappings.catalog.match import LEAST, judge
 from mappings.catalog.terms import raw_words
 
 SHOWN = 3
@@ -60,7 +62,7 @@ def _score(one: tuple[Evidence, str] | None) -> float:
 def _doubted(terms: Terms, lexicon: Lexicon) -> Iterator[tuple[Evidence, str]]:
     """Every rule one of whose words stands somewhere, and every kind of table, with what spoke against it."""
     words, tables = terms.words, terms.tables
-    everywhere = words.column | words.parent | words.path | words.description | words.mention | words.type
+    everywhere = words.name | words.parent | words.path | words.description | words.mention | words.type
     blocked = {data_type: kind for kind, table in tables.items() for data_type in table.blocks}
     for phrase in sorted(everywhere):
         for data_type, name, rule in lexicon.rules.get(phrase, ()):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from mappings.catalog.dataset import Dataset, Field
 from mappings.catalog.deduction_rules import Deductions, Pattern
+from mappings.catalog.field_terms import telling_name
 from mappings.catalog.lexicon import Lexicon
-from mappings.catalog.match import telling_name
 from mappings.catalog.terms import has_chinese, phrases_in
 
 Types = Mapping[tuple[str, str], frozenset[str]]  # (dataset, field) → data types that it is linked to

@@ -112,7 +112,7 @@ def _by_tables(t: dict[str, ir.Table], claimed: ir.Table) -> ir.Table:
     import ibis
 
     kind, alone = t["kind"], t["alone"]
-    given = kind.join(t["gives"], "kind").join(t["sig"], "sig")
+    given = kind.filter(kind.speaks).join(t["gives"], "kind").join(t["sig"], "sig")
     given = given.filter(~given.noise)
     free = given.filter(~given.also).anti_join(claimed.select("sig").distinct(), "sig")
     free = free.anti_join(kind.join(alone, "kind").select("sig").distinct(), "sig")

@@ -11,19 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mappings.catalog.dataset import Dataset
+from mappings.catalog.evidence import AGREES, FACTORS, SURE, of_table, scopes_of, weigh
+from mappings.catalog.field_terms import Terms, read_terms
 from mappings.catalog.forms import Form
-from mappings.catalog.lexicon import Lexicon, Rule, Table
-from mappings.catalog.match import (
-    AGREES,
-    FACTORS,
-    SURE,
-    Terms,
-    kinds_by_columns,
-    of_table,
-    read_terms,
-    scopes_of,
-    weigh,
-)
+from mappings.catalog.lexicon import Lexicon
+from mappings.catalog.rule import Rule, Table
+from mappings.catalog.table_kinds import look_around
 from mappings.catalog.terms import has_chinese
 
 if TYPE_CHECKING:
@@ -34,8 +27,8 @@ Columns = dict[str, list[Any]]
 
 @dataclass
 class Prepared:
-    """``tables``: field (dataset, field, sig), sig (sig, noise), term (sig, scope, phrase), kind (sig, kind); ``terms``
-    by sig; ``rules`` by name."""
+    """``tables``: field (dataset, field, sig), sig (sig, noise), term (sig, scope, phrase), kind (sig, kind, speaks);
+    ``terms`` by sig; ``rules`` by name."""
 
     tables: dict[str, pa.Table]
     terms: list[Terms]
@@ -65,11 +58,11 @@ def prepare_fields(datasets: Iterable[Dataset], lexicon: Lexicon) -> Prepared:
     fields: Columns = {"dataset": [], "field": [], "sig": []}
     known: dict[tuple[object, str, str, str, str], int] = {}
     for dataset in datasets:
-        beside = kinds_by_columns(dataset, lexicon)
-        alike = (*_spoken(dataset, lexicon), beside)
+        around = look_around(dataset, lexicon)
+        alike = (*_spoken(dataset, lexicon), around)
         keys = [(alike, column.name, column.description, column.type, column.unit) for column in dataset.fields]
         fresh = tuple(column for column, key in zip(dataset.fields, keys, strict=True) if key not in known)
-        for column, found in read_terms(replace(dataset, fields=fresh), lexicon, beside) if fresh else ():
+        for column, found in read_terms(replace(dataset, fields=fresh), lexicon, around) if fresh else ():
             sig = signatures.setdefault(found.signature, len(terms))
             if sig == len(terms):
                 terms.append(found)
@@ -78,17 +71,17 @@ def prepare_fields(datasets: Iterable[Dataset], lexicon: Lexicon) -> Prepared:
         fields["field"] += [name for _, name, *_ in keys]
         fields["sig"] += [known[key] for key in keys]
     seen: Columns = {"sig": [], "scope": [], "phrase": []}
-    kinds: Columns = {"sig": [], "kind": []}
+    kinds: Columns = {"sig": [], "kind": [], "speaks": []}
     for sig, found in enumerate(terms):
         for scope in FACTORS:
             for phrase in getattr(found.words, scope):
                 _add(seen, sig=sig, scope=scope, phrase=phrase)
         for kind in found.tables:
-            _add(kinds, sig=sig, kind=kind)
+            _add(kinds, sig=sig, kind=kind, speaks=kind in found.speak)
     sigs: Columns = {"sig": list(range(len(terms))), "noise": [found.noise for found in terms]}
     return Prepared({
         "field": _table(fields, sig="int64"), "sig": _table(sigs, sig="int64", noise="bool"),
-        "term": _table(seen, sig="int64"), "kind": _table(kinds, sig="int64"),
+        "term": _table(seen, sig="int64"), "kind": _table(kinds, sig="int64", speaks="bool"),
     }, terms, {name: rule for _, name, rule in _keyed(lexicon)})  # fmt: skip
 
 

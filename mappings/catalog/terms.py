@@ -56,7 +56,10 @@ class Splitter:
 
     def _split(self, name: str) -> tuple[str, ...]:
         """The words of a name or text, in order, abbreviations written out."""
-        return tuple(whole for word in raw_words(name) for whole in self._write_out(word))
+        words = raw_words(name)
+        if words[1:] and words[-1] == "str":  # startTimeStr is a string, no steering
+            words.pop()
+        return tuple(whole for word in words for whole in self._write_out(word))
 
     def _written_out(self, word: str) -> tuple[str, ...]:
         return tuple(whole for part in self._parts(word) for whole in self._long.get(part, (part,)))

@@ -12,7 +12,6 @@ threshold is the best on these very rows, which flatters it.
 Every method answers with labels (LABELLING.md of the shared catalogs); data types come down to labels.
 """
 
-import hashlib
 import random
 import sys
 from collections import Counter, defaultdict
@@ -23,7 +22,7 @@ from typing import Any
 from mappings.catalog.calibration import fit_calibration
 from mappings.catalog.candidates import rank_types
 from mappings.catalog.dataset import Dataset
-from mappings.catalog.lexicon import PATH
+from mappings.catalog.lexicon import fingerprint
 from mappings.catalog.match import suggest_types
 from tests.benchmarks.catalogs import (
     FOURTH,
@@ -140,7 +139,7 @@ def baselines(
 def main(name: str = NEWEST, errors: bool = False) -> None:
     rows = SETS[name]()
     want = [row.labels for row in rows]
-    frozen = hashlib.sha256(PATH.read_bytes()).hexdigest()[:16]
+    frozen = fingerprint()[:16]
     print(f"{name}: {len(rows)} rows, {sum(map(bool, want))} with a label; lexicon {frozen}")
     print(f"{agreement(both_labellers(LABELLED_TWICE[name]))}\n" if name in LABELLED_TWICE else "")
     lexicon, ranked = by_lexicon(rows)
@@ -193,7 +192,7 @@ def measure(name: str, say: Callable[[str], None]) -> dict[str, Any]:
          "top3": [round(n, 4) for n in bounds(recall, top, want)]}
         for method, kept, top in answers
     ]  # fmt: skip
-    lexicon_id = hashlib.sha256(PATH.read_bytes()).hexdigest()[:16]
+    lexicon_id = fingerprint()[:16]
     return {"set": name, "fields": len(rows), "labelled": sum(map(bool, want)), "lexicon": lexicon_id, "rows": told}
 
 
