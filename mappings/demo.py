@@ -23,7 +23,7 @@ from mappings.loop import Crawl, LoopReport, run_loop
 
 BEFORE, AFTER = "2025-06-20", "2026-02-10"
 CATALOG = Path(__file__).parent / "catalog" / "sample" / "catalog.csv"
-SURE = 0.8  # the demo's analyst accepts what the matcher is at least this sure of
+SURE = 0.5  # the demo's analyst accepts what is likelier right than wrong
 
 
 class SampleSite(Protocol):

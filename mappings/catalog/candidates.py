@@ -62,14 +62,14 @@ def _score(one: tuple[Evidence, str] | None) -> float:
 def _doubted(terms: Terms, lexicon: Lexicon) -> Iterator[tuple[Evidence, str]]:
     """Every rule one of whose words stands somewhere, and every kind of table, with what spoke against it."""
     words, tables = terms.words, terms.tables
-    everywhere = words.name | words.parent | words.path | words.description | words.mention | words.type
+    everywhere = words.name | words.parent | words.path | words.description | words.mention | words.said | words.type
     blocked = {data_type: kind for kind, table in tables.items() for data_type in table.blocks}
     for phrase in sorted(everywhere):
         for data_type, name, rule in lexicon.rules.get(phrase, ()):
             anywhere = rule.model_copy(update={"only": ("column", "path", "type", "description")})
             if (found := weigh(data_type, name, anywhere, words, tables, lexicon)) is None:
                 continue
-            hindered = sorted((words.path | words.comment).intersection(rule.unless))
+            hindered = sorted((words.path | words.said).intersection(rule.unless))
             kinds = sorted(set(rule.not_tables) & tables.keys())
             if hindered:
                 against = f"“{lexicon.spelling[hindered[0]]}” speaks against it"

@@ -25,6 +25,7 @@ class Words:
     description: frozenset[str]
     mention: frozenset[str]  # the single English words of the description
     comment: frozenset[str]  # the Chinese ones of the description
+    said: frozenset[str]  # those and the ones within them: what may speak against
     type: frozenset[str]  # of the column: GeoPoint, sensor_msgs/PointCloud2
 
     @property
@@ -47,7 +48,7 @@ class Terms:
         """Equal for fields that are judged alike."""
         w = self.words
         noise = frozenset({"noise"} if self.noise else ())
-        said = (w.column, w.part, w.parent, w.path, w.description, w.mention, w.comment, w.type)
+        said = (w.column, w.part, w.parent, w.path, w.description, w.mention, w.comment, w.said, w.type)
         return *said, frozenset(self.tables), self.speak, noise
 
 
@@ -125,17 +126,40 @@ def _words_of(field: Field, dataset: str, named: frozenset[str], lexicon: Lexico
     said, scope = read_description(field.description)
     called = _telling(path, lexicon.bare, lexicon)
     column, whole = find_in(lexicon, called), find_in(lexicon, telling_name(path, lexicon))
+    column = _longest(column, called, lexicon)
     full = frozenset(phrase for phrase in column if _is_all(phrase, called, lexicon))
     description = find_in(lexicon, said)
-    comment = frozenset(filter(has_chinese, description))
+    chinese = frozenset(filter(has_chinese, description))
+    comment = frozenset() if _is_of_something(said, chinese, lexicon) else _longest(chinese, said, lexicon)
+    description -= chinese - comment
     # That a dataset is called vehicle_status says nothing of its columns but that they are of a vehicle.
     around = named.union(find_in(lexicon, path), find_in(lexicon, scope)) - (named & lexicon.nothing)
     around |= whole | find_in(lexicon, field.name)
     mention = frozenset(phrase for phrase in description if " " not in phrase) - comment
     return Words(
-        full, column - full, whole - column, around, description - mention, mention, comment,
+        full, column - full, whole - column, around, description - mention, mention, comment, chinese,
         find_in(lexicon, field.type),
     )  # fmt: skip
+
+
+def _longest(found: frozenset[str], text: str, lexicon: Lexicon) -> frozenset[str]:
+    """Without the Chinese phrases that stand only within longer ones that speak for a type: 体温 within 单体温度."""
+    chinese = sorted(filter(has_chinese, found), key=len, reverse=True)
+    within = set()
+    for phrase in chinese:
+        rest = text
+        for longer in chinese:
+            if len(longer) > len(phrase) and phrase in longer and longer in lexicon.rules:
+                rest = rest.replace(longer, " ")
+        if phrase not in rest:
+            within.add(phrase)
+    return found - within
+
+
+def _is_of_something(said: str, chinese: frozenset[str], lexicon: Lexicon) -> bool:
+    """Whether a Chinese comment names but an attribute of something, 密钥类型, and no phrase of the lexicon ends it."""
+    clause = said.strip()
+    return clause.endswith(lexicon.of_something) and not any(clause.endswith(phrase) for phrase in chinese)
 
 
 def _is_all(phrase: str, called: str, lexicon: Lexicon) -> bool:

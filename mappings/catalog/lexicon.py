@@ -111,6 +111,11 @@ class Lexicon:
         """Words of a dataset's name that say nothing of its columns."""
         return frozenset(self.keys(self.names.hollow))
 
+    @property
+    def of_something(self) -> tuple[str, ...]:
+        """What a Chinese comment ends with that names an attribute: 类型, 阈值."""
+        return self.names.of_something
+
     @cached_property
     def spelling(self) -> dict[str, str]:
         """Phrases as the files write them, by their ``key``; the key itself where the files have it."""

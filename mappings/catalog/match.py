@@ -64,8 +64,8 @@ _NOTHING = Evidence("", 0.0, "", "", "")
 
 def _by_rules(terms: Terms, lexicon: Lexicon) -> Iterator[Evidence]:
     words, tables = terms.words, terms.tables
-    around = words.path | words.description | words.mention | words.type
-    against = words.path | words.comment
+    around = words.path | words.description | words.mention | words.said | words.type
+    against = words.path | words.said
     seen: set[str] = set()
     for phrase in sorted(around):
         for data_type, name, rule in lexicon.rules.get(phrase, ()):

@@ -90,13 +90,15 @@ class Bookkeeping(Declaration):
 
 class Names(Declaration):
     """How a name becomes words: ``abbreviations`` written out; words that name nothing by themselves (``generic``,
-    ``attribute``), that may stand within a phrase (``modifiers``), that say nothing in a table's name (``hollow``)."""
+    ``attribute``), that may stand within a phrase (``modifiers``), that say nothing in a table's name (``hollow``),
+    with which a Chinese comment names but an attribute of something (``of_something``)."""
 
     abbreviations: dict[str, str]
     generic: tuple[str, ...]
     attribute: tuple[str, ...]
     modifiers: tuple[str, ...]
     hollow: tuple[str, ...]
+    of_something: tuple[str, ...]
 
 
 class Forms(RootModel[dict[str, Form]]):

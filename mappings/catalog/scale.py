@@ -80,8 +80,12 @@ def _by_rules(t: dict[str, ir.Table]) -> ir.Table:
     import ibis
 
     term, word = t["term"], t["word"]
-    around = term.filter(term.scope.isin(["path", "description", "mention", "type"])).select("sig", "phrase").distinct()
-    against = term.filter(term.scope.isin(["path", "comment"])).select("sig", "phrase").distinct()
+    around = (
+        term.filter(term.scope.isin(["path", "description", "mention", "said", "type"]))
+        .select("sig", "phrase")
+        .distinct()
+    )
+    against = term.filter(term.scope.isin(["path", "said"])).select("sig", "phrase").distinct()
     hits = term.join(word, "phrase").join(t["scope"], ["place", "scope"])
     found = hits.group_by(["sig", "place"]).aggregate(plain=hits.plain.max(), agreeing=hits.agreeing.max())
     first = around.join(word, "phrase")

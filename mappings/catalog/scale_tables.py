@@ -73,7 +73,7 @@ def prepare_fields(datasets: Iterable[Dataset], lexicon: Lexicon) -> Prepared:
     seen: Columns = {"sig": [], "scope": [], "phrase": []}
     kinds: Columns = {"sig": [], "kind": [], "speaks": []}
     for sig, found in enumerate(terms):
-        for scope in FACTORS:
+        for scope in (*FACTORS, "said"):
             for phrase in getattr(found.words, scope):
                 _add(seen, sig=sig, scope=scope, phrase=phrase)
         for kind in found.tables:

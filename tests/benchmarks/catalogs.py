@@ -20,10 +20,6 @@ FOURTH = Path(__file__).with_name("fourth_labels.csv")
 FOURTH_FIELDS = Path(__file__).with_name("fourth_fields.csv")
 FIFTH = Path(__file__).with_name("fifth_labels.csv")
 FIFTH_FIELDS = Path(__file__).with_name("fifth_fields.csv")
-FIRST_LOOK = Path(__file__).with_name("first_look.csv")
-# How often a suggestion at first sight counts for the calibration: invented tables, fields of public catalogs that had
-# taught the lexicon, fields of those it had never met.
-COUNTED = {FIRST_LOOK: 1, SECOND: 2, THIRD: 2, FOURTH: 4}
 SEED, EACH = 20260301, 30
 WITHIN = {"keys and certificates": "V2X/IoV platform operation"}  # labelled apart in the fourth and fifth sets
 
@@ -103,7 +99,7 @@ def fourth_rows() -> list[Row]:
 
 
 def fifth_rows() -> list[Row]:
-    """The rows of other catalogs that no earlier set knows, labelled by one labeller after it was frozen a fourth time."""
+    """The rows of other catalogs that no earlier set knows, labelled by one after it was frozen again."""
     return _of_its_own_fields(FIFTH, FIFTH_FIELDS, "source")
 
 
@@ -157,19 +153,20 @@ def blind_labels() -> list[set[str]]:
     return [labels_of(row["labels"]) for row in lines_of(BLIND)]
 
 
-def first_look() -> list[tuple[str, float, bool]]:
-    """Dataset, score and rightness of everything that was suggested when the lexicon of its day first met a field.
+def first_sight() -> list[tuple[str, float, bool]]:
+    """Dataset, score and rightness of everything that was suggested when a frozen lexicon first met the fields of
+    catalogs that had taught it nothing: fourth_labels.csv and fifth_labels.csv.
 
     Scores are by the weights of today where the same is suggested today, of that day where it no longer is: what has
-    been mended since still counts as wrong. Each counts by how much its catalog was like one that is new (COUNTED).
+    been mended since still counts as wrong.
     """
     found = []
-    for path, times in COUNTED.items():
+    for path in (FOURTH, FIFTH):
         for row in lines_of(path):
             labels = {WITHIN.get(label, label) for label in row["labels"].split("; ")}
             for suggested in filter(None, row["suggested"].split("; ")):
                 label, _, score = suggested.rpartition("=")
-                found += [(row["dataset"], float(score), label in labels)] * times
+                found.append((row["dataset"], float(score), label in labels))
     return found
 
 

@@ -16,7 +16,7 @@ Every method answers with labels (LABELLING.md of the shared catalogs); data typ
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -34,7 +34,7 @@ from tests.benchmarks.catalogs import (
     both_labellers,
     dev_rows,
     fifth_rows,
-    first_look,
+    first_sight,
     fourth_rows,
     print_table,
     second_rows,
@@ -172,7 +172,10 @@ def main(name: str = NEWEST, errors: bool = False) -> None:
     print()
     print_table(["drawn from", "rows", "labels", "suggested", "right"], by_source(rows, kept))
     print()
-    print_table(["fitted without the source", "suggestions", "mean squared error", "of a constant"], [held_out()])
+    print_table(
+        ["fitted without the source", "suggestions", "mean squared error", "of a constant", f"from {SURE} up"],
+        [held_out()],
+    )
     for row, got, labels in zip(rows, kept, want, strict=True) if errors else ():
         if got != labels:
             print(f"{row.dataset}.{row.column}: {sorted(got) or 'none'}, labelled {sorted(labels) or 'none'}")
@@ -246,22 +249,30 @@ def reliability(answers: Sequence[Answer], want: Sequence[set[str]]) -> Iterator
 
 def held_out() -> list[object]:
     """The calibration tried on tables it was not fitted to: one schema or catalog left out at a time."""
-    outcomes = first_look()
+    outcomes = first_sight()
     names = sorted({dataset.partition(".")[0] for dataset, _, _ in outcomes})
-    squares, constant = [], []
+    squares, constant, sure = [], [], []
     for name in names:
         rest = [(score, right) for dataset, score, right in outcomes if dataset.partition(".")[0] != name]
         fitted, mean = fit_calibration(rest), sum(right for _, right in rest) / len(rest)
         for dataset, score, right in outcomes:
             if dataset.partition(".")[0] == name:
-                squares.append((fitted.confidence(score) - right) ** 2)
+                said = fitted.confidence(score)
+                squares.append((said - right) ** 2)
+                sure += [(said, right)] if said >= SURE else []
                 constant.append((mean - right) ** 2)
     return [
         "one schema or catalog at a time",
         len(squares),
         f"{sum(squares) / len(squares):.3f}",
         f"{sum(constant) / len(constant):.3f}",
+        f"{len(sure)}: said {_mean(said for said, _ in sure):.2f}, right {_mean(right for _, right in sure):.2f}",
     ]
+
+
+def _mean(figures: Iterable[float]) -> float:
+    given = list(figures)
+    return sum(given) / max(1, len(given))
 
 
 def line(name: str, got: Sequence[set[str]], want: Sequence[set[str]], top: Sequence[set[str]]) -> list[str]:
