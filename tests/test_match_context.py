@@ -135,3 +135,19 @@ def test_a_password_is_a_log_in_and_names_nobody() -> None:
 def test_a_flag_that_a_place_is_known_is_no_place() -> None:
     found = suggested("t.track", Field("is_location", type="smallint", description="是否定位"), "lat", "lon", "speed")
     assert set(found) == {"lat", "lon", "speed"}
+
+
+def test_a_chinese_phrase_within_a_longer_one_says_nothing() -> None:
+    found = suggested("t.x", Field("a", description="单体温度最高箱号"), Field("b", description="车牌号"))
+    assert found["a"].data_type == "battery-state"
+    assert "face-or-plate" in {found["b"].data_type, "personal-identity"}
+    both = suggest_types(
+        Dataset("t.x", "t.x", fields=(Field("a", description="单体温度"), Field("b", description="车牌号")))
+    )
+    assert not {one.data_type for one in both} & {"biometric", "rd-design"}
+
+
+def test_a_chinese_comment_of_an_attribute_is_not_the_thing() -> None:
+    found = suggested("t.x", Field("a", description="密钥"), Field("b", description="密钥类型"))
+    assert set(found) == {"a"}
+    assert suggested("t.x", Field("c", description="故障类型"))["c"].data_type == "vehicle-diagnostics"

@@ -159,7 +159,9 @@ def _longest(found: frozenset[str], text: str, lexicon: Lexicon) -> frozenset[st
 def _is_of_something(said: str, chinese: frozenset[str], lexicon: Lexicon) -> bool:
     """Whether a Chinese comment names but an attribute of something, 密钥类型, and no phrase of the lexicon ends it."""
     clause = said.strip()
-    return clause.endswith(lexicon.of_something) and not any(clause.endswith(phrase) for phrase in chinese)
+    return clause.endswith(lexicon.of_something) and not any(
+        clause.endswith(phrase) for phrase in chinese & lexicon.rules.keys()
+    )
 
 
 def _is_all(phrase: str, called: str, lexicon: Lexicon) -> bool:
