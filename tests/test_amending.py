@@ -94,3 +94,19 @@ def test_a_draft_decision_keeps_its_marker_and_its_decision_is_compared_with_it(
     add(workspace, "decision", DECISION)
     with open_kb(workspace.kb_path) as db:
         assert [row["kind"] for row in db.query("select kind from event order by kind")] == ["amendment", "new_version"]
+
+
+def test_a_decision_is_not_compared_with_an_earlier_one(tmp_path: Path) -> None:
+    """A second amendment and a repeal are matters of their own: nothing of the first decision was removed."""
+    workspace = ensure_workspace(tmp_path / "workspace")
+    law = add(workspace, "law", LAW)
+    add(workspace, "decision", DECISION)
+    later = DECISION.replace("2025年10月28日", "2026年9月1日").replace("“三年”", "“五年”").replace("“一年”", "“三年”")
+    title = "全国人民代表大会常务委员会关于废止《示例车载数据法》的决定"
+    repeal = f"{title}\n（2027年1月5日第十四{NPC}通过）\n决定废止《示例车载数据法》。\n"
+    placed = [add(workspace, name, words) for name, words in (("later", later), ("repeal", repeal))]
+    assert [row["work"] for row in placed] == [law["work"]] * 2
+    with open_kb(workspace.kb_path) as db:
+        told = [row["kind"] for row in db.query("select kind from event order by rowid")]
+        followed = list(db.query("select predecessor from version where predecessor is not null"))
+    assert (told, followed) == (["amendment", "amendment", "repeal"], [])

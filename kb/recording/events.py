@@ -12,8 +12,9 @@ from kb.clock import days_between
 from kb.comparing.chosen import compare_readings, load_side
 from kb.identity import content_id
 from kb.law.works import load_work
-from kb.lineage.titles import is_decision
-from kb.model import Comparison, DataItem, Edit, ItemChange, Origin, Provision, ProvisionChange
+from kb.lineage.resolve import DRAFTS
+from kb.lineage.titles import is_decision, read_title
+from kb.model import Comparison, DataItem, Edit, ItemChange, Origin, Provision, ProvisionChange, Stage
 from kb.recording.placement import Placement
 from kb.recording.texts import item_ids
 from kb.recording.versions import Row, in_order
@@ -58,10 +59,19 @@ def record_events(db: Database, placement: Placement, *, origin: Origin, publica
 
 
 def _line(db: Database, placement: Placement) -> list[Row]:
-    """The versions that a placed one is compared among, in order: a decision says what changes and is no whole text."""
-    versions = list(db.query("select * from version where work = ? and text is not null", [placement.work]))
-    decides = next(is_decision(version["title"]) for version in versions if version["id"] == placement.version)
-    return in_order([version for version in versions if is_decision(version["title"]) == decides])
+    """The versions that a placed one is compared among, in order. A decision says what changes and is no whole text:
+    it is compared with its own drafts alone, never with an earlier decision."""
+    versions = in_order(list(db.query("select * from version where work = ? and text is not null", [placement.work])))
+    title = next(version["title"] for version in versions if version["id"] == placement.version)
+    if not is_decision(title):
+        return [version for version in versions if not is_decision(version["title"])]
+    matters: list[list[Row]] = [[]]
+    for version in versions:
+        if is_decision(version["title"]) and read_title(version["title"]).action == read_title(title).action:
+            matters[-1].append(version)
+            if Stage(version["stage"]) not in DRAFTS:
+                matters.append([])
+    return next(matter for matter in matters if any(version["id"] == placement.version for version in matter))
 
 
 def _record(
