@@ -69,8 +69,8 @@ class Way:
 class Seen:
     """What one run saw of one source. ``pages`` and ``annexes`` count what was asked for, whether it came or not.
 
-    ``odd`` are faults of pages that never came, while pages that appeared after them did; ``recorded`` counts the
-    pages of the source that came in earlier runs.
+    ``odd`` are faults of pages that never came, while pages that appeared after them did; ``recorded`` says
+    whether pages of its agency came in earlier runs.
     """
 
     ways: dict[str, Way] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class Seen:
     page_faults: list[Fault] = field(default_factory=list)
     annex_faults: list[Fault] = field(default_factory=list)
     odd: list[Fault] = field(default_factory=list)
-    recorded: int = 0
+    recorded: bool = False
     broken: str = ""  # the crawler itself failed
     usual: int | None = None  # the fewest rows that the last good runs saw on the first page
     deep: bool = False

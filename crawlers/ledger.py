@@ -56,6 +56,11 @@ and later.role = 'page' and later.capture is not null and later.first_seen > los
 and exists (select 1 from json_each(publication.columns) where value = ?2) limit 1
 """
 
+_HAS_READ = """
+select 1 from document join publication on publication.id = document.publication
+where document.role = 'page' and document.capture is not null and publication.agency = ? limit 1
+"""
+
 _KNOWN = """
 select publication.id, publication.url, publication.comments_close, publication.published,
   (select last_seen from document where document.publication = publication.id and role = 'page'
@@ -201,6 +206,10 @@ class Ledger:
     def is_outlived(self, publication: str, source: str) -> bool:
         """Did its page never come, though a page that this column showed after it did?"""
         return self.one(_OUTLIVED, publication, source) is not None
+
+    def has_read(self, agency: str) -> bool:
+        """Did any page of the agency ever come?"""
+        return self.one(_HAS_READ, agency) is not None
 
     def is_news(self, publication: str, source: str) -> bool:
         """First seen in this run, and by this source."""

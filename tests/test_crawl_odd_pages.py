@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agency_site import AgencySite, Replies, Reply, serve
-from nda_site import NDA, at, nda_list, nda_page, page_path
+from nda_site import DAYS, NDA, NOTICES, at, nda_list, nda_page, page_path
 
 from crawlers.crawl import crawl_sources
 from crawlers.items import Outcome
@@ -44,3 +44,17 @@ def test_a_site_whose_new_pages_are_all_of_another_form_is_drifted_though_its_ol
         visit(workspace, site, 3, A=good)
         visit(workspace, site, 4, A=good, B=fresh)
         assert visit(workspace, site, 5, A=good, B=fresh, C=fresh).outcome == "drifted"
+
+
+def test_the_first_page_of_a_column_that_is_none_is_its_own_matter_where_its_agency_has_been_read(
+    tmp_path: Path,
+) -> None:
+    workspace = at(tmp_path)
+    with serve({}) as site:
+        visit(workspace, site, 3, A=nda_page("A"))
+        path = page_path("B").replace(NDA, NOTICES)
+        rows = nda_list("B", folder=NOTICES).data.decode().replace(page_path("B"), path)
+        site.replies[f"{NOTICES}/list/index_pc_1.html"] = Reply(rows)
+        site.replies[path] = Reply(bytes(range(256)) * 40)
+        [found] = crawl_sources(workspace, ["nda-notices"], base_urls={"nda-notices": site.url}, now=DAYS[1])
+        assert (found.outcome, found.detail) == ("healthy", "1 document: neither a page nor a document")

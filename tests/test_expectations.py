@@ -138,13 +138,13 @@ def test_pages_of_an_unknown_form_are_drifted() -> None:
 
 def test_one_page_that_fails_alone_says_nothing_of_a_source_whose_pages_were_read_before() -> None:
     odd = Fault("drifted", "another form")
-    alone = seen(pages=1, page_faults=[odd], recorded=4)
+    alone = seen(pages=1, page_faults=[odd], recorded=True)
     assert (judge(SOURCE, alone, TODAY).outcome, judge(SOURCE, alone, TODAY).detail) == (
         "healthy", "1 document: another form")  # fmt: skip
     assert outcome(seen(pages=1, page_faults=[odd])) == "drifted"
-    assert outcome(seen(pages=2, page_faults=[odd, odd], recorded=4)) == "drifted"
-    assert outcome(seen(pages=2, page_faults=[odd], odd=[odd], recorded=4)) == "healthy"
-    assert outcome(seen(pages=1, page_faults=[Fault("blocked", "HTTP 403")], recorded=4)) == "healthy"
+    assert outcome(seen(pages=2, page_faults=[odd, odd], recorded=True)) == "drifted"
+    assert outcome(seen(pages=2, page_faults=[odd], odd=[odd], recorded=True)) == "healthy"
+    assert outcome(seen(pages=1, page_faults=[Fault("blocked", "HTTP 403")], recorded=True)) == "healthy"
 
 
 def test_a_page_that_is_gone_is_told_and_leaves_its_source_healthy_and_many_do_not() -> None:

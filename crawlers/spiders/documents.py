@@ -77,7 +77,7 @@ class DocumentSpider(Spider):
         self.seen = Seen(usual=ledger.usual_rows(source.id), deep=ledger.is_deep(source.id, source.deep_days))
         self.known = {page.id: page for page in ledger.known_to(source.id, source.agency, topics)}
         left = [page for page in self.known.values() if page.id not in visited]
-        self.seen.recorded = sum(page.visited is not None for page in self.known.values())
+        self.seen.recorded = ledger.has_read(source.agency)
         self.due = choose_due(left, ledger.now, ledger.last_run(source.id), floor)
         self.listed: set[str] = set()
         self.touched: set[str] = set()  # publications listed or visited here
