@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from crawlers.sample.timeline import Attachment, Edit
+from crawlers.sample.timeline import Attachment, Edit, Page
 from replay_world.author import TOPICS, in_words
 from replay_world.plot import START, Plot, Spell
 from replay_world.rarities import PAIRS, Rarities
@@ -18,6 +18,7 @@ from replay_world.wording import Rule, differences
 
 EDITS = ("threshold", "deadline", "editorial", "substantive", "threshold", "deadline", "inserted")
 HOSTS = ("403", "521", "challenge", "503", "redesign", "429", "maintenance", "articles")
+PUT_OFF = 15  # days
 HOSTILE = ("script", "garbage", "deep", "huge", "redirect", "charset", "bomb")
 
 
@@ -170,20 +171,28 @@ class Incidents(Rarities):
 
     def _extension(self) -> None:
         """The day until which comments are taken is put off, on the page and in the list."""
-        open_ = [
-            id for id, page in self.plot.pages.items()
-            if page.deadline and page.published > START and page.deadline < self.plot.end
-            and "（征求意见稿）" in page.title and id not in self.plot.states
-        ]  # fmt: skip
+        open_ = [id for id, page in self.plot.pages.items() if self._may_extend(id, page)]
         if open_:
             id = self.chance.choice(sorted(open_))
             page = self.plot.pages[id]
             day = page.published + dt.timedelta(self.chance.randint(8, 20))
             assert page.deadline
-            later = page.deadline + dt.timedelta(15)
+            later = page.deadline + dt.timedelta(PUT_OFF)
             words = tuple(text.replace(in_words(page.deadline), in_words(later)) for text in page.paragraphs)
             self._state(id, day, deadline=later, paragraphs=words)
             self._say("comments extended", day, [id], see="deadline", tell="team", said=later.isoformat())
+
+    def _may_extend(self, id: str, page: Page) -> bool:
+        """A draft that stands, was not withdrawn, and is not adopted before its new day."""
+        if not page.deadline or "（征求意见稿）" not in page.title or id in self.plot.states:
+            return False
+        if any(spell.page == id for spell in self.plot.spells):
+            return False
+        name = page.title.partition("《")[2].partition("（")[0]
+        later = page.deadline + dt.timedelta(PUT_OFF)
+        adopted = (other.published for other in self.plot.pages.values() if other is not page and name in other.title)
+        new = page.published > START and page.deadline < self.plot.end
+        return new and not any(page.published < day <= later for day in adopted)
 
     # ── other pages ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -40,6 +40,11 @@ class Played:
     days: list[dt.date] = field(default_factory=list)
     outcomes: dict[dt.date, dict[str, str]] = field(default_factory=dict)  # day → source → outcome
     problems: dict[dt.date, list[str]] = field(default_factory=dict)
+    turned: dict[str, dt.date] = field(default_factory=dict)  # what the machine's clock said → the day that it was
+
+    def day_of(self, at: str) -> dt.date:
+        """The day that it was when a row was stamped ``at``."""
+        return self.turned.get(at) or dt.date.fromisoformat(at[:10])
 
 
 def days_to_turn(plot: Plot, step: int) -> list[dt.date]:
@@ -79,6 +84,7 @@ def _turn(played: Played, day: dt.date) -> LoopReport:
     plot, site = played.plot, played.site
     clock = dt.datetime.combine(day, dt.time(10)) + dt.timedelta(hours=plot.clock.get(day, 0))
     now = clock.isoformat() + "Z"
+    played.turned[now] = day
     if any(day == moved for moved, *_ in plot.handovers):
         describe_catalog(played.workspace, plot.owners_on(day), now)
     with crawl_lock(played.workspace):

@@ -13,7 +13,7 @@ from typing import Any
 
 from replay_world.plot import START, Event, Plot
 from replay_world.run import Played
-from replay_world.seen import Seen, day_of, load_seen, name_of, source_of
+from replay_world.seen import Seen, load_seen, name_of, source_of
 from replay_world.tally import Tally, total
 from replay_world.told import score_alerts
 
@@ -79,7 +79,7 @@ def _score_changes(played: Played, seen: Seen, event: Event, matched: dict[str, 
     addresses = set().union(*(played.site.addresses(page) for page in event.pages))
     kind = "new_version" if event.see == "version" else event.see
     row = next((row for row in seen.events if row["url"] in addresses and row["kind"] == kind
-                and not _closing(seen, row) and row["occurred_at"][:10] >= event.day.isoformat()
+                and not _closing(seen, row) and played.day_of(row["occurred_at"]) >= event.day
                 and row["id"] not in matched), None)  # fmt: skip
     tally = result.changes[source]
     if row is None or (kind == "edit" and _later(played, event, row)):
@@ -89,7 +89,7 @@ def _score_changes(played: Played, seen: Seen, event: Event, matched: dict[str, 
         return
     matched[row["id"]] = event
     result.events[event.kind].found += 1
-    delay = day_of(row["occurred_at"]) - event.day
+    delay = played.day_of(row["occurred_at"]) - event.day
     result.events[event.kind].delays.append(delay.days)
     if event.see in DECIDED:
         tally.found += 1
@@ -142,8 +142,8 @@ def _score_event(played: Played, seen: Seen, event: Event, result: Score, matche
     if at:
         tally.found += 1
         if event.see in ("version", "publication"):
-            tally.delays.append(max(0, (day_of(at) - max(event.day, START)).days))
-            if day_of(at) < max(event.first, START):
+            tally.delays.append(max(0, (played.day_of(at) - max(event.day, START)).days))
+            if played.day_of(at) < max(event.first, START):
                 result.faults.append(f"seen before it was there: {event.kind} {name_of(played, event)}")
     else:
         tally.missed += 1
@@ -184,7 +184,7 @@ def _newest_unreadable(plot: Plot, source: str, day: dt.date) -> bool:
 def _later(played: Played, event: Event, row: dict[str, Any]) -> bool:
     """Does this row belong to a later edit of the page?"""
     following = [e.day for e in played.plot.events if e.pages == event.pages and e.see == "edit" and e.day > event.day]
-    return bool(following) and day_of(row["occurred_at"]) >= min(following)
+    return bool(following) and played.day_of(row["occurred_at"]) >= min(following)
 
 
 def _said_later(played: Played, event: Event) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -65,7 +64,3 @@ def source_of(played: Played, url: str) -> str:
 
 def name_of(played: Played, event: Event) -> str:
     return f"{played.plot.pages[event.pages[0]].title} ({event.pages[0]}, {event.day})"
-
-
-def day_of(at: str) -> dt.date:
-    return dt.date.fromisoformat(at[:10])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from replay_world.company import TEAM, address, datasets_of, owners_of, unclaimed
 from replay_world.plot import Event
 from replay_world.run import Played
-from replay_world.seen import Seen, day_of, name_of, source_of
+from replay_world.seen import Seen, name_of, source_of
 
 if TYPE_CHECKING:
     from replay_world.score import Score
@@ -21,7 +21,7 @@ def score_alerts(played: Played, seen: Seen, matched: dict[str, Event], result: 
     occurred = {row["id"]: row["occurred_at"] for row in seen.events}
     for id, event in matched.items():
         source = played.plot.pages[event.pages[0]].columns[0]
-        moved = played.plot.owners_on(day_of(occurred[id]))
+        moved = played.plot.owners_on(played.day_of(occurred[id]))
         must = owners_of(event.differences, moved) if event.tell == "owners" else set()
         if event.tell == "team" or (event.tell == "owners" and unclaimed(event.differences)):
             must.add(TEAM)
@@ -36,8 +36,9 @@ def score_alerts(played: Played, seen: Seen, matched: dict[str, Event], result: 
                 result.faults.append(f"not told: {owner} of {event.kind} {name_of(played, event)}")
                 continue
             result.alerts[source].found += 1
-            result.alerts[source].delays.append((day_of(min(row["sent_at"] for row in arrived)) - event.day).days)
-            result.early += any(day_of(row["composed_at"]) < event.first for row in rows)
+            sent = min(played.day_of(row["sent_at"]) for row in arrived)
+            result.alerts[source].delays.append((sent - event.day).days)
+            result.early += any(played.day_of(row["composed_at"]) < event.first for row in rows)
             if len(rows) > 1 or any(seen.mailed[row["message_id"]] > 1 for row in rows):
                 result.doubled += 1
                 result.faults.append(f"told twice: {owner} of {event.kind} {name_of(played, event)}")
