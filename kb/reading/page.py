@@ -8,6 +8,7 @@ broke into several are counted as a loss, not followed.
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from kb.normalise import fold, squeeze
 from kb.reading.article import article_html
 from kb.reading.bundle import Part, unpack
 from kb.reading.html import read_html
-from kb.reading.markup import Markup
+from kb.reading.markup import DEEPEST, Markup
 from kb.reading.pager import further_pages
 
 SHAPES = Path(__file__).with_name("page_shapes.yml")
@@ -98,6 +99,8 @@ def read_page(data: bytes, url: str = "") -> Page:
     root, *others = unpack(data)
     data, url = article_html(root.data), root.url or url
     page = Markup(data)
+    if page.too_deep:
+        return _refused(data)
     name, shape = _shape_of(page)
     further = further_pages(page, shape.more, url)
     missing = tuple(address for address in further if not _join(page, shape, address, others))
@@ -122,6 +125,13 @@ def read_page(data: bytes, url: str = "") -> Page:
         significant=fold(document.body),
         further=missing,
     )
+
+
+def _refused(data: bytes) -> Page:
+    """A page that nobody reads: its bytes are what makes two captures of it different."""
+    detail = f"more than {DEEPEST} elements in one another"
+    document = Document("html", Status.TOO_LARGE, detail, reader="page", reader_version="1")
+    return Page(GENERIC, "", None, None, None, (), None, (), document, hashlib.sha256(data).hexdigest())
 
 
 def _join(page: Markup, shape: Shape, address: str, others: Sequence[Part]) -> bool:
