@@ -96,10 +96,10 @@ def copy_database(db: Database, to: Path) -> None:
     """A whole copy of an open database, while others read and write it; it appears under its name when complete."""
     to.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(to) as beside:
+        os.close(os.open(beside, os.O_CREAT | os.O_WRONLY, 0o600))  # also what a kill leaves is read by its owner alone
         with closing(sqlite3.connect(beside)) as copy:
             db.conn.backup(copy)
             copy.execute("pragma journal_mode = delete")  # one file, without a -wal beside it
-        os.chmod(beside, 0o600)
 
 
 def _refuse_foreign(db: Database, path: Path, migrations: Migrations) -> None:

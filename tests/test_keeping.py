@@ -2,7 +2,9 @@
 
 import json
 import os
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +22,8 @@ from kb.errors import WorkspaceError
 from kb.workspace import Workspace
 from mappings.db import open_company
 from mappings.keeping.backup import back_up, restore, snapshots
+from mappings.keeping.tidying import leftovers
+from mappings.migrations import company_migrations
 from regwatch import main
 
 DAY = "2026-02-10T08:00:00Z"
@@ -188,6 +192,45 @@ def test_an_upgrade_keeps_a_copy_and_an_older_program_refuses_a_newer_database(t
     shutil.copy(copy, path)
     with open_database(path, released("m001")) as db:  # the way back
         assert "m002" not in db.table_names()
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    """company.db of the release before, with an owner in it."""
+    path, newest = tmp_path / "company.db", company_migrations.pending(Database(memory=True))[-1].name
+    with closing(Database(path)) as db:
+        db.enable_wal()
+        company_migrations.apply(db, stop_before=newest)
+        with db.atomic():
+            db.execute("insert into owner (id, name) values ('a', '示例')")
+    return path
+
+
+def test_a_disk_that_fills_in_an_upgrade_leaves_it_undone(older: Path) -> None:
+    before, limits = dumped(older), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, limits[1]))
+    try:
+        with pytest.raises(WorkspaceError, match="free the disk"):
+            open_company(older)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert dumped(older) == before
+    assert not list((older.parent / BEFORE_UPGRADE).iterdir())
+    open_company(older).close()
+    assert len(list((older.parent / BEFORE_UPGRADE).iterdir())) == 1
+
+
+def test_a_copy_that_a_kill_cut_off_is_read_by_its_owner_alone_and_tidied(older: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+        open_company(older)
+    os.waitpid(child, 0)
+    (piece,) = (older.parent / BEFORE_UPGRADE).iterdir()
+    assert piece.stat().st_mode & 0o777 == 0o600
+    open_company(older).close()
+    hours = time.time() + 7200
+    assert [found.path for found in leftovers(Workspace(older.parent), days=365, at=hours)] == [piece]
 
 
 def test_messages_are_json_lines_where_asked(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,9 +28,11 @@ def leftovers(workspace: Workspace, *, days: int, at: float) -> Iterator[Leftove
     old = at - days * 24 * HOUR
     rules = (
         ("archive/*/.new-*", at - HOUR, "a capture that was cut off while it was written"),
-        ("layouts/**/*", at, "can be laid out again"),
+        (f"{BEFORE_UPGRADE}/.new-*", at - HOUR, "a copy that was cut off in an upgrade"),
+        ("layouts/**/.new-*", at - HOUR, "a laid-out copy that was cut off while it was written"),
+        ("layouts/**/[!.]*", at + 1, "can be laid out again"),  # ``at`` is told in whole seconds
         ("outbox/*.eml", old, f"older than {days} days; its text stays in company.db"),
-        (f"{BEFORE_UPGRADE}/*", old, f"from before an upgrade more than {days} days ago"),
+        (f"{BEFORE_UPGRADE}/[!.]*", old, f"from before an upgrade more than {days} days ago"),
     )
     for pattern, before, why in rules:
         for path in sorted(workspace.root.glob(pattern)):
