@@ -174,6 +174,7 @@ def test_tidying_names_first_and_never_takes_evidence(workspace: Workspace) -> N
     assert len(list(workspace.outbox_path.glob("*.eml"))) > 0
 
 
+@pytest.mark.timeout(60, method="thread")  # as in test_upgrade.py
 def test_an_upgrade_keeps_a_copy_and_an_older_program_refuses_a_newer_database(tmp_path: Path) -> None:
     def released(*names: str) -> Migrations:
         migrations = Migrations("kb")

@@ -21,6 +21,7 @@ from mappings.keeping import checks_company, checks_files, checks_kb
 from mappings.keeping.finding import Finding, is_sound
 
 MEND = "put it back from a backup: `regwatch restore BACKUP --workspace NEW`"
+AGAIN = "do that, then `regwatch doctor` again"
 
 
 def examine(workspace: Workspace, *, now: str) -> list[Finding]:
@@ -72,7 +73,8 @@ def _open(name: str, workspace: Workspace, opener: Callable[[], Database]) -> tu
     try:
         db = opener()
     except RegwatchError as error:
-        return [Finding(name, "fault", str(error), MEND)], None
+        # A full disk or another writer damages nothing: who restored then would lose what was written since.
+        return [Finding(name, "fault", str(error), MEND if "restore" in str(error) else AGAIN)], None
     if fault := is_sound(db):
         db.close()
         return [Finding(name, "fault", f"{name}.db is damaged: {fault}", MEND)], None
