@@ -197,9 +197,9 @@ def _state_of_documents(seen: Seen) -> FaultState | None:
     """A list alone does not make a source healthy: half of its pages failed, or so many were refused or never came.
 
     A single document that is not there any more is told, and leaves the source healthy: it is gone, its site is not.
-    So is one that alone fails where others were read before: its neighbours say whether the site has changed.
+    So is each that fails alone in its way where others were read before: its neighbours say whether a site has changed.
     """
-    if seen.recorded and len(seen.faults) == 1:
+    if seen.recorded and len({fault.state for fault in seen.faults}) == len(seen.faults):
         return None
     if seen.refusals >= MOST_REFUSALS or (seen.refusals and 2 * seen.refusals >= seen.pages + seen.annexes):
         return "blocked"

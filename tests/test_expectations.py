@@ -144,7 +144,11 @@ def test_one_page_that_fails_alone_says_nothing_of_a_source_whose_pages_were_rea
     assert outcome(seen(pages=1, page_faults=[odd])) == "drifted"
     assert outcome(seen(pages=2, page_faults=[odd, odd], recorded=True)) == "drifted"
     assert outcome(seen(pages=2, page_faults=[odd], odd=[odd], recorded=True)) == "healthy"
-    assert outcome(seen(pages=1, page_faults=[Fault("blocked", "HTTP 403")], recorded=True)) == "healthy"
+    refused, down = Fault("blocked", "HTTP 403"), Fault("failed", "HTTP 503")
+    assert outcome(seen(pages=1, page_faults=[refused], recorded=True)) == "healthy"
+    assert outcome(seen(pages=2, page_faults=[odd, down], recorded=True)) == "healthy"
+    assert outcome(seen(pages=2, page_faults=[odd, down])) != "healthy"
+    assert outcome(seen(pages=3, page_faults=[odd, down, down], recorded=True)) == "failed"
 
 
 def test_a_page_that_is_gone_is_told_and_leaves_its_source_healthy_and_many_do_not() -> None:

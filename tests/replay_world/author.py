@@ -115,7 +115,9 @@ class Author:
         pages = [page]
         if self.chance.random() < 0.35:
             pages.append(self._copy(page, changed, day + dt.timedelta(self.chance.randint(1, 4))))
-        self._say("final", day, pages, see="version", tell="owners", differences=tuple(differences(draft, changed)))
+        first = min(self.plot.first_seen(id.partition(":")[0], self.plot.pages[id].published, id) for id in pages)
+        self._say("final", day, pages, see="version", tell="owners", first=first,
+                  differences=tuple(differences(draft, changed)))  # fmt: skip
 
     def _kinds(self, most: int) -> list[str]:
         kinds = ["removed", "threshold", "deadline", "substantive", "editorial", "added"]

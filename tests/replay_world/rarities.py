@@ -196,11 +196,13 @@ class Rarities(Author):
             self._give_back(page, rule, day)
 
     def _undone(self) -> None:
-        """An edit is seen, taken back, and made again: three edits, each told."""
+        """An edit is seen, taken back, and made again: three edits, each told. Not while its host is in
+        trouble: what is undone before anybody can look is no edit."""
         if taken := self._take():
             page, rule, day = taken
             changed = self.writer.change(rule, ["deadline", "threshold"])
             for how, old, new in (("made", rule, changed), ("undone", changed, rule), ("made again", rule, changed)):
+                day = self.plot.first_seen(page.partition(":")[0], day, page)
                 if day >= self.plot.end or not (found := tuple(differences(old, new))):
                     break
                 self._rewrite(page, new, day)

@@ -38,7 +38,9 @@ def score_alerts(played: Played, seen: Seen, matched: dict[str, Event], result: 
             result.alerts[source].found += 1
             sent = min(played.day_of(row["sent_at"]) for row in arrived)
             result.alerts[source].delays.append((sent - event.day).days)
-            result.early += any(played.day_of(row["composed_at"]) < event.first for row in rows)
+            if any(played.day_of(row["composed_at"]) < event.first for row in rows):
+                result.early += 1
+                result.faults.append(f"told before it could be seen: {owner} of {event.kind} {name_of(played, event)}")
             if len(rows) > 1 or any(seen.mailed[row["message_id"]] > 1 for row in rows):
                 result.doubled += 1
                 result.faults.append(f"told twice: {owner} of {event.kind} {name_of(played, event)}")
