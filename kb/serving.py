@@ -62,6 +62,7 @@ def site_metadata(workspace: Workspace, now: str | None = None) -> dict[str, Any
     }
     login["actors"] = {name: known[name] for name in _variables(config.actors)}
     site: dict[str, Any] = {"archive": str(workspace.archive_path.resolve()), "now": now}
+    site["secure"] = (config.site_url or "").startswith("https://")  # cookies go over TLS alone
     if config.sign_on:
         said = config.sign_on.model_dump(mode="json", exclude={"secret_env"})
         site["sign_on"] = {**said, "secret": {"$env": SIGN_ON_SECRET}, "actors": known}

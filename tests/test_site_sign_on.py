@@ -72,6 +72,19 @@ async def test_without_the_setting_the_headers_say_nothing(tmp_path: Path, monke
         assert await _actor(ds, GOOD, "127.0.0.1") is None
 
 
+@pytest.mark.parametrize(("site_url", "secure"), [("https://a.example", True), ("http://a.example", False)])
+async def test_cookies_of_a_site_behind_tls_go_over_tls_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site_url: str, secure: bool
+) -> None:
+    plain = served_workspace(tmp_path)
+    plain.config_path.write_text(f"{plain.config_path.read_text('utf-8')}site_url: {site_url}\n", "utf-8")
+    with site(plain, monkeypatch) as ds:
+        cookies = (await ds.client.get("/-/login")).headers.get_list("set-cookie")
+        cookies += (await ds.client.get("/?lang=zh")).headers.get_list("set-cookie")
+    assert cookies
+    assert {("; Secure" in cookie, "; HttpOnly" in cookie) for cookie in cookies} == {(secure, True)}
+
+
 def test_the_server_is_told_to_keep_the_true_address(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """uvicorn would else take the address that a proxy on this machine forwards for that of the proxy."""
     monkeypatch.setenv("PROXY_SECRET", SECRET)

@@ -24,11 +24,13 @@ ALWAYS = {
 
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    secure = bool((datasette.plugin_config("regwatch") or {}).get("secure"))
+
     def wrap(app: App) -> App:
         async def guarded(scope: dict[str, Any], receive: App, send: App) -> None:
             async def send_guarded(message: dict[str, Any]) -> None:
                 if message["type"] == "http.response.start":
-                    message = {**message, "headers": guard(message.get("headers", []))}
+                    message = {**message, "headers": guard(message.get("headers", []), secure)}
                 await send(message)
 
             if scope["type"] == "http":
@@ -42,14 +44,17 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     return wrap
 
 
-def guard(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The headers with what always holds added, and every cookie kept from scripts."""
-    kept = [
-        (name, value + b"; HttpOnly" if name.lower() == b"set-cookie" and b"httponly" not in value.lower() else value)
-        for name, value in headers
-    ]
+def guard(headers: list[tuple[bytes, bytes]], secure: bool) -> list[tuple[bytes, bytes]]:
+    """The headers with what always holds added, and every cookie kept from scripts and, where ``secure``, to TLS."""
+    kept = [(name, _kept(value, secure) if name.lower() == b"set-cookie" else value) for name, value in headers]
     present = {name.lower() for name, _ in kept}
     return [*kept, *((name, value) for name, value in ALWAYS.items() if name not in present)]
+
+
+def _kept(cookie: bytes, secure: bool) -> bytes:
+    wanted = (b"HttpOnly", b"Secure") if secure else (b"HttpOnly",)
+    said = {part.strip().lower() for part in cookie.split(b";")[1:]}
+    return b"; ".join((cookie, *(word for word in wanted if word.lower() not in said)))
 
 
 def _by_password(name: bytes, value: bytes) -> bool:
