@@ -41,6 +41,8 @@ def doctor(workspace: str, as_json: bool, now: str) -> None:
 def backup(folder: str, keep: int | None, workspace: str, as_json: bool, now: str) -> None:
     """One more snapshot of the workspace in FOLDER, while it is in use. Files of the archive are copied once.
 
+    What cannot be had whole is named and left out (exit code 3); the rest is backed up.
+
     A snapshot holds the secrets of the workspace: keep the folder as private as the workspace.
 
     \b
@@ -57,6 +59,9 @@ def backup(folder: str, keep: int | None, workspace: str, as_json: bool, now: st
         print_json({"snapshot": str(path), **asdict(made)})
     else:
         echo(f"{path}: {made.captures} captures, {len(made.files)} files")
+    for line in made.lost:
+        say(f"needs a person: {line}")
+    exit_for(len(made.lost))
 
 
 @click.command(cls=Command)
@@ -65,6 +70,8 @@ def backup(folder: str, keep: int | None, workspace: str, as_json: bool, now: st
 @json_option
 def restore(folder: str, workspace: str, as_json: bool) -> None:
     """A new workspace from a backup FOLDER (its newest snapshot) or from one snapshot, checked to the last byte.
+
+    Captures that the backup does not hold whole are named (exit code 3); the rest is restored.
 
     \b
     Example: regwatch restore /srv/backup/regwatch --workspace restored
@@ -75,11 +82,14 @@ def restore(folder: str, workspace: str, as_json: bool) -> None:
     from kb.workspace import Workspace
     from mappings.keeping.backup import restore as put_back
 
-    made = put_back(Path(folder), Workspace(Path(workspace)))
+    made, problems = put_back(Path(folder), Workspace(Path(workspace)))
     if as_json:
-        print_json(asdict(made))
+        print_json({**asdict(made), "problems": problems})
     else:
         echo(f"{workspace}: as of {made.made}, {made.captures} captures, all checked")
+    for line in problems:
+        say(f"needs a person: restored, but not whole: {line}")
+    exit_for(len(problems))
 
 
 @click.command(cls=Command)

@@ -10,23 +10,27 @@ A backup cut off leaves a folder that the next one removes. A restore cut off le
 which no command opens until it is restored again.
 
 company.db is copied before kb.db: a company that knows less than its kb catches up, one that knows more would not.
+
+What cannot be had whole (a capture that a disk altered, a file that may not be read) is named and stops nothing else;
+a good copy of an earlier backup is never replaced by a bad one.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 
 from kb.db import BEFORE_UPGRADE, copy_database, open_kb, open_unchanging
-from kb.errors import WorkspaceError
+from kb.errors import BytesLost, WorkspaceError
 from kb.evidence.archive import Archive
 from kb.evidence.verify import progress, verify
 from kb.identity import digest_file
@@ -38,17 +42,19 @@ from mappings.db import open_company
 MANIFEST = "manifest.json"
 MARK = ".backed-up"  # in the workspace: when, for doctor
 _LEFT_OUT = {"archive", "layouts", BEFORE_UPGRADE, MARK, ".lock", ".deliver.lock", ".writable"}
-Say = Callable[[str], None]
+_UNREADABLE = (errno.EACCES, errno.EPERM, errno.EIO)
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """``files``: path inside the snapshot → SHA-256. ``head`` is the newest link of the chain of captures."""
+    """``files``: path inside the snapshot → SHA-256. ``head`` is the newest link of the chain of captures. ``lost``:
+    what could not be taken whole, a line each."""
 
     made: str
     captures: int
     head: str
     files: dict[str, str]
+    lost: list[str] = field(default_factory=list)
 
 
 def back_up(workspace: Workspace, to: Path, *, now: str, keep: int | None = None) -> tuple[Path, Snapshot]:
@@ -87,11 +93,17 @@ def _back_up(workspace: Workspace, to: Path, now: str, keep: int | None) -> tupl
     with closing(open_unchanging(snapshot / "kb.db")) as copied:
         last = next(copied.query("select chain, seq from capture order by seq desc limit 1"), None)
         digests = [row["digest"] for row in copied.query("select distinct digest from capture order by 1")]
-    _copy_archive(Archive(workspace.archive_path), Archive(to / "archive"), digests)
+    lost = list(_copy_archive(Archive(workspace.archive_path), Archive(to / "archive"), digests))
     for path in _other_files(workspace.root):
-        with suppress(FileNotFoundError):  # removed since it was listed, as by `tidy`
+        try:
             _copy(path, snapshot / path.relative_to(workspace.root))
-    made = Snapshot(now, last["seq"] if last else 0, last["chain"] if last else "", _digests(snapshot))
+        except FileNotFoundError:  # removed since it was listed, as by `tidy`
+            pass
+        except OSError as error:
+            if error.errno not in _UNREADABLE:
+                raise
+            lost.append(f"{path} cannot be read ({error.strerror}): check its rights and its disk, then back up again")
+    made = Snapshot(now, last["seq"] if last else 0, last["chain"] if last else "", _digests(snapshot), lost)
     write_whole(snapshot / MANIFEST, json.dumps(asdict(made), indent=1).encode(), mode=0o600)
     if os.access(workspace.root, os.W_OK):  # one that cannot be written is backed up all the same
         write_whole(workspace.root / MARK, now.encode())
@@ -107,11 +119,12 @@ def snapshots(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
 
 
-def restore(backup: Path, workspace: Workspace) -> Snapshot:
-    """Make a workspace of a snapshot (or of the newest one of a backup folder) and check it to the last byte.
+def restore(backup: Path, workspace: Workspace) -> tuple[Snapshot, list[str]]:
+    """Make a workspace of a snapshot (or of the newest one of a backup folder) and check it to the last byte; the
+    faults of its evidence, a line each, come back beside it.
 
     One that was cut off is begun again.
-    Raises WorkspaceError when ``workspace`` exists, nothing can be restored, or the copy is not what was backed up.
+    Raises WorkspaceError when ``workspace`` exists, nothing can be restored, or a file is not what was backed up.
     """
     snapshot = backup if (backup / MANIFEST).is_file() else next(reversed(snapshots(backup)), None)
     if snapshot is None:
@@ -131,14 +144,12 @@ def restore(backup: Path, workspace: Workspace) -> Snapshot:
         _copy(snapshot / name, workspace.root / name)
     with open_kb(workspace.kb_path) as kb:
         digests = [row["digest"] for row in kb.query("select distinct digest from capture order by 1")]
-        _copy_archive(Archive(snapshot.parent / "archive"), Archive(workspace.archive_path), digests)
-        verdict = verify(kb, Archive(workspace.archive_path))
+        list(_copy_archive(Archive(snapshot.parent / "archive"), Archive(workspace.archive_path), digests))
+        verdict = verify(kb, Archive(workspace.archive_path))  # what could not be copied is among its problems
     mark.unlink()
-    if verdict.problems or verdict.head != (made.head or verdict.head):
-        raise WorkspaceError(
-            f"{workspace.root} was restored, but not whole: {(verdict.problems or ['the chain ends elsewhere'])[0]}"
-        )
-    return made
+    if verdict.head != (made.head or verdict.head):
+        verdict.problems.append(f"chain: it ends in {verdict.head}, and in {made.head} when it was backed up")
+    return made, verdict.problems
 
 
 def _read_manifest(path: Path) -> Snapshot:
@@ -158,13 +169,18 @@ def _read_manifest(path: Path) -> Snapshot:
     return made
 
 
-def _copy_archive(source: Archive, target: Archive, digests: list[str]) -> None:
+def _copy_archive(source: Archive, target: Archive, digests: list[str]) -> Iterator[str]:
+    """Both sides are read, so that neither a file altered here nor one altered there passes for a copy."""
     for digest in progress(digests, len(digests), "archive"):
         if not re.fullmatch("[0-9a-f]{64}", digest):
-            continue  # no file of ours has such a name: verify says so
-        here, there = source.path_of(digest), target.path_of(digest)
-        if here.exists() and _size(there) != here.stat().st_size:  # what is lost is verify's to tell
-            _copy(here, there)
+            yield f"archive: {digest!r} is no digest of a capture: `regwatch verify` says where"
+            continue
+        try:
+            target.store(source.load(digest))
+        except BytesLost as error:
+            yield f"{error}{', which has it whole' if target.holds(digest) else ''}"
+        except (IsADirectoryError, NotADirectoryError, FileExistsError) as error:
+            yield f"{error.filename}: {error.strerror}: move it away, then back up again"
 
 
 def _other_files(root: Path) -> Iterator[Path]:
@@ -177,10 +193,6 @@ def _other_files(root: Path) -> Iterator[Path]:
 def _copy(source: Path, target: Path) -> None:
     make_folder(target.parent, mode=0o700)
     copy_whole(source, target)
-
-
-def _size(path: Path) -> int | None:
-    return path.stat().st_size if path.is_file() else None
 
 
 def _digests(folder: Path) -> dict[str, str]:

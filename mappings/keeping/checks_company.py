@@ -38,8 +38,12 @@ def _journal(company: Database) -> Iterator[Finding]:
     journal = open_journal(company)
     sent = next(company.query("select count(*) as n from delivery where outcome = 'sent'"))["n"]
     if sent and not journal.path.exists():
-        yield Finding("journal", "warning", f"{journal.path} is gone, though {sent} messages left",
-                      "copy it from a backup: a company.db restored without it says again what it does not know")
+        yield Finding(
+            "journal",
+            "warning",
+            f"{journal.path} is gone, though {sent} messages left",
+            "copy it from a backup: a company.db restored without it says again what it does not know",
+        )
     if lost := journal.count_unreadable():
         yield Finding("journal", "warning", f"{lost} lines of {journal.path} cannot be read",
                       "hold it against a backup's; a line that a crash cut off may be removed")  # fmt: skip
