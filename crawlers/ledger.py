@@ -19,6 +19,7 @@ from kb.clock import days_between, legal_day
 from kb.errors import BytesLost
 from kb.evidence.archive import Archive
 from kb.identity import digest_bytes
+from kb.normalise import fold
 from kb.reading.detect import is_page
 from kb.recording.readers import readers
 
@@ -83,11 +84,12 @@ order by publication.id
 
 
 def significance(role: str, data: bytes) -> str:
-    """What makes two captures of one URL different: the body text of a page, all bytes of anything else."""
+    """What makes two captures of one URL different: title and body text of a page, all bytes of anything else."""
     if role == "page" and is_page(data):
         from kb.reading.page import read_page
 
-        return read_page(data).significant
+        page = read_page(data)
+        return f"{fold(page.title)}\n{page.significant}"
     return digest_bytes(data)
 
 

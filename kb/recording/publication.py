@@ -35,6 +35,7 @@ class Reading:
     provisions: tuple[Provision, ...]
     items: tuple[DataItem, ...]
     losses: tuple[str, ...]
+    page: Page | None = None  # what its markup says, of a page that was read as one
 
     @property
     def status(self) -> Status:
@@ -65,10 +66,10 @@ def read_bytes(
     if page:
         facts = with_page(facts, page)
     if not document.readable:
-        return Reading(row, document, facts, (), (), document.losses)
+        return Reading(row, document, facts, (), (), document.losses, page)
     provisions = read_provisions(document)
     read_items = read_data_items(document, provisions)
-    return Reading(row, document, facts, provisions, read_items.items, (*document.losses, *read_items.losses))
+    return Reading(row, document, facts, provisions, read_items.items, (*document.losses, *read_items.losses), page)
 
 
 def read_captured(archive: Archive, rows: Sequence[dict[str, Any]]) -> list[Reading]:

@@ -32,6 +32,7 @@ from kb.recording.placement import Placement, place_reading
 from kb.recording.publication import Reading, read_captured, regulations, with_wrapper
 from kb.recording.repeal import Repeals
 from kb.recording.reread_one import reread_publication
+from kb.recording.retitling import record_retitling, title_before
 from kb.recording.stale import RereadReport, is_stale
 from kb.recording.unread import READABLE, describe
 from kb.recording.versions import known_works
@@ -144,6 +145,7 @@ def _record_publication(
             note_status(db, reading)
         closing = last_closing(db, page) if page else None
         closes = closing
+        titled = title_before(db, archive, page) if page else None
         origin = origin_of(row["published"] or first_issued(readings), _followed_before(db, row), now, news_days)
         for reading in readings:
             wrapper = page.facts if page and page is not reading else None
@@ -164,6 +166,8 @@ def _record_publication(
         _update_publication(db, row, page or (readings[0] if readings else None), bearing, origin, given)
         if page and closing != closes:
             report.changes += record_extension(db, row["id"], page, closing, closes, now=now)
+        if page and titled:
+            report.changes += record_retitling(db, row, page, titled, now=now)
         named = next(db.query("select * from publication where id = ?", [row["id"]]))
         report.changes += record_interpretation(db, archive, named, readings, origin=origin, now=now)
     report.publications += 1

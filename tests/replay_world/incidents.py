@@ -131,9 +131,10 @@ class Incidents(Rarities):
     def _retitle(self) -> None:
         if taken := self._take():
             page, rule, day = taken
-            title = f"关于印发《{rule.name}》的公告"
+            was = self.plot.page_on(page, day).title
+            title = f"关于印发《{rule.name}》的{'通知' if was.endswith('公告') else '公告'}"
             self._state(page, day, title=title)
-            self._say("retitled", day, [page], see="title", said=title)
+            self._say("retitled", day, [page], see="title", tell="team", said=title)
             self._give_back(page, rule, day)
 
     def _move(self) -> None:

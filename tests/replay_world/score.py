@@ -7,6 +7,7 @@ is an owner told of an event: lost when it never came, doubled when it came as t
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,7 +80,7 @@ def _score_changes(played: Played, seen: Seen, event: Event, matched: dict[str, 
     addresses = set().union(*(played.site.addresses(page) for page in event.pages))
     kind = "new_version" if event.see == "version" else event.see
     row = next((row for row in seen.events if row["url"] in addresses and row["kind"] == kind
-                and not _closing(seen, row) and played.day_of(row["occurred_at"]) >= event.day
+                and not _said_of_page(seen, row) and played.day_of(row["occurred_at"]) >= event.day
                 and row["id"] not in matched), None)  # fmt: skip
     tally = result.changes[source]
     if row is None or (kind == "edit" and _later(played, event, row)):
@@ -131,12 +132,10 @@ def _score_event(played: Played, seen: Seen, event: Event, result: Score, matche
         at = row["gone_at"] or event.first.isoformat()  # back by now: the run's own word is counted with the states
     elif row and event.see in ("title", "deadline"):
         name = {"title": "title", "deadline": "comments_close"}[event.see]
-        at = event.first.isoformat() if _said_later(played, event) or row[name] == event.said else ""
-        moved = next(
-            (one for one in seen.events if one["url"] == row["url"] and event.said in _closing(seen, one)), None
-        )
-        if event.see == "deadline" and (at := at if moved else "") and moved:
-            matched[moved["id"]] = event
+        told = next((one for one in seen.events if one["url"] == row["url"] and one["id"] not in matched
+                     and _said_of_page(seen, one) == event.said), None)  # fmt: skip
+        if told and (row[name] == event.said or _said_later(played, event)):
+            at, matched[told["id"]] = event.first.isoformat(), event
     elif row:
         at = event.first.isoformat()
     if at:
@@ -191,10 +190,11 @@ def _said_later(played: Played, event: Event) -> bool:
     return any(e.pages == event.pages and e.see == event.see and e.day > event.day for e in played.plot.events)
 
 
-def _closing(seen: Seen, row: dict[str, Any]) -> str:
-    """The edit of the day until which comments are taken, and of nothing else, as kept; '' for other events."""
+def _said_of_page(seen: Seen, row: dict[str, Any]) -> str:
+    """The new title, or the new day until which comments are taken, of an event about that; '' for others."""
     changes = seen.changes[row["id"]] if row["kind"] == "edit" else []
-    return str(changes[0]["edits"]) if len(changes) == 1 and changes[0]["subject"] == "passage" else ""
+    is_of_page = len(changes) == 1 and changes[0]["subject"] == "passage"
+    return str(json.loads(changes[0]["edits"])[0]["to"]) if is_of_page else ""
 
 
 def _kind(change: dict[str, Any]) -> str:
