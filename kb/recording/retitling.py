@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from kb.errors import BytesLost
 from kb.evidence.archive import Archive
 from kb.identity import content_id
 from kb.model import Origin
@@ -25,12 +26,15 @@ def title_before(db: Database, archive: Archive, page: Reading) -> str | None:
     """The title under which the capture before this one stood, where this one has another; None where it has not.
 
     Both captures are read by today's readers. A page of no known shape, or that was built otherwise, may name its site
-    in its title: of such nothing is said. Raises BytesLost.
+    in its title: of such nothing is said, nor where the earlier bytes are lost (``verify`` names them).
     """
     if not page.page or page.page.shape == GENERIC:
         return None
     for seen in rows(db, _BEFORE, [page.row["id"], page.row["capture"]]):
-        earlier = read_page(archive.load(seen["digest"]), page.row["url"])
+        try:
+            earlier = read_page(archive.load(seen["digest"]), page.row["url"])
+        except BytesLost:  # what it was cannot be asked, and holds up no edit of the text
+            return None
         return earlier.title if _is_retitled(earlier, page.page) else None
     return None
 
