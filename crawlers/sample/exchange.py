@@ -17,7 +17,8 @@ from crawlers.sample.timeline import Attachment, Page
 
 HTML, JSON = "text/html; charset=utf-8", "application/json;charset=UTF-8"
 ANNEXES = Path(__file__).parent / "annexes"
-_TYPES = {".pdf": "application/pdf", ".zip": "application/zip"}
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_TYPES = {".pdf": "application/pdf", ".docx": _WORD, ".zip": "application/zip"}
 
 
 @dataclass(frozen=True)

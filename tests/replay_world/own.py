@@ -12,7 +12,11 @@
       see: edit
       tell: owners
       changes: [{kind: modified, old: 第二条, new: 第二条, grade: deadline, about: exterior-imagery}]
-    - id: mine                    # later: another title, columns, or nothing (until a day)
+    - id: mine                    # later: another title, columns, day on the list (and in CAC's address), annex
+      day: 2025-02-24
+      published: 2025-02-24
+      annex: {name: 甲规定.docx, lines: [甲规定, 第一条　…], rows: [[序号, 数据项, 判定规则], ["1", …, …]]}
+    - id: mine                    # later: nothing until a day
       day: 2025-03-01
       gone_until: 2025-03-05
       see: gone
@@ -35,10 +39,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from crawlers.sample.timeline import Page
+from crawlers.sample.timeline import Attachment, Page
 from kb.declarations import Declaration, load_declaration
 from kb.errors import DeclarationError
 from replay_world.author import NAMES
+from replay_world.own_annex import OwnAnnex
 from replay_world.plot import START, Event, Plot, Spell
 from replay_world.wording import Difference
 
@@ -46,7 +51,7 @@ OWN = Path(__file__).with_name("own.yml")
 
 
 class OwnChange(Declaration):
-    kind: Literal["added", "removed", "modified"] = "modified"
+    kind: Literal["added", "removed", "modified", "split", "merged"] = "modified"
     old: str = ""
     new: str = ""
     grade: Literal["threshold", "deadline", "substantive", "editorial"] = "substantive"
@@ -64,6 +69,8 @@ class OwnEvent(Declaration):
     title: str = ""
     lines: tuple[str, ...] = ()
     replace: dict[str, str] = Field(default_factory=dict)
+    annex: OwnAnnex | None = None
+    published: dt.date | None = None
     until: dt.date | None = None  # the last day for comments
     see: Literal[
         "version", "edit", "interpretation", "repeal", "amendment", "override", "final", "gone", "publication", "title",
@@ -116,24 +123,32 @@ def _put(plot: Plot, own: OwnEvent) -> str:
             raise ValueError(f"no column {column or '(none)'}: {', '.join(plot.columns)}")
     agency = columns[0].partition("-")[0]
     page = f"{agency}:{own.id}"
-    plot.pages[page] = Page(id=page, columns=columns, title=own.title, published=own.day, deadline=own.until,
-                            source=NAMES[agency], paragraphs=own.lines)  # fmt: skip
+    plot.pages[page] = Page(id=page, columns=columns, title=own.title, published=own.published or own.day,
+                            deadline=own.until, source=NAMES[agency], paragraphs=own.lines,
+                            attachments=_attached(plot, own, own.annex))  # fmt: skip
+    plot.appears[page] = own.day
     return page
 
 
+def _attached(plot: Plot, own: OwnEvent, annex: OwnAnnex | None) -> tuple[Attachment, ...]:
+    if annex is None:
+        return ()
+    file = f"{own.id}-{len(plot.files)}{annex.suffix}"
+    plot.files[file] = annex
+    return (Attachment(name=annex.name, files=(file,)),)
+
+
 def _change(plot: Plot, page: str, own: OwnEvent) -> None:
-    fields: dict[str, object] = {}
-    if own.title:
-        fields["title"] = own.title
-    if own.columns:
-        fields["columns"] = own.columns
-    if own.until:
-        fields["deadline"] = own.until
-    lines = list(own.lines or plot.page_on(page, own.day).paragraphs)
+    was = plot.page_on(page, own.day)
+    told = {"title": own.title, "columns": own.columns, "deadline": own.until, "published": own.published}
+    fields: dict[str, object] = {name: value for name, value in told.items() if value}
+    lines = own.lines or was.paragraphs
+    annex = own.annex or next((plot.files[name] for one in was.attachments for name in one.files), None)
     for old, new in own.replace.items():
-        if not any(old in line for line in lines):
+        if not any(old in line for line in lines) and not (annex and annex.says(old)):
             raise ValueError(f"{own.id} does not say {old} on {own.day}")
-        lines = [line.replace(old, new) for line in lines]
-    fields["paragraphs"] = tuple(lines)
+        lines = tuple(line.replace(old, new) for line in lines)
+        annex = annex and annex.replaced(old, new)
+    fields |= {"paragraphs": lines, "attachments": _attached(plot, own, annex)}
     plot.states.setdefault(page, []).append((own.day, fields))
     plot.states[page].sort(key=lambda state: state[0])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawlers.sample.timeline import Column, Page, load_timeline
+from replay_world.own_annex import OwnAnnex
 from replay_world.wording import Difference, Rule
 
 START = dt.date(2025, 1, 6)
@@ -64,6 +65,7 @@ class Plot:
     spells: list[Spell] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     texts: dict[str, Rule] = field(default_factory=dict)  # name of a file → the rule it holds
+    files: dict[str, OwnAnnex] = field(default_factory=dict)  # name of a file → what an own event puts into it
     appears: dict[str, dt.date] = field(default_factory=dict)  # page → the day it is put up, where its own day is other
     split: set[str] = field(default_factory=set)  # CAC's pages that go over two
     handovers: list[tuple[dt.date, str, str]] = field(default_factory=list)  # day, dataset, its owner from then on

@@ -168,6 +168,7 @@ def _score_states(played: Played, result: Score) -> None:
 # What a source may be said to be while its host is under a spell; blocked if none is named.
 SAID = {"503": "failed", "redesign": "drifted empty", "maintenance": "drifted failed blocked",
         "articles": "healthy stale drifted"}  # fmt: skip
+UNREADABLE = ("garbage", "deep", "huge", "redirect")  # spells of a page that nobody could read
 
 
 def _newest_unreadable(plot: Plot, source: str, day: dt.date) -> bool:
@@ -176,7 +177,7 @@ def _newest_unreadable(plot: Plot, source: str, day: dt.date) -> bool:
     pages = [id for id, page in plot.pages.items() if source in page.columns and page.published <= day
              and "只用来填满列表" not in "".join(page.paragraphs)]  # fmt: skip
     newest = sorted(pages, key=lambda id: plot.pages[id].published)[-2:]
-    bad = {spell.page for spell in plot.spells if spell.how in ("deep", "huge") and spell.holds(day)}
+    bad = {spell.page for spell in plot.spells if spell.how in UNREADABLE and spell.holds(day)}
     return bool(newest) and bad.issuperset(newest)
 
 

@@ -157,6 +157,8 @@ def write_files(plot: Plot, folder: Path) -> None:
             if file in linked:
                 data = set_annex(Annex(**declared))
                 (folder / file).write_bytes(data.replace(b"D:20000101000000", date))
+    for name, annex in plot.files.items():
+        (folder / name).write_bytes(annex.data())
     if "bomb.zip" in linked:
         bomb = io.BytesIO()
         with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
