@@ -160,6 +160,16 @@ def test_a_last_day_for_comments_moved_on_the_page_moves_the_version_and_is_one_
     assert json.loads(change["edits"]) == [{"from": "2026-03-06", "to": "2026-03-21"}]
 
 
+def test_a_last_day_put_off_taken_back_and_put_off_again_is_three_changes(workspace: Workspace) -> None:
+    page = (workspace.root.parent / "page.html").read_text("utf-8")
+    days = ["3月21日", "3月6日", "3月21日"]
+    for number, day in enumerate(days):
+        add(workspace, page.replace("3月6日", day), f"2026-02-2{number}T00:00:00Z", FIRST, "2026-02-04")
+    found = ask(workspace, "select edits from change join event on event.id = event order by occurred_at")
+    assert [json.loads(one["edits"])[0]["to"] for one in found] == ["2026-03-21", "2026-03-06", "2026-03-21"]
+    assert ask(workspace, "select comments_close from version") == [{"comments_close": "2026-03-21"}]
+
+
 def test_the_team_is_told_both_days(workspace: Workspace) -> None:
     page = (workspace.root.parent / "page.html").read_text("utf-8")
     add(workspace, page.replace("3月6日", "3月21日"), LATER, FIRST, "2026-02-04")

@@ -47,10 +47,9 @@ def record_extension(
             revise_row(db, "version", version, lay_over(moved, decided, "version") if decided else moved)
         title = work_title(db, version["work"])
         event: dict[str, Any] = {
-            "id": content_id("event", "closing", publication, version["id"], before, closes), "kind": "edit",
-            "work": version["work"], "old_version": version["id"], "new_version": version["id"],
-            "publication": publication, "origin": str(Origin.EDIT), "title": version["title"],
-            "occurred_at": now,
+            "id": content_id("event", "closing", publication, version["id"], before, closes, now),  # it may come back
+            "kind": "edit", "work": version["work"], "old_version": version["id"], "new_version": version["id"],
+            "publication": publication, "origin": str(Origin.EDIT), "title": version["title"], "occurred_at": now,
         }  # fmt: skip
         change: Row = {
             "subject": "passage", "kind": "modified", "grade": "deadline", "old": None, "new": page.row["id"],

@@ -133,6 +133,7 @@ def _score_event(played: Played, seen: Seen, event: Event, result: Score, matche
     elif row and event.see in ("title", "deadline"):
         name = {"title": "title", "deadline": "comments_close"}[event.see]
         told = next((one for one in seen.events if one["url"] == row["url"] and one["id"] not in matched
+                     and played.day_of(one["occurred_at"]) >= event.day
                      and _said_of_page(seen, one) == event.said), None)  # fmt: skip
         if told and (row[name] == event.said or _said_later(played, event)):
             at, matched[told["id"]] = event.first.isoformat(), event
