@@ -121,8 +121,16 @@ def test_it_is_one_event_however_often_it_is_captured_and_an_edit_is_one_more_wi
     changed = ask(workspace, "select kind, quote from change where event = (select id from event where origin = 'edit' "
                              "and kind = 'interpretation') order by ordinal")  # fmt: skip
     assert changed == [{"kind": "added", "quote": "计入。"}, {"kind": "removed", "quote": "不计入。"}]
-    answered(workspace, ASKED, "2026-03-06T00:00:00Z")
-    assert len(events(workspace)) == 2  # there and back again is no news
+
+
+def test_an_answer_that_is_taken_back_is_told_each_time_and_once(workspace: Workspace) -> None:
+    other = ASKED.replace("不计入。", "计入。")
+    for day, words in enumerate([ASKED, other, ASKED, ASKED, other, other], 1):
+        answered(workspace, words, f"2026-03-0{day}T00:00:00Z")
+    said = ask(workspace, "select occurred_at, quote from change join event on event.id = event "
+                          "where change.kind = 'added' and origin = 'edit' order by occurred_at")  # fmt: skip
+    assert [(one["occurred_at"][8:10], one["quote"]) for one in said] == [
+        ("02", "计入。"), ("03", "不计入。"), ("05", "计入。")]  # fmt: skip
 
 
 def test_answers_that_come_before_their_rule_are_told_when_it_comes_and_once(tmp_path: Path) -> None:

@@ -46,8 +46,8 @@ def record_interpretation(
 ) -> int:
     """Make the event of an interpretation, once; the number of its changes.
 
-    An earlier capture is read by today's readers, so that a better reader is no edit; a state that was told before,
-    as when a page goes back and forth, is not told again.
+    An earlier capture is read by today's readers, so that a better reader is no edit; an edit that is taken back is
+    told, too, for who was told of it relies on it.
     """
     if not is_interpretation(publication["title"], publication["interpretation_of"]):
         return 0
@@ -65,11 +65,18 @@ def record_interpretation(
                if one.key not in old]  # fmt: skip
     changes += [(_row(one, "removed", None), _targets(one, about)) for one in before if one.key not in new]
     event = {
-        "id": content_id("event", "interpretation", publication["id"], sorted(new)), "kind": "interpretation",
-        "work": works[0], "new_version": None, "publication": publication["id"],
+        "id": _event_id(db, publication["id"], sorted(new), [reading.row["capture"] for reading in readable]),
+        "kind": "interpretation", "work": works[0], "new_version": None, "publication": publication["id"],
         "origin": str(Origin.EDIT if before else origin), "title": publication["title"], "occurred_at": now,
     }  # fmt: skip
     return add_event(db, event, works, changes)
+
+
+def _event_id(db: Database, publication: str, said: Sequence[str], captures: Sequence[str]) -> str:
+    """The state that was told, or where the page came back to one, the captures that show it."""
+    state = content_id("event", "interpretation", publication, said)
+    earlier = [row["id"] for row in rows(db, _TOLD, [publication])][1:]
+    return content_id(state, sorted(captures)) if state in earlier else state
 
 
 def interpreted_works(db: Database, publication: Row, passages: Sequence[Passage]) -> list[str]:
@@ -128,6 +135,9 @@ def _targets(passage: Passage, about: str) -> tuple[Target, ...]:
 
 
 _KNOWN = "select 1 from event where kind = 'interpretation' and publication = ?"
+_TOLD = """
+select id from event where kind = 'interpretation' and publication = ? order by occurred_at desc, rowid desc
+"""
 _UNTOLD = """
 select id, title, interpretation_of from publication where state = 'recorded'
 and not exists (select 1 from event where kind = 'interpretation' and publication = publication.id) order by id
