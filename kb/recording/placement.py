@@ -6,6 +6,7 @@ Decides and writes texts and witnesses; which work and version is decided in ver
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
@@ -23,6 +24,7 @@ from kb.recording.publication import Reading
 from kb.recording.texts import store_text
 from kb.recording.versions import Row, find_version, one
 
+SAME_RULE = 0.5  # what shares less than this with a text is not that rule in other words
 SAME_TEXT = 0.97  # share of the shorter body's character pairs found in the other: the same text in another file
 
 _SAME = """
@@ -33,6 +35,12 @@ _WITNESS = """
 select witness.text, text.digest, text.version, version.work
 from witness join text on text.id = witness.text join version on version.id = text.version
 where witness.document = ? {which} order by witness.first_seen desc, witness.rowid desc limit 1
+"""
+_OWN_EARLIER = """
+select witness.layout from witness join text on text.id = witness.text join document on document.id = witness.document
+join publication on publication.id = document.publication
+where text.version = ? and agency = ? and agency != 'unknown' and published < ?
+and publication.id != (select publication from document where id = ?) order by witness.layout desc limit 1
 """
 
 
@@ -45,6 +53,7 @@ class Placement:
     version: str
     text: str
     replaced: str | None = None
+    differs: str = ""  # in what a copy differs, when that was found now
 
 
 def place_reading(
@@ -61,8 +70,9 @@ def place_reading(
         return _place_edit(db, reading, earlier, digest, now)
     same = one(db, _SAME, [digest, str(facts.stage)])
     version, fresh = find_version(
-        db, facts, same=same, work=work, agency=agency, now=now, resembles=lambda row: _resembles(db, reading, row)
-    )
+        db, facts, same=same, work=work, agency=agency, now=now,
+        is_copy=lambda row, near: _is_copy(db, reading, facts, agency, row, near),
+    )  # fmt: skip
     current = one(db, "select * from text where id = ?", [version["text"]])
     if current is None:
         text = store_text(db, version["id"], reading, digest, now)
@@ -100,16 +110,16 @@ def _place_copy(db: Database, reading: Reading, version: Row, current: Row, dige
     similarity = 1.0 if digest == current["digest"] else overlap(reading.document.body, current["body"])
     if similarity < SAME_TEXT:
         words = f"this copy shares {similarity:.1%} of its text with the one recorded"
-        _add_discrepancy(db, reading, version["id"], text, similarity, words, now)
-        return Placement("discrepancy", *place)
+        found = _add_discrepancy(db, reading, version["id"], text, similarity, words, now)
+        return Placement("discrepancy", *place, differs=found)
     best = one(db, "select max(layout) as layout, max(items) as items from witness where text = ?", [text])
     assert best
     whole = best["layout"] and reading.document.layout and digest != current["digest"]
     differing = _differences(db, reading, text) if whole else ""
     _add_witness(db, reading, text, similarity, reading.detail, now)
     if differing:
-        _add_discrepancy(db, reading, version["id"], text, similarity, differing, now)
-        return Placement("discrepancy", *place)
+        found = _add_discrepancy(db, reading, version["id"], text, similarity, differing, now)
+        return Placement("discrepancy", *place, differs=found)
     if (reading.document.layout, len(reading.items)) > (bool(best["layout"]), best["items"] or 0):
         store_text(db, version["id"], reading, digest, now, into=text)
         return Placement("upgrade", *place)
@@ -120,23 +130,39 @@ def _differences(db: Database, reading: Reading, text: str) -> str:
     """What two whole copies of one version state differently, in one line; glyphs and layout do not count."""
     return "; ".join(
         f"{change.new.number}: " + ", ".join(f"{edit.old or '∅'} / {edit.new or '∅'}" for edit in change.edits)
-        for change in _weighty(db, reading, text)
+        for change in _weighty(_compared(db, reading, text))
         if change.kind == "modified" and change.new
     )
 
 
-def _weighty(db: Database, reading: Reading, text: str) -> list[ProvisionChange]:
-    comparison = compare_texts(load_reading(db, text)[0], reading.provisions)
-    return [change for change in comparison.provisions if change.grade in ("threshold", "deadline", "substantive")]
+def _compared(db: Database, reading: Reading, text: str) -> tuple[ProvisionChange, ...]:
+    return compare_texts(load_reading(db, text)[0], reading.provisions).provisions
 
 
-def _resembles(db: Database, reading: Reading, version: Row) -> bool:
-    """Is this the text of that version, though dated otherwise? Not where a draft says anything else: agencies put
-    out a draft anew for the little that they changed in it."""
+def _weighty(changes: Iterable[ProvisionChange]) -> list[ProvisionChange]:
+    return [change for change in changes if change.grade in ("threshold", "deadline", "substantive")]
+
+
+def _is_copy(db: Database, reading: Reading, facts: Facts, agency: str | None, version: Row, near: bool) -> bool:
+    """Is this the text of that version in another copy, ``near`` to it in time or not? Not where a draft of another
+    time says anything else, nor what its own agency put up later with other words: it was issued anew."""
     text = one(db, "select id, body from text where id = ?", [version["text"]])
-    if text is None or overlap(reading.document.body, text["body"]) < SAME_TEXT:
-        return False
-    return Stage(version["stage"]) not in DRAFTS or not _weighty(db, reading, text["id"])
+    if text is None:
+        return near
+    shared = overlap(reading.document.body, text["body"])
+    own = one(db, _OWN_EARLIER, [version["id"], agency, facts.published, reading.row["id"]])
+    if own and shared >= SAME_RULE and reading.document.layout and own["layout"]:
+        changes = _compared(db, reading, text["id"])
+        if _weighty(changes) and not _is_part(changes):
+            return False
+    if near or shared < SAME_TEXT:
+        return near
+    return Stage(version["stage"]) not in DRAFTS or not _weighty(_compared(db, reading, text["id"]))
+
+
+def _is_part(changes: Iterable[ProvisionChange]) -> bool:
+    """An excerpt: provisions are left out, and the others stand under their numbers as they were."""
+    return all(change.kind == "removed" or not change.grade or change.grade == "editorial" for change in changes)
 
 
 def _add_witness(db: Database, reading: Reading, text: str, similarity: float, detail: str, now: str) -> None:
@@ -151,10 +177,13 @@ def _add_witness(db: Database, reading: Reading, text: str, similarity: float, d
 
 def _add_discrepancy(
     db: Database, reading: Reading, version: str, text: str, similarity: float, detail: str, now: str
-) -> None:
+) -> str:
+    """What differs and where; '' if it was known."""
     document, capture = reading.row["id"], reading.row["capture"]
     row = {
         "id": content_id("discrepancy", version, document, capture), "version": version, "document": document,
         "text": text, "similarity": round(similarity, 4), "found_at": now, "detail": f"{detail}: {reading.row['url']}",
     }  # fmt: skip
+    known = one(db, "select 1 from discrepancy where id = ?", [row["id"]])
     db.table("discrepancy").insert(row, ignore=True)
+    return "" if known else str(row["detail"])

@@ -159,6 +159,8 @@ def _record_publication(
                 ended = Repeals(db, origin, row["id"], now).record(placement)
                 report.changes += ended.changes
                 report.asks += ended.asks
+                if placement.differs:
+                    report.asks.append(f"{facts.title}: a copy differs from {placement.version}: {placement.differs}")
                 if placement.kind == "new_version" and not given.work:
                     report.asks += unsure_about(db, placement.version)
             note_reading(db, reading, facts, now)

@@ -31,6 +31,10 @@ from kb.model import Stage
 APART_DAYS = 60  # the same stage published further apart than this, in other words, is another version
 CONSULTED_DAYS = 30  # as long as most consultations take comments
 _FILLED = ("doc_number", "signed", "published", "effective", "comments_close")
+_FOLLOWED = """
+select 1 from version where work = ?1 and coalesce(published, signed) > ?2
+and coalesce(published, signed) < ?3 and stage in (select value from json_each(?4)) limit 1
+"""
 
 Row = dict[str, Any]
 
@@ -43,15 +47,15 @@ def find_version(
     work: str | None,
     agency: str | None,
     now: str,
-    resembles: Callable[[Row], bool],
+    is_copy: Callable[[Row, bool], bool],
 ) -> tuple[Row, bool]:
     """The version row that facts belong to, and whether it was made now.
 
-    ``same`` is a version with the very same text, which settles it, unless it is a draft that was adopted as it was;
-    ``work`` overrides lineage; ``resembles`` says
-    whether the text of a candidate is nearly the same, asked only where dates leave it open.
+    ``same`` is a version with the very same text, which settles it, unless it is a draft that was adopted as it was or
+    a version that was over; ``work`` overrides lineage; ``is_copy`` says whether this is the text of a candidate, of
+    the same time or not, in another copy. The nearest in time is asked first.
     """
-    if same and work in (None, same["work"]) and not _is_adopted(same, facts):
+    if same and work in (None, same["work"]) and not _is_adopted(same, facts) and not _is_over(db, same, facts):
         _fill(db, same, facts)
         return same, False
     issued = facts.published or facts.signed
@@ -62,10 +66,11 @@ def find_version(
     )
     work = work or resolution.work or f"w-{content_id('work', resolution.title_key)[:8]}"
     candidates = "select * from version where work = ? and stage = ? and edition is ?"
-    for row in list(db.query(candidates, [work, str(facts.stage), facts.edition])):
-        if is_decision(row["title"]) != is_decision(facts.title):
+    rows = list(db.query(candidates, [work, str(facts.stage), facts.edition]))
+    for row in sorted(rows, key=lambda row: days_apart(_issued(row), issued) or 0):
+        if is_decision(row["title"]) != is_decision(facts.title) or _is_over(db, row, facts):
             continue
-        if facts.edition or not _apart(row["published"] or row["signed"], issued) or resembles(row):
+        if is_copy(row, bool(facts.edition) or not _apart(_issued(row), issued)):
             _fill(db, row, facts)
             return row, False
     return _make_version(db, work, resolution.title_key, facts, resolution.why, now), True
@@ -114,6 +119,20 @@ def _is_adopted(draft: Row, facts: Facts) -> bool:
         return False
     closed = draft["comments_close"]
     return issued > closed if closed else (days_apart(begun, issued) or 0) > CONSULTED_DAYS and issued > begun
+
+
+def _is_over(db: Database, version: Row, facts: Facts) -> bool:
+    """Was it repealed, or did another draft follow it, before its own agency issued this? Then this is issued anew,
+    though it may be in the same words."""
+    issued = facts.published or facts.signed
+    if not issued or not set(facts.agencies) & set(json.loads(version["agencies"] or "[]")):
+        return False
+    if is_decision(version["title"]):
+        return False
+    drafts = Stage(version["stage"]) in DRAFTS and facts.stage in DRAFTS
+    ends = [*map(str, DRAFTS)] if drafts else [str(Stage.REPEALED)]
+    followed = one(db, _FOLLOWED, [version["work"], _issued(version), issued, json.dumps(ends)]) is not None
+    return followed or (version["repealed"] or issued) < issued
 
 
 def _issued(version: Row) -> str:
