@@ -65,6 +65,8 @@ class PublishError(RegwatchError):
 
 def database_advice(words: str) -> str:
     """What to do about what SQLite says."""
+    if "locked" in words:
+        return "another command is writing, perhaps an upgrade: wait until it has ended, then run this one again"
     if "full" in words or "disk I/O" in words:
         return "free the disk and run it again"
     if "malformed" in words or "not a database" in words:
