@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from kb.db import open_kb
 from kb.errors import RegwatchError
 from kb.workspace import Workspace
-from mappings.alerts import channels, notify
+from mappings.alerts import mail_talk, notify
 from mappings.alerts.address import fault_of
 from mappings.alerts.notify import DeliveryReport, deliver
 from mappings.alerts.outbox import catch_up
@@ -212,7 +212,7 @@ def test_a_password_that_is_not_set_is_a_clear_reason(
 
 
 def test_a_server_that_accepts_and_then_hangs_does_not_hang_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels, "TIMEOUT", 0.2)
+    monkeypatch.setattr(mail_talk, "TIMEOUT", 0.2)
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
         company_of(tmp_path, port=silent.getsockname()[1]) as (workspace, company),

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from alert_world import make_world, serve_mail
 from click.testing import CliRunner
 
 from regwatch import main
@@ -31,13 +32,17 @@ READING = [["works"], ["search", "数据"], ["verify"], ["sources"], ["doctor"],
            ["feed", "write"], ["brief", "--since", "2026-01-01"]]  # fmt: skip
 
 
-def read_only(folder: Path, commands: list[list[str]]) -> list[tuple[list[str], int, str, str]]:
-    """Run these in a mount namespace where ``folder`` cannot be written, not even by root."""
+def read_only(
+    place: Path, commands: list[list[str]], workspace: Path | None = None
+) -> list[tuple[list[str], int, str, str]]:
+    """Run these in a mount namespace where ``place`` (``workspace``, or a file in it) cannot be written, not even by
+    root."""
     alone = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"]), "sh", "-c", MOUNT, "sh"]
-    if not shutil.which("unshare") or subprocess.run([*alone, folder, "true"], check=False).returncode:
+    if not shutil.which("unshare") or subprocess.run([*alone, place, "true"], check=False).returncode:
         pytest.skip("no read-only mount can be made here")
-    said = subprocess.run([*alone, folder, sys.executable, "-c", RUN, json.dumps(commands)], capture_output=True,
-                          text=True, check=True, env={**os.environ, "REGWATCH_WORKSPACE": str(folder)})  # fmt: skip
+    env = {**os.environ, "REGWATCH_WORKSPACE": str(workspace or place)}
+    said = subprocess.run([*alone, place, sys.executable, "-c", RUN, json.dumps(commands)], capture_output=True,
+                          text=True, check=True, env=env)  # fmt: skip
     return [tuple(json.loads(line)) for line in said.stdout.splitlines()]
 
 
@@ -99,3 +104,16 @@ def test_a_workspace_that_cannot_be_written_is_backed_up(workspace: Path, tmp_pa
     back = tmp_path / "back"
     again = CliRunner().invoke(main, ["restore", str(tmp_path / "backup"), "--workspace", str(back)])
     assert again.exit_code == 0, again.output
+
+
+def test_nothing_is_sent_while_nobody_can_note_that_it_left(tmp_path: Path) -> None:
+    """Each run would send it again."""
+    with serve_mail() as (inbox, port):
+        company = make_world(tmp_path, port=port)
+        journal = company.root / "journal.jsonl"
+        journal.touch()
+        [(_, code, said, _)] = read_only(journal, [["alert", "send"]], company.root)
+        assert (code, len(inbox.messages)) == (1, 0), said
+        assert "journal.jsonl: Read-only file system" in said
+        again = CliRunner().invoke(main, ["alert", "send", "--workspace", str(company.root)])
+        assert (again.exit_code, len(inbox.messages)) == (0, 3)

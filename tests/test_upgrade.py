@@ -136,7 +136,7 @@ def test_a_full_disk_or_another_writer_is_no_reason_to_restore(tmp_path: Path, m
     monkeypatch.setattr(sqlite3, "connect", lambda *words, **more: connect(*words, **more | {"timeout": 0.1}))
     with closing(connect(workspace.kb_path)) as writer:
         writer.execute("begin immediate")
-        with pytest.raises(WorkspaceError, match="database is locked: another command is writing, perhaps an upgrade: wait"):
+        with pytest.raises(WorkspaceError, match="locked: another command is writing, perhaps an upgrade: wait"):
             open_database(workspace.kb_path, kb_migrations)
         (finding,) = [found for found in examine(workspace, now="2026-02-10T01:00:00Z") if found.check == "kb"]
     assert finding.do == AGAIN

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 import smtplib
-import ssl
 from collections.abc import Mapping
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
@@ -17,15 +16,15 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy, default
 from email.utils import format_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from kb.whole_file import write_whole
 from mappings.alerts.address import fault_of
+from mappings.alerts.mail_talk import begin_talk
 
 if TYPE_CHECKING:
     from kb.config import Smtp
 
-TIMEOUT = 30  # seconds for one answer of the mail server
 UNSUBSCRIBE = "List-Unsubscribe"
 LONGEST_LINE = 990  # octets that a mail line may have without encoding (RFC 5322: 998)
 
@@ -187,53 +186,42 @@ class SmtpChannel:
         server = self.server or self._connect()
         fresh, self.server = self.server is None, server
         try:
-            self._expect(server.mail(self.settings.sender), "sender")
+            code, answer = server.mail(self.settings.sender)
+            if code != 250:
+                self._refuse("the sender", code, answer)
             code, answer = server.rcpt(address)
         except OSError:
             if fresh:  # not an idle connection that was closed
                 self._drop()
             raise
         if code not in (250, 251):
-            with suppress(OSError):
-                server.rset()
-            permanent = 500 <= code < 600
-            raise Refused(f"{self._where} refuses {address}: {code} {_said(answer)}", address=permanent)
+            self._refuse(address, code, answer, address=500 <= code < 600)
 
     def _hand_over(self, message: EmailMessage) -> None:
         assert self.server
         try:
-            self._expect(self.server.data(message.as_bytes()), "message")
+            code, answer = self.server.data(message.as_bytes())
         except smtplib.SMTPDataError as error:  # it does not want to hear the message at all
-            self._expect((error.smtp_code, _bytes(error.smtp_error)), "message")
-
-    def _expect(self, said: tuple[int, bytes], what: str) -> None:
-        code, answer = said
+            self._refuse("to hear the message", error.smtp_code, error.smtp_error)
         if code != 250:
-            assert self.server
-            with suppress(OSError):
-                self.server.rset()
-            raise Refused(f"{self._where} refuses the {what}: {code} {_said(answer)}")
+            self._refuse("the message", code, answer, unclear=not 400 <= code < 600)
+
+    def _refuse(
+        self, what: str, code: int, answer: bytes | str, *, address: bool = False, unclear: bool = False
+    ) -> NoReturn:
+        """Who answers what was not asked is out of step: its next yes could be meant for what was said before."""
+        in_step = 400 <= code < 600 and code != 421
+        with suppress(OSError):
+            in_step = in_step and self.server is not None and self.server.rset()[0] == 250
+        if not in_step:
+            self._drop()
+        raise Refused(f"{self._where} refuses {what}: {code} {_said(answer)}", address=address, unclear=unclear)
 
     def _connect(self) -> smtplib.SMTP:
-        settings = self.settings
-        with ExitStack() as undo:
-            try:
-                if settings.tls:
-                    context = ssl.create_default_context()
-                    server: smtplib.SMTP = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT,
-                                                            context=context)  # fmt: skip
-                else:
-                    server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT)
-                undo.callback(server.close)
-                if settings.starttls:
-                    server.starttls(context=ssl.create_default_context())
-                server.ehlo_or_helo_if_needed()
-                if settings.user:
-                    server.login(settings.user, _password(settings))
-            except OSError as error:  # SMTPException is one
-                raise ChannelDown(f"mail server {self._where}: {error}: check smtp in config.yml") from error
-            undo.pop_all()
-        return server
+        try:
+            return begin_talk(self.settings, _password(self.settings))
+        except (OSError, ValueError) as error:  # SMTPException is an OSError; ValueError: a host's name that is none
+            raise ChannelDown(f"mail server {self._where}: {error}: check smtp in config.yml") from error
 
 
 def _password(settings: Smtp) -> str:
@@ -242,10 +230,6 @@ def _password(settings: Smtp) -> str:
     if (password := os.environ.get(settings.password_env)) is None:
         raise ChannelDown(f"no password: set the environment variable {settings.password_env} of smtp.password_env")
     return password
-
-
-def _bytes(answer: bytes | str) -> bytes:
-    return answer.encode() if isinstance(answer, str) else answer
 
 
 def _said(answer: bytes | str) -> str:

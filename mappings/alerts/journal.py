@@ -22,6 +22,7 @@ from kb.rows import rows
 from mappings.db import JOURNAL
 
 ANSWER = ("alert", "acknowledged_by", "acknowledged_at", "note", "decision", "until", "reassigned_to")
+_ADDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
 @dataclass
@@ -38,6 +39,11 @@ class Journal:
             elif line["what"] == "returned":
                 found.pop(line["key"], None)
         return found
+
+    def make_sure(self) -> None:
+        """That it can be added to, before anything leaves: what nobody can note would leave again by every run.
+        Raises OSError."""
+        os.close(os.open(self.path, _ADDING, 0o600))
 
     def note_left(self, key: str, at: str, **about: str) -> None:
         """After the receiver has taken it, before the ledger says so."""
@@ -97,7 +103,7 @@ class Journal:
         """One write of one line at the end: another run, or a kill, never leaves half of one in the middle. ``sure``
         waits for the disk: what a person said is not lost with the power; a message may go out again under its key."""
         data = json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n"
-        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        handle = os.open(self.path, _ADDING, 0o600)
         try:
             if self._torn(handle):
                 data = b"\n" + data

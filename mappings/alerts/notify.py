@@ -145,6 +145,7 @@ def deliver(
     config, journal = workspace.config, open_journal(company)
     try:
         with FileLock(workspace.root / ".deliver.lock", timeout=PATIENCE):
+            journal.make_sure()
             _refresh_addresses(company, config)
             for name, per_minute, quiet in _ways(config):
                 queue = Queue(company, name)

@@ -98,12 +98,12 @@ def _parts(name: str, url: str) -> tuple[str, str, str]:
     """The url without a user, the host with its port, and what a user in the url is as a header."""
     try:
         parts = urlsplit(url)
-        port = parts.port
+        port, named = parts.port, parts.hostname or ""
+        bare = named if named.isascii() else named.encode("idna").decode()
     except ValueError as error:
         raise ChannelDown(f"channel {name}: {error}: correct its url in config.yml") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not bare:
         raise ChannelDown(f"channel {name}: its url is no http or https address: correct it in config.yml")
-    bare = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
     host = (f"[{bare}]" if ":" in bare else bare) + (f":{port}" if port else "")
     user = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else ""
     return (
