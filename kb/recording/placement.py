@@ -5,8 +5,9 @@ Decides and writes texts and witnesses; which work and version is decided in ver
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from kb.comparing.compare import compare_texts
 from kb.identity import content_id
 from kb.lineage.facts import Facts
 from kb.lineage.resolve import DRAFTS
+from kb.lineage.titles import read_title
 from kb.model import ProvisionChange, Stage
 from kb.normalise import fold
 from kb.queries import load_reading
@@ -35,6 +37,12 @@ _WITNESS = """
 select witness.text, text.digest, text.version, version.work
 from witness join text on text.id = witness.text join version on version.id = text.version
 where witness.document = ? {which} order by witness.first_seen desc, witness.rowid desc limit 1
+"""
+_STOOD = """
+select witness.text, text.digest, text.version, version.work, version.title, witness.layout, text.body
+from witness join text on text.id = witness.text join version on version.id = text.version and version.text = text.id
+where witness.document in (select value from json_each(?)) and version.stage = ?
+order by witness.first_seen desc, witness.rowid desc
 """
 _OWN_EARLIER = """
 select witness.layout from witness join text on text.id = witness.text join document on document.id = witness.document
@@ -57,15 +65,23 @@ class Placement:
 
 
 def place_reading(
-    db: Database, reading: Reading, facts: Facts, *, work: str | None, agency: str | None, now: str
+    db: Database,
+    reading: Reading,
+    facts: Facts,
+    *,
+    work: str | None,
+    agency: str | None,
+    now: str,
+    left: Sequence[str] = (),
 ) -> Placement:
-    """Put one regulation under its work and version. ``work`` overrides lineage. Doing it twice changes nothing."""
+    """Put one regulation under its work and version. ``work`` overrides lineage; ``left`` are documents that its page
+    shows no more, one of which it may stand for. Doing it twice changes nothing."""
     document, capture = reading.row["id"], reading.row["capture"]
     digest = text_digest(reading)
     seen = one(db, _WITNESS.format(which="and witness.capture = ?"), [document, capture])
     if seen:
         return Placement("known", seen["work"], seen["version"], seen["text"])
-    earlier = one(db, _WITNESS.format(which=""), [document])
+    earlier = one(db, _WITNESS.format(which=""), [document]) or _stood_before(db, reading, facts, left)
     if earlier:
         return _place_edit(db, reading, earlier, digest, now)
     same = one(db, _SAME, [digest, str(facts.stage)])
@@ -79,6 +95,17 @@ def place_reading(
         _add_witness(db, reading, text, 1.0, reading.detail, now)
         return Placement("new_version" if fresh else "new_text", version["work"], version["id"], text)
     return _place_copy(db, reading, version, current, digest, now)
+
+
+def _stood_before(db: Database, reading: Reading, facts: Facts, left: Sequence[str]) -> Row | None:
+    """The text as a document that is shown no more put it out, where this one has the rule in other words: another
+    file, or the page instead of a file."""
+    for row in db.query(_STOOD, [json.dumps(left), str(facts.stage)]):
+        named = read_title(row["title"]).key == read_title(facts.title).key
+        whole = reading.document.layout and row["layout"]
+        if named and whole and overlap(reading.document.body, row["body"]) >= SAME_RULE:
+            return row if _weighty(_compared(db, reading, row["text"])) else None
+    return None
 
 
 def text_digest(reading: Reading) -> str:

@@ -135,6 +135,18 @@ def _consulted_stage(annex: Facts, page: Facts) -> Stage:
     return annex.stage
 
 
+def shown_no_more(readings: Sequence[Reading], bearing: Sequence[Reading]) -> list[str]:
+    """The documents that put a text out no more: the page, where it bears none now, and files that it does not link."""
+    page = next((reading.page for reading in readings if reading.page), None)
+    if page is None:
+        return []
+    linked = {attachment.url for attachment in page.attachments}
+    return [
+        reading.row["id"] for reading in readings
+        if (reading not in bearing if reading.page else reading.row["url"].partition("#")[0] not in linked)
+    ]  # fmt: skip
+
+
 def _bears_regulation(reading: Reading) -> bool:
     if not reading.document.readable or reading.facts.kind in ("interpretation", "notice"):
         return False

@@ -29,7 +29,7 @@ from kb.recording.members import expand_archives
 from kb.recording.noted import first_issued, note_reading, note_status, said_of
 from kb.recording.override import record_overrides
 from kb.recording.placement import Placement, place_reading
-from kb.recording.publication import Reading, read_captured, regulations, with_wrapper
+from kb.recording.publication import Reading, read_captured, regulations, shown_no_more, with_wrapper
 from kb.recording.repeal import Repeals
 from kb.recording.reread_one import reread_publication
 from kb.recording.retitling import record_retitling, title_before
@@ -140,6 +140,7 @@ def _record_publication(
     readings = read_captured(archive, list(db.query(_DOCUMENTS, [row["id"]])))
     page = next((reading for reading in readings if reading.row["role"] == "page"), None)
     bearing = regulations(readings)
+    left = shown_no_more(readings, bearing)
     with db.atomic():
         for reading in readings:
             note_status(db, reading)
@@ -153,7 +154,7 @@ def _record_publication(
             closes = facts.comments_close or closing if reading is page else closes
             placement = None
             if reading in bearing:
-                placement = place_reading(db, reading, facts, work=given.work, agency=row["agency"], now=now)
+                placement = place_reading(db, reading, facts, work=given.work, agency=row["agency"], now=now, left=left)
                 report.changes += record_events(db, placement, origin=origin, publication=row["id"], now=now)
                 report.changes += record_overrides(db, placement, origin=origin, publication=row["id"], now=now)
                 ended = Repeals(db, origin, row["id"], now).record(placement)

@@ -70,6 +70,7 @@ class OwnEvent(Declaration):
     lines: tuple[str, ...] = ()
     replace: dict[str, str] = Field(default_factory=dict)
     annex: OwnAnnex | None = None
+    without_annex: bool = False  # the page shows its file no more
     published: dt.date | None = None
     until: dt.date | None = None  # the last day for comments
     see: Literal[
@@ -143,7 +144,8 @@ def _change(plot: Plot, page: str, own: OwnEvent) -> None:
     told = {"title": own.title, "columns": own.columns, "deadline": own.until, "published": own.published}
     fields: dict[str, object] = {name: value for name, value in told.items() if value}
     lines = own.lines or was.paragraphs
-    annex = own.annex or next((plot.files[name] for one in was.attachments for name in one.files), None)
+    kept = () if own.without_annex else was.attachments
+    annex = own.annex or next((plot.files[name] for one in kept for name in one.files), None)
     for old, new in own.replace.items():
         if not any(old in line for line in lines) and not (annex and annex.says(old)):
             raise ValueError(f"{own.id} does not say {old} on {own.day}")

@@ -60,7 +60,7 @@ def score(played: Played) -> Score:
                    defaultdict(Tally), Tally())  # fmt: skip
     matched: dict[str, Event] = {}
     for event in played.plot.events:
-        if event.see in ("version", "edit", "interpretation", *DECIDED) and event.differences:
+        if event.see == "edit" or (event.see in ("version", "interpretation", *DECIDED) and event.differences):
             _score_changes(played, seen, event, matched, result)
         elif event.see != "outcome":
             _score_event(played, seen, event, result, matched)
