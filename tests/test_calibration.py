@@ -9,6 +9,7 @@ from mappings.catalog.calibration import Calibration, fit_calibration, load_cali
 from mappings.catalog.dataset import Dataset, Field
 from mappings.catalog.match import suggest_types
 from tests.benchmarks.catalogs import first_sight
+from tests.benchmarks.match_quality import NEWEST, SETS
 
 
 def test_the_declared_points_are_what_the_outcomes_at_first_sight_give() -> None:
@@ -53,3 +54,16 @@ def test_points_that_fall_are_refused_with_their_place(tmp_path: Path) -> None:
 def test_a_suggestion_says_the_calibrated_confidence() -> None:
     (found,) = suggest_types(Dataset("t.cars", "t.cars", fields=(Field("vin"),)))
     assert found.confidence == round(load_calibration().points[-1][1], 2)
+
+
+def test_no_confidence_rests_on_the_newest_set_which_stays_blind() -> None:
+    newest = {row.dataset for row in SETS[NEWEST]()}
+    assert newest.isdisjoint(dataset for dataset, _, _ in first_sight())
+
+
+def test_every_labelled_row_of_the_newest_set_is_a_field_of_its_own_in_a_dataset_that_is_there() -> None:
+    rows = SETS[NEWEST]()
+    places = {(row.dataset, row.column) for row in rows}
+    assert len(places) == len(rows) > 400
+    assert all(row.column in {field.name for field in row.within.fields} for row in rows)
+    assert len({row.source for row in rows}) >= 14
