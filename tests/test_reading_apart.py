@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from kb.model import Status
@@ -39,6 +40,20 @@ def swollen_word(paragraphs: int) -> bytes:
             package.writestr(name, words)
         body = "<w:p><w:r><w:t>示例</w:t></w:r></w:p>" * paragraphs
         package.writestr("word/document.xml", f"<w:document {_W}><w:body>{body}</w:body></w:document>")
+    return out.getvalue()
+
+
+def far_cells(*places: str) -> bytes:
+    """A workbook of two cells with values, which says that they stand elsewhere."""
+    book, made, out = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    book.active.append([1, 2])
+    book.save(made)
+    with zipfile.ZipFile(made) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            words = before.read(name)
+            for here, there in zip(("A1", "B1"), places, strict=True):
+                words = words.replace(b'<c r="%s"' % here.encode(), b'<c r="%s"' % there.encode())
+            after.writestr(name, words)
     return out.getvalue()
 
 
@@ -84,6 +99,22 @@ def test_a_reader_that_crashes_is_listed_with_how_it_ended(readers: Readers) -> 
     assert crashed.status is Status.TOO_LARGE
     assert "SIGKILL" in crashed.detail
     assert readers.read(GUIDE.read_bytes(), name=GUIDE.name).readable
+
+
+@pytest.mark.parametrize(
+    ("places", "status", "why"),
+    [
+        (("A1", "XFD1048576"), Status.TOO_LARGE, "memory allocation"),  # aborts
+        (("A99999999999", "ZZZZZZZZ1"), Status.DAMAGED, "capacity overflow"),  # panics: no Exception of Python
+    ],
+)
+def test_what_a_library_prints_as_it_breaks_is_one_line_of_the_reason(
+    readers: Readers, capfd: pytest.CaptureFixture[str], places: tuple[str, str], status: Status, why: str
+) -> None:
+    broken = readers.read(far_cells(*places), name="broken.xlsx")
+    assert (broken.status, why in broken.detail, "\n" in broken.detail) == (status, True, False)
+    assert readers.read(GUIDE.read_bytes(), name=GUIDE.name).readable
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_small_page_costs_no_process(readers: Readers) -> None:

@@ -57,5 +57,15 @@ def test_a_file_cut_off_is_damaged() -> None:
     assert read_spreadsheet(save(openpyxl.Workbook())[:2000]).status is Status.DAMAGED
 
 
+def test_a_sheet_of_too_many_cells_is_listed_and_the_others_are_read() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["C1000000"] = "甲", "乙"
+    assert read(book).status is Status.TOO_LARGE
+    book.create_sheet("制造").append(("文字",))
+    document = read(book)
+    assert (document.status, document.body) == (Status.PARTLY, "制造\n文字")
+    assert document.losses == ("sheet Sheet: 1000000 × 3 cells are too many to read",)
+
+
 def test_an_empty_workbook_is_empty() -> None:
     assert read(openpyxl.Workbook()).status is Status.EMPTY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import docx
 import pytest
@@ -89,20 +90,44 @@ NUMBERING = """<w:abstractNum {ns} w:abstractNumId="90">
 </w:abstractNum>"""
 
 
-def test_numbers_that_word_makes_are_part_of_the_text() -> None:
+def with_numbers(numbering: str = NUMBERING) -> docx.document.Document:
     document = docx.Document()
-    numbering = document.part.numbering_part.element
-    numbering.insert(0, parse_xml(NUMBERING.format(ns=nsdecls("w"))))
-    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>'))
+    element = document.part.numbering_part.element
+    element.insert(0, parse_xml(numbering.format(ns=nsdecls("w"))))
+    element.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>'))
+    return document
+
+
+def add_numbered(place: Any, level: int, text: str) -> None:
+    """``place`` is a document or one of its cells."""
+    number = place.add_paragraph(text)._p.get_or_add_pPr()._add_numPr()
+    number._add_ilvl().set(qn("w:val"), str(level))
+    number._add_numId().set(qn("w:val"), "90")
+
+
+def test_numbers_that_word_makes_are_part_of_the_text() -> None:
+    document = with_numbers()
     for level, text in ((0, "示例总则。"), (0, "下列示例："), (1, "甲；"), (1, "乙。"), (0, "示例附则。"), (1, "丙。")):
-        paragraph = document.add_paragraph(text)
-        properties = paragraph._p.get_or_add_pPr()
-        number = properties._add_numPr()
-        number._add_ilvl().set(qn("w:val"), str(level))
-        number._add_numId().set(qn("w:val"), "90")
+        add_numbered(document, level, text)
     assert read(document).body.split("\n") == [
         "第一条 示例总则。", "第二条 下列示例：", "（一）甲；", "（二）乙。", "第三条 示例附则。", "（一）丙。",
     ]  # fmt: skip
+
+
+def test_numbers_within_a_frame_are_counted_once() -> None:
+    document = with_numbers()
+    frame = document.add_table(rows=1, cols=1).cell(0, 0)
+    for text in ("示例总则。", "示例附则。"):
+        add_numbered(frame, 0, text)
+    assert read(document).body.split("\n") == ["第一条 示例总则。", "第二条 示例附则。"]
+
+
+def test_a_number_that_begins_at_a_milliard_costs_nothing() -> None:
+    started = NUMBERING.replace('w:start w:val="1"', 'w:start w:val="2000000000"')
+    endless = started.replace("chineseCounting", "upperRoman").replace("第%1条", "第%1条" * 30_000)
+    document = with_numbers(endless)
+    add_numbered(document, 0, "示例。")
+    assert len(read(document).body) < 1000
 
 
 @pytest.mark.parametrize(("number", "style", "written"), [
@@ -130,3 +155,27 @@ def test_a_cell_that_claims_a_milliard_columns_is_read_and_costs_nothing(span: s
     assert "示例甲" in read.body
     assert "示例乙" in read.body
     assert len(read.body) < 1000
+
+
+BOX = f"<w:p {nsdecls('w')}><w:txbxContent>" + "{}" + "</w:txbxContent></w:p>"
+
+
+@pytest.mark.parametrize("deep", [1, 2, 60])
+def test_a_text_box_is_read_once_however_deep_it_lies(deep: int) -> None:
+    words = f"<w:p {nsdecls('w')}><w:r><w:t>示例。</w:t></w:r></w:p>"
+    for _ in range(deep):
+        words = BOX.format(words)
+    document = docx.Document()
+    document.element.body.insert(0, parse_xml(words))
+    assert read(document).body == "示例。"
+
+
+def test_a_table_that_claims_more_cells_than_any_has_is_read_as_running_text() -> None:
+    document = docx.Document()
+    table = document.add_table(rows=120, cols=50)
+    for row in table._tbl.tr_lst:
+        for cell in row.tc_lst:
+            cell.get_or_add_tcPr().get_or_add_gridSpan().set(qn("w:val"), "63")
+    table._tbl.tr_lst[0].tc_lst[0].p_lst[0].add_r().text = "示例。"
+    read_back = read(document)
+    assert (read_back.tables, read_back.body) == ((), "示例。")

@@ -13,6 +13,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +28,7 @@ AT_ONCE = 1_000_000  # bytes of text or HTML that are read without a process
 SECONDS, SECONDS_PER_MEGABYTE, MOST_SECONDS = 120, 60, 1800
 MEMORY = 4_000_000_000  # bytes of address space
 PROCESSES = 2
+_HEARD = 20_000  # bytes of what a process said
 _FILES = 100  # after so many a process is replaced: libraries hoard
 _LIGHT = ("html", "text", "markdown", "json", "empty", "picture", "unknown")
 
@@ -62,8 +64,9 @@ class Readers:
 class _Process:
     def __init__(self, memory: int) -> None:
         command = [sys.executable, "-m", "kb.reading.worker", str(memory)]
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - what a library prints is for nobody, but where it ended
         self.popen = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, start_new_session=True
         )
         self.read_so_far = 0
         self.late = self.spent = False
@@ -82,9 +85,13 @@ class _Process:
         finally:
             clock.cancel()
         self.read_so_far += 1
-        if answer is None or self.spent or self.read_so_far >= _FILES:
+        if answer is None:
+            self.kill()
+            self.popen.wait()
+            answer = _lost(f"reading it takes more than {seconds:.0f} seconds" if self.late else self._why())
+        if self.spent or self.read_so_far >= _FILES or not self.alive:
             self.end()
-        return answer or _lost(f"reading it takes more than {seconds:.0f} seconds" if self.late else self._why())
+        return answer
 
     def _stop(self) -> None:
         self.late = True
@@ -93,6 +100,8 @@ class _Process:
     def _ask(self, data: bytes, said: dict[str, str]) -> Document | None:
         assert self.popen.stdin
         assert self.popen.stdout
+        self.errors.seek(0)  # the place is shared with the process
+        self.errors.truncate()
         self.popen.stdin.write(json.dumps({"size": len(data), **said}).encode() + b"\n" + data)
         self.popen.stdin.flush()
         line = self.popen.stdout.readline()
@@ -105,7 +114,14 @@ class _Process:
     def _why(self) -> str:
         code = self.popen.returncode
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-        return f"its reader ended by {how}: the file is broken, or takes more memory than there is"
+        return f"its reader ended by {how}{self._last_words()}: the file is broken, or takes more memory than there is"
+
+    def _last_words(self) -> str:
+        """What it said when it ended: the end of a traceback of Python, the first line of any other."""
+        self.errors.seek(0)
+        lines = self.errors.read(_HEARD).decode("utf-8", "replace").split("\n")
+        said = [" ".join(line.split()) for line in lines if line.strip()]
+        return f" ({said[-1 if said[0].startswith('Traceback') else 0][:200]})" if said else ""
 
     def kill(self) -> None:
         """End it at once, with what it has started."""
@@ -115,7 +131,7 @@ class _Process:
     def end(self) -> None:
         self.kill()
         self.popen.wait()
-        for pipe in (self.popen.stdin, self.popen.stdout):
+        for pipe in (self.popen.stdin, self.popen.stdout, self.errors):
             if pipe:
                 with suppress(OSError):
                     pipe.close()

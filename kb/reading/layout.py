@@ -156,7 +156,8 @@ def _header(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
 
 def _once(row: Sequence[Cell]) -> list[Cell]:
     """The row with a cell that covers several columns written in the first of them only."""
-    return [cell if row.index(cell) == column else Cell() for column, cell in enumerate(row)]
+    first: dict[Cell, int] = {}
+    return [cell if first.setdefault(cell, column) == column else Cell() for column, cell in enumerate(row)]
 
 
 def _rectangle(grid: Grid) -> tuple[list[list[Cell]], list[int | None]]:

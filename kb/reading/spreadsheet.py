@@ -27,16 +27,14 @@ def read_spreadsheet(data: bytes) -> Document:
                     return _refused(Status.TOO_LARGE, f"more than {MAX_UNPACKED:,} bytes unpacked")
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             sheets = [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
-            losses = tuple(
-                f"sheet {sheet.name}: {sheet.total_height} × {sheet.total_width} cells are too many to read"
-                for sheet in sheets
-                if not _readable(sheet)
-            )
-            parts = [part for sheet in sheets if _readable(sheet) for part in _sheet(sheet, len(sheets) > 1)]
+            losses = tuple(f"sheet {sheet.name}: {why}" for sheet in sheets if (why := _too_much(sheet)))
+            parts = [part for sheet in sheets if not _too_much(sheet) for part in _sheet(sheet, len(sheets) > 1)]
     except PasswordError:
         return _refused(Status.DAMAGED, "encrypted: open it and save it without a password")
     except (CalamineError, ZipError, zipfile.BadZipFile, OSError, ValueError) as error:
         return _refused(Status.DAMAGED, f"the workbook cannot be opened: {type(error).__name__}")
+    if losses and not parts:
+        return _refused(Status.TOO_LARGE, "; ".join(losses))
     return build_document(
         parts,
         format="xlsx",
@@ -47,8 +45,13 @@ def read_spreadsheet(data: bytes) -> Document:
     )
 
 
-def _readable(sheet: CalamineSheet) -> bool:
-    return bool(sheet.total_height * sheet.total_width <= MAX_CELLS)
+def _too_much(sheet: CalamineSheet) -> str:
+    """Why a sheet is not read; '' for nearly all."""
+    rows, columns = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
+    if rows * columns > MAX_CELLS:
+        return f"{rows} × {columns} cells are too many to read"
+    merged = sum(min(bottom + 1, rows) - top for (top, _), (bottom, _) in sheet.merged_cell_ranges or () if top < rows)
+    return f"{merged} rows of merged cells are too many to read" if merged > MAX_CELLS else ""
 
 
 def _sheet(sheet: CalamineSheet, named: bool) -> Iterator[Part]:

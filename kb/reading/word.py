@@ -28,6 +28,7 @@ _NOT_TEXT = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}txbxContent", 
 _BREAKS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 _MOST_SPANNED = 63  # columns of a table in Word; a file may claim a milliard
+_MOST_CELLS = 300_000  # of one table, spans counted; what claims more is read as running text
 _FAULTS = (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError, AttributeError)
 
 
@@ -70,9 +71,12 @@ class _Reader:
         for element in container.iterchildren():
             if element.tag == f"{_W}p":
                 yield Paragraph(self._words(element), heading=self._heading(element))
-                for box in element.iter(f"{_W}txbxContent"):
-                    if not any(parent.tag == _FALLBACK for parent in box.iterancestors()):
-                        yield from self._parts(box)
+                for box in _boxes(element):
+                    yield from self._parts(box)
+            elif element.tag == f"{_W}tbl" and _claimed(element) > _MOST_CELLS:
+                for row in _parts(element, f"{_W}tr"):
+                    for cell in _parts(row, f"{_W}tc"):
+                        yield from self._parts(cell)
             elif element.tag == f"{_W}tbl":
                 yield from self._table(element)
             elif element.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
@@ -163,6 +167,21 @@ def _parts(element: Any, tag: str) -> Iterator[Any]:
             yield child
         elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml"):
             yield from _parts(child, tag)
+
+
+def _boxes(element: Any) -> Iterator[Any]:
+    """Text boxes of a paragraph, without those in them: whoever reads a box finds its own."""
+    for child in element.iterchildren():
+        if child.tag == f"{_W}txbxContent":
+            yield child
+        elif child.tag != _FALLBACK:
+            yield from _boxes(child)
+
+
+def _claimed(table: Any) -> int:
+    """How many cells a table says that it has."""
+    spans = (span for name in ("gridSpan", "gridBefore") for span in table.iter(f"{_W}{name}"))
+    return sum(1 for _ in table.iter(f"{_W}tc")) + sum(map(_number, spans))
 
 
 def _number(element: Any | None) -> int:

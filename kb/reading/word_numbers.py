@@ -12,6 +12,8 @@ _DIGITS = "零一二三四五六七八九"
 _CHINESE = ("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting",
             "taiwaneseCountingThousand", "ideographDigital", "japaneseDigitalTenThousand")  # fmt: skip
 _LONGEST_STYLE_CHAIN = 20
+_MOST = 32_767  # Word counts no further; a file may begin at a milliard
+_LONGEST_PATTERN = 255
 
 
 @dataclass(frozen=True)
@@ -22,13 +24,14 @@ class _Level:
 
 
 class Numbering:
-    """Counts the numbered paragraphs of one document, in the order they are asked for."""
+    """Counts the numbered paragraphs of one document, in the order they are asked for; each once, however often."""
 
     def __init__(self, numbering: Any | None, styles: Any | None) -> None:
         self._lists: dict[str, str] = {}
         self._levels: dict[str, dict[int, _Level]] = {}
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
         self._styles: dict[str, Any] = {}
+        self._labels: dict[Any, str] = {}
         if numbering is not None:
             for abstract in numbering.iter(f"{_W}abstractNum"):
                 levels = {int(_value(level, "ilvl")): _level(level) for level in abstract.iter(f"{_W}lvl")}
@@ -39,7 +42,12 @@ class Numbering:
             self._styles = {_value(style, "styleId"): style for style in styles.iter(f"{_W}style")}
 
     def label(self, paragraph: Any) -> str:
-        """The number printed before ``paragraph`` (a w:p element), '' if it has none. Counts it."""
+        """The number printed before ``paragraph`` (a w:p element), '' if it has none."""
+        if paragraph not in self._labels:
+            self._labels[paragraph] = self._count(paragraph)
+        return self._labels[paragraph]
+
+    def _count(self, paragraph: Any) -> str:
         number, level = self._place(paragraph)
         abstract = self._lists.get(number, "")
         shape = self._levels.get(abstract, {}).get(level)
@@ -83,7 +91,7 @@ def write_number(number: int, style: str) -> str:
         return chr(0x2460 + number - 1)
     if style in ("lowerLetter", "upperLetter") and 1 <= number <= 26:
         return chr((97 if style == "lowerLetter" else 65) + number - 1)
-    if style in ("lowerRoman", "upperRoman"):
+    if style in ("lowerRoman", "upperRoman") and number <= _MOST:
         roman = _roman(number)
         return roman if style == "upperRoman" else roman.lower()
     return ""
@@ -112,7 +120,9 @@ def _roman(number: int) -> str:
 
 
 def _level(level: Any) -> _Level:
-    return _Level(int(_child(level, "start") or 1), _child(level, "numFmt"), _child(level, "lvlText"))
+    return _Level(
+        int(_child(level, "start") or 1), _child(level, "numFmt"), _child(level, "lvlText")[:_LONGEST_PATTERN]
+    )
 
 
 def _child(element: Any | None, name: str) -> str:

@@ -17,6 +17,8 @@ from kb.model import Document, Status
 from kb.reading import read_document
 from kb.reading.wire import document_to_json
 
+MAX_ANSWER = 150_000_000  # bytes; a file of MAX_TEXT has some 110,000,000
+
 
 def main(memory: int) -> None:
     """Read until the input ends; ``memory`` bytes may be taken at most."""
@@ -29,9 +31,18 @@ def main(memory: int) -> None:
     while line := requests.readline():
         request = json.loads(line)
         data = requests.read(request.pop("size"))
-        words = document_to_json(read_within(data, memory, **request))
+        words = answer_within(data, memory, **request)
         answers.write(f"{len(words)} {int(is_swollen(memory))}\n".encode() + words)
         answers.flush()
+
+
+def answer_within(data: bytes, memory: int, **said: str) -> bytes:
+    """The Document as JSON; whoever asked has no limit of memory, and gets no more than ``MAX_ANSWER`` bytes."""
+    with suppress(MemoryError):
+        words = document_to_json(read_within(data, memory, **said))
+        if len(words) <= MAX_ANSWER:
+            return words
+    return document_to_json(_refused(Status.TOO_LARGE, f"what is read in it is more than {MAX_ANSWER:,} bytes"))
 
 
 def is_swollen(memory: int) -> bool:
@@ -55,8 +66,14 @@ def read_within(data: bytes, memory: int, **said: str) -> Document:
             return document
     except MemoryError:
         pass
-    detail = f"reading it takes more than {memory:,} bytes of memory"
-    return Document("unknown", Status.TOO_LARGE, detail, reader="worker", reader_version="1")
+    except BaseException as error:  # noqa: BLE001 - a panic of a library in Rust is no Exception
+        if not is_swollen(memory):
+            return _refused(Status.DAMAGED, f"its reader gave up: {type(error).__name__}: {error}"[:200])
+    return _refused(Status.TOO_LARGE, f"reading it takes more than {memory:,} bytes of memory")
+
+
+def _refused(status: Status, detail: str) -> Document:
+    return Document("unknown", status, " ".join(detail.split()), reader="worker", reader_version="1")
 
 
 if __name__ == "__main__":
