@@ -151,7 +151,7 @@ def test_a_third_consultation_within_weeks_is_compared_with_the_second_and_one_t
 
 def test_another_agencys_copy_that_differs_makes_no_version_and_a_person_is_asked(workspace: Workspace) -> None:
     words = notice(f"关于《{NAME}（征求意见稿）》公开征求意见的通知", "现公开征求意见。",
-                   [line.replace("一年", "三年") for line in ARTICLES])  # fmt: skip
+                   [line.replace("一年", "三年") for line in ARTICLES]).replace("8月3日", "3月6日")  # fmt: skip
     path = workspace.root.parent / "page.html"
     path.write_text(words, "utf-8")
     given = Given(url="https://www.miit.gov.cn/art_1.html", agency="miit", published="2026-02-10")
@@ -163,7 +163,7 @@ def test_another_agencys_copy_that_differs_makes_no_version_and_a_person_is_aske
 
 def test_an_excerpt_that_the_agency_puts_up_is_no_version(workspace: Workspace) -> None:
     page = notice(f"关于《{NAME}（征求意见稿）》公开征求意见的通知", "现公开征求意见。", ARTICLES[:4])
-    add(workspace, page, "2026-02-20T00:00:00Z", THIRD, "2026-02-20")
+    add(workspace, page.replace("8月3日", "3月6日"), "2026-02-20T00:00:00Z", THIRD, "2026-02-20")
     assert len(ask(workspace, "select id from version")) == 1
     assert told(workspace) == []
 
@@ -185,7 +185,8 @@ def test_a_rule_that_was_repealed_and_is_enacted_anew_is_another_version_though_
 
 def test_a_draft_put_out_anew_in_the_same_words_is_no_version(workspace: Workspace) -> None:
     title, lead = f"关于《{NAME}（征求意见稿）》公开征求意见的通知", "现公开征求意见。"
-    add(workspace, notice(title, lead, [line.replace("，", ",") for line in ARTICLES]), LATER, SECOND, "2026-07-04")
+    words = notice(title, lead, [line.replace("，", ",") for line in ARTICLES]).replace("8月3日", "3月6日")
+    add(workspace, words, LATER, SECOND, "2026-07-04")
     assert len(ask(workspace, "select id from version")) == 1
     assert ask(workspace, "select id from event") == []
 
@@ -240,6 +241,19 @@ def test_a_last_day_put_off_taken_back_and_put_off_again_is_three_changes(worksp
     found = ask(workspace, "select edits from change join event on event.id = event order by occurred_at")
     assert [json.loads(one["edits"])[0]["to"] for one in found] == ["2026-03-21", "2026-03-06", "2026-03-21"]
     assert ask(workspace, "select comments_close from version") == [{"comments_close": "2026-03-21"}]
+
+
+def test_a_draft_put_up_again_in_the_same_words_with_a_later_day_moves_that_of_its_version(
+    workspace: Workspace,
+) -> None:
+    page = (workspace.root.parent / "page.html").read_text("utf-8")
+    for url, agency, day in ((THIRD, "cac", "3月21日"), (SECOND, "miit", "3月21日"), (SECOND + "l", "nda", "3月10日")):
+        path = workspace.root.parent / "again.html"
+        path.write_text(page.replace("3月6日", day), "utf-8")
+        add_files(workspace, [path], Given(url=url, agency=agency, published="2026-02-20"), now="2026-02-20T00:00:00Z")
+    assert ask(workspace, "select comments_close from version") == [{"comments_close": "2026-03-21"}]
+    (change,) = ask(workspace, "select grade, edits from change")
+    assert json.loads(change["edits"]) == [{"from": "2026-03-06", "to": "2026-03-21"}]
 
 
 def test_the_team_is_told_both_days(workspace: Workspace) -> None:

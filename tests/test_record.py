@@ -150,6 +150,59 @@ def test_a_copy_that_differs_is_listed_and_is_no_change(workspace: Workspace) ->
     assert rows(workspace, "select id from change") == []
 
 
+PAGE, COPY = "https://www.miit.gov.cn/art/2026/art_1.html", "https://www.cac.gov.cn/2026-02/04/c_1.htm"
+SAID = 'select occurred_at, edits from "change" join event on event.id = event order by occurred_at'
+
+
+def put_up(workspace: Workspace, words: str, day: int, *urls: str) -> list[str]:
+    """Pages of one rule as they stand on a day; what a person is asked."""
+    page = workspace.root.parent / "page.txt"
+    page.write_text(words, "utf-8")
+    given = [Given(url=url, published="2026-02-04") for url in urls]
+    return [line for one in given for line in add_files(workspace, [page], one, now=f"2026-02-{day:02}T00:00:00Z")[1]]
+
+
+def edits_told(workspace: Workspace) -> list[tuple[str, str]]:
+    told = rows(
+        workspace, 'select occurred_at, edits from "change" join event on event.id = event order by occurred_at'
+    )
+    return [(one["occurred_at"][8:10], json.loads(one["edits"])[0]["to"]) for one in told]
+
+
+def test_one_edit_that_two_copies_of_a_text_get_one_after_the_other_is_told_once(workspace: Workspace) -> None:
+    later, latest = DRAFT.replace("一年", "三年"), DRAFT.replace("一年", "五年")
+    put_up(workspace, DRAFT, 5, PAGE, COPY)
+    for day, words, url in (
+        (6, later, PAGE),
+        (7, later.replace("，", ","), COPY),
+        (8, latest, COPY),
+        (9, latest, PAGE),
+    ):
+        assert put_up(workspace, words, day, url) == []
+    assert edits_told(workspace) == [("06", "三"), ("08", "五")]
+
+
+def test_a_copy_that_skips_an_edit_is_compared_with_the_text_that_stands(workspace: Workspace) -> None:
+    put_up(workspace, DRAFT, 5, PAGE, COPY)
+    put_up(workspace, DRAFT.replace("一年", "三年"), 6, PAGE)
+    put_up(workspace, DRAFT.replace("一年", "五年"), 7, COPY)
+    assert edits_told(workspace) == [("06", "三"), ("07", "五")]
+    (body,) = rows(workspace, "select body from text join version on version.text = text.id")
+    assert "五年" in body["body"]
+
+
+def test_a_copy_that_is_edited_without_the_edit_of_another_changes_nothing_and_a_person_is_asked(
+    workspace: Workspace,
+) -> None:
+    put_up(workspace, DRAFT, 5, PAGE, COPY)
+    put_up(workspace, DRAFT.replace("一年", "三年"), 6, PAGE)
+    (asked,) = put_up(workspace, DRAFT.replace("100万人", "一百万人"), 7, COPY)
+    assert "第三条: 三 / 一" in asked
+    assert edits_told(workspace) == [("06", "三")]
+    (body,) = rows(workspace, "select body from text join version on version.text = text.id")
+    assert "三年" in body["body"]
+
+
 def test_a_copy_with_another_threshold_is_a_discrepancy_that_names_it(workspace: Workspace) -> None:
     long = DRAFT + "".join(f"\n第{n}条 示例规定第{n}项的其他要求由示例部门另行制定。\n" for n in "五六七八九十")
     add(workspace, "one.txt", long)

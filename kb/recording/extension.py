@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from kb.clock import legal_day
 from kb.identity import content_id
 from kb.model import Origin
 from kb.recording.events import add_event, work_title
@@ -34,27 +35,33 @@ def record_extension(
 ) -> int:
     """Bring a page and the versions that it puts out to its new last day, and make the event of it, once.
 
-    Returns the number of changes. Nothing is done where one of the two days is not known.
+    ``before`` is the day that the page said; for a page that is read the first time stands the day of the draft that it
+    puts up again, if comments are taken anew. Returns the number of changes.
     """
-    if not before or not closes:
+    if not closes:
         return 0
     db.table("publication").update(publication, {"comments_close": closes})
     changes = 0
     for version in rows(db, _VERSIONS, [publication]):
+        was = before or version["comments_close"]
+        if not was or version["comments_close"] == closes:  # another page of this draft may have said so first
+            continue
+        if before is None and closes < max(was, legal_day(now)):
+            continue
         decided = decisions_of(db, version["id"])
-        if version["comments_close"] in (None, before):
+        if version["comments_close"] in (None, was):
             moved = {**version, "comments_close": closes}
             revise_row(db, "version", version, lay_over(moved, decided, "version") if decided else moved)
         title = work_title(db, version["work"])
         event: dict[str, Any] = {
-            "id": content_id("event", "closing", publication, version["id"], before, closes, now),  # it may come back
+            "id": content_id("event", "closing", publication, version["id"], was, closes, now),  # it may come back
             "kind": "edit", "work": version["work"], "old_version": version["id"], "new_version": version["id"],
             "publication": publication, "origin": str(Origin.EDIT), "title": version["title"], "occurred_at": now,
         }  # fmt: skip
         change: Row = {
             "subject": "passage", "kind": "modified", "grade": "deadline", "old": None, "new": page.row["id"],
-            "old_label": LABEL, "new_label": LABEL, "edits": [{"from": before, "to": closes}], "similarity": None,
-            "quote": f"{LABEL}：{before} → {closes}",
+            "old_label": LABEL, "new_label": LABEL, "edits": [{"from": was, "to": closes}], "similarity": None,
+            "quote": f"{LABEL}：{was} → {closes}",
         }  # fmt: skip
         changes += add_event(db, event, [], [(change, targets_of_text(title))])
     return changes

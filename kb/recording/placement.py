@@ -123,13 +123,33 @@ def overlap(shorter: str, longer: str) -> float:
 
 
 def _place_edit(db: Database, reading: Reading, earlier: Row, digest: str, now: str) -> Placement:
+    """What changes is the text that stands, perhaps as another copy of it was edited: one edit, however many copies
+    it comes in."""
     work, version, old = earlier["work"], earlier["version"], earlier["text"]
     if earlier["digest"] == digest:
         _add_witness(db, reading, old, 1.0, "captured again, same text", now)
         return Placement("witness", work, version, old)
-    text = store_text(db, version, reading, digest, now, replaces=old)
+    current = one(db, "select text.* from version join text on text.id = version.text where version.id = ?", [version])
+    assert current
+    if current["digest"] == earlier["digest"]:
+        return _replace(db, reading, earlier, old, digest, now)
+    # another copy went ahead
+    if not _weighty(_compared(db, reading, current["id"])):
+        _add_witness(db, reading, current["id"], 1.0, "this copy was edited, too", now)
+        return Placement("witness", work, version, current["id"])
+    if _weighty(_compared(db, reading, old)):
+        return _replace(db, reading, earlier, current["id"], digest, now)
+    _add_witness(db, reading, old, 1.0, "edited, and without the edit of another copy", now)
+    differing = _differences(db, reading, current["id"]) or "this copy is without an edit of another"
+    similarity = overlap(reading.document.body, current["body"])
+    found = _add_discrepancy(db, reading, version, current["id"], similarity, differing, now)
+    return Placement("discrepancy", work, version, current["id"], differs=found)
+
+
+def _replace(db: Database, reading: Reading, earlier: Row, old: str, digest: str, now: str) -> Placement:
+    text = store_text(db, earlier["version"], reading, digest, now, replaces=old)
     _add_witness(db, reading, text, 1.0, "edited in place", now)
-    return Placement("edit", work, version, text, replaced=old)
+    return Placement("edit", earlier["work"], earlier["version"], text, replaced=old)
 
 
 def _place_copy(db: Database, reading: Reading, version: Row, current: Row, digest: str, now: str) -> Placement:
