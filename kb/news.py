@@ -92,7 +92,8 @@ select 'comments_close', comments_close, title, null, null, id, json_array(agenc
 where comments_close between ?1 and ?2 and followed = 1 and not exists (
   select 1 from document join witness on witness.document = document.id join text on text.id = witness.text
   join version on version.id = text.version
-  where document.publication = publication.id and version.comments_close = publication.comments_close)
+  where document.publication = publication.id and version.comments_close is not null)
+and not exists (select 1 from event where event.publication = publication.id and event.kind = 'extension')
 order by 2, 1, 3
 """
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from kb.lineage.closing import moves_closing, read_closing
 from kb.lineage.dates import DATE, find_dates, read_date
 from kb.lineage.head import head_of, tidy, tidy_lines
 from kb.lineage.issuing import read_issuing
@@ -22,7 +23,6 @@ from kb.normalise import fold_glyphs
 Kind = Literal["rule", "consultation", "interpretation", "notice"]
 
 _LONGEST = 200_000  # characters; the longest laws have some 60 000
-_NOTICE = 120  # lines in which a consultation without articles states its deadline
 _TITLE_META = ("ArticleTitle", "title", "Title", "法规名称", "标题")
 _PUBLISHED_META = ("PubDate", "pubdate", "firstpublishedtime", "published", "发布日期", "公布日期")
 _RULE_NAME = r"(?:办法|规定|条例|法|指引|指南|细则|规则|通知|意见|决定|清单|公告|标准|目录|预案|方案|规范)"
@@ -32,12 +32,6 @@ _DECREED_FORCE = re.compile(rf"(?:现予(?:公布|发布)|通过)，[^。；]{{0
 _ON_ISSUE = re.compile(r"(?:公布|发布|印发|颁布|发文)之日|即日")
 _ISSUED_HERE = re.compile(rf"^（[^（）]*?({DATE})[^（）]{{0,8}}(?:公布|发布|印发)")
 _ISSUED_IN_FORCE = re.compile(r"^（[^（）]*公布并施行")
-_CLOSE = (
-    re.compile(rf"截[止至](?:日期|时间|日)?(?:为|是|到|至|：|:)*({DATE})"),
-    re.compile(rf"(?:征求|意见|公示|反馈)[^。]{{0,30}}?(?:{DATE})(?:起)?(?:至|到|—|–|-|~)({DATE})"),
-    re.compile(rf"({DATE})(?:（[^（）]*）)?(?:前|之前|以前|止)[^。]{{0,60}}?(?:反馈|意见|提出|发送|寄)"),
-)
-_RANGE_IN_YEAR = re.compile(r"((?:19|20)\d\d)年\d{1,2}月\d{1,2}日起?(?:至|到|—|–|-|~)(\d{1,2}月\d{1,2}日)")
 _CONSULTS = re.compile(r"(?:公开|社会|再次)征求[^。]{0,30}意见|征求意见的?(?:通知|公告)|反馈意见|意见反馈")
 _NO_RULE = re.compile(
     r"换届|征集|申报(?:工作)?的?通知|招聘|名单|通报|公示|培训|会议|活动|结果|备案号|启动|举办|召开|发布会|就绪|评选"
@@ -60,8 +54,11 @@ class Facts:
     kind: Kind
 
 
-def read_facts(document: Document) -> Facts:
-    """Read the facts of one document. Never raises; an unreadable document has only what its metadata says."""
+def read_facts(document: Document, published: str | None = None) -> Facts:
+    """Read the facts of one document; ``published`` is the day that its page names, from which periods count.
+
+    Never raises; an unreadable document has only what its metadata says.
+    """
     body = document.body
     if len(body) > _LONGEST:  # facts stand at the head and at the end; a dump of data in between says none
         body = body[: _LONGEST // 2] + "\n" + body[-_LONGEST // 2 :]
@@ -73,8 +70,11 @@ def read_facts(document: Document) -> Facts:
     stage = stage_of(own.text or page_title, body, page_title)
     kind = _kind(own, page_title, lines, front, stage)
     issuing = read_issuing(lines, front, tidy(page_title))
-    published = _published(document, lines[:front])
-    effective = _effective(lines, front, published)
+    own_day = _published(document, lines[:front])
+    effective = _effective(lines, front, own_day)
+    closing = None
+    if kind == "consultation":
+        closing = read_closing(lines, published or own_day or issuing.signed, is_moved=moves_closing(page_title))
     if issuing.amended and issuing.signed and (effective or issuing.signed) < issuing.signed:
         effective = None  # an amended law still prints the day on which its first text took effect
     return Facts(
@@ -83,9 +83,9 @@ def read_facts(document: Document) -> Facts:
         edition=own.read.edition,
         doc_number=issuing.doc_number,
         signed=issuing.signed,
-        published=published,
+        published=own_day,
         effective=effective,
-        comments_close=_comments_close(lines) if kind == "consultation" else None,
+        comments_close=closing,
         agencies=issuing.agencies,
         kind=kind,
     )
@@ -143,15 +143,3 @@ def _effective(lines: Sequence[str], front: int, published: str | None) -> str |
     if stated:
         return published if _ON_ISSUE.search(stated[0]) else read_date(stated[0])
     return published if any(_ISSUED_IN_FORCE.match(line) for line in lines[:front]) else None
-
-
-def _comments_close(lines: Sequence[str]) -> str | None:
-    """The deadline that the notice states; a date in the articles of the draft below it is none."""
-    articles = (at for at, line in enumerate(lines) if re.match(r"第[一1][条章节]", line))
-    text = "".join(lines[: next(articles, _NOTICE)])
-    for pattern in _CLOSE:
-        if found := pattern.search(text):
-            return read_date(found[1])
-    if found := _RANGE_IN_YEAR.search(text):
-        return read_date(f"{found[1]}年{found[2]}")
-    return None

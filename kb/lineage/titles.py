@@ -65,7 +65,7 @@ _ISSUER = re.compile(r"^(?!关于)[^《》（）]{2,80}?(?:[部委局署院厅�
 
 _DECISION = re.compile(r"(?:决定|公告|通告|通知|令)(?:（[^（）]*）)*$")
 _EXPLAINS = re.compile(r"解读|答记者问|问答|一图读懂|图解|释义|(?:起草|编制|修订)说明|说明$|专家谈|答疑|权威解答|百问")
-_CONSULTS = re.compile(r"征求(?:.{0,80})意见|征集(?:.{0,60})意见")
+_CONSULTS = re.compile(r"征求(?:.{0,80})意见|征集(?:.{0,60})意见|意见(?:征求|征集|反馈)")
 _SECOND = re.compile(
     rf"{_MORE}(?:(?:就|对|关于)《[^《》]*》)?(?:的?公开|[向面]{{0,2}}社会(?:各界)?(?:公开)?)?(?:征求|征集|审议)"
     r"|征求意见稿[，、]?第?[二三]|[二三]审稿|（[^（）]*征求意见稿[，、]二次）"
@@ -152,7 +152,7 @@ def read_title(title: str) -> Title:
         text = f"{behind[1]}（{behind[2]}）》"
     if "《" not in text:
         text = text.replace("〈", "《").replace("〉", "》")
-    if _EXPLAINS.search(_outside(text)):
+    if _EXPLAINS.search(outside(text)):
         spans = _spans(text)
         explained = read_title(text[spans[0][0] + 1 : spans[0][1] - 1]).key if spans else None
         return Title(text, text, fold(text), Stage.FINAL, None, "explain", explains=explained)
@@ -160,7 +160,7 @@ def read_title(title: str) -> Title:
     if action in ("consult", "issue") and instrument != text:
         inner = read_title(instrument.replace("〈", "《").replace("〉", "》"))
         stage = _latest(inner.stage, _stage(context)) if action == "consult" else inner.stage
-        stage = Stage.PLAN if _PLANNED.search(_outside(text)) else stage
+        stage = Stage.PLAN if _PLANNED.search(outside(text)) else stage
         return replace(inner, full=text, instrument=instrument, stage=stage, action=action)
     name, markers = _strip_markers(instrument)
     if _OVERRIDDEN.search(name):
@@ -183,13 +183,13 @@ def _instrument(text: str) -> tuple[Action, str, str]:
         left, right = text[:start], text[end:]
         action = _action(re.split("》", left)[-1], right)
         if action:
-            return action, text[start + 1 : end - 1], text[start:end] + _outside(text)
+            return action, text[start + 1 : end - 1], text[start:end] + outside(text)
     if not spans:
         for action, pattern in _PLAIN:
             if (found := pattern.search(text)) and not re.search(r"部分|等\d|若干", found[1]):
                 return action, found[1], text
     issuer = _ISSUER.match(text)
-    return "text", text[issuer.end() :] if issuer else text, _outside(text) if spans else text
+    return "text", text[issuer.end() :] if issuer else text, outside(text) if spans else text
 
 
 _PLAIN: tuple[tuple[Action, re.Pattern[str]], ...] = (
@@ -239,7 +239,8 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return spans + ([(start, len(text) + 1)] if depth else [])
 
 
-def _outside(text: str) -> str:
+def outside(text: str) -> str:
+    """A title with every name in it as 《》."""
     for start, end in reversed(_spans(text)):
         text = text[:start] + "《》" + text[end:]
     return text

@@ -7,7 +7,6 @@ a person decided about a version's dates stays.
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -48,23 +47,32 @@ def record_extension(
             continue
         if before is None and closes < max(was, legal_day(now)):
             continue
-        decided = decisions_of(db, version["id"])
         if version["comments_close"] in (None, was):
-            moved = {**version, "comments_close": closes}
-            revise_row(db, "version", version, lay_over(moved, decided, "version") if decided else moved)
-        title = work_title(db, version["work"])
-        event: dict[str, Any] = {
-            "id": content_id("event", "closing", publication, version["id"], was, closes, now),  # it may come back
-            "kind": "edit", "work": version["work"], "old_version": version["id"], "new_version": version["id"],
-            "publication": publication, "origin": str(Origin.EDIT), "title": version["title"], "occurred_at": now,
-        }  # fmt: skip
-        change: Row = {
-            "subject": "passage", "kind": "modified", "grade": "deadline", "old": None, "new": page.row["id"],
-            "old_label": LABEL, "new_label": LABEL, "edits": [{"from": was, "to": closes}], "similarity": None,
-            "quote": f"{LABEL}：{was} → {closes}",
-        }  # fmt: skip
-        changes += add_event(db, event, [], [(change, targets_of_text(title))])
+            move_closing(db, version, closes)
+        event: Row = {"kind": "edit", "publication": publication, "origin": str(Origin.EDIT), "occurred_at": now}
+        changes += tell_closing(db, event, version, page, was, closes)
     return changes
+
+
+def move_closing(db: Database, version: Row, closes: str) -> None:
+    """Bring a version to its new last day; what a person decided about its dates stays."""
+    decided = decisions_of(db, version["id"])
+    moved = {**version, "comments_close": closes}
+    revise_row(db, "version", version, lay_over(moved, decided, "version") if decided else moved)
+
+
+def tell_closing(db: Database, event: Row, version: Row, page: Reading, before: str, closes: str) -> int:
+    """Make the event of a moved last day, which may come back to one that it had, about the data that the draft's title names; how many changes."""
+    named: Row = {
+        "id": content_id("event", "closing", event["publication"], version["id"], before, closes, event["occurred_at"]),
+        "work": version["work"], "old_version": version["id"], "new_version": version["id"], "title": version["title"],
+    }  # fmt: skip
+    change: Row = {
+        "subject": "passage", "kind": "modified", "grade": "deadline", "old": None, "new": page.row["id"],
+        "old_label": LABEL, "new_label": LABEL, "edits": [{"from": before, "to": closes}], "similarity": None,
+        "quote": f"{LABEL}：{before or '未载明'} → {closes}",
+    }  # fmt: skip
+    return add_event(db, event | named, [], [(change, targets_of_text(work_title(db, version["work"])))])
 
 
 _NOTED = """

@@ -12,6 +12,7 @@ from typing import Any
 
 from kb.evidence.archive import Archive
 from kb.items.data_items import read_data_items
+from kb.lineage.closing import moves_closing
 from kb.lineage.facts import Facts, read_facts
 from kb.lineage.resolve import DRAFTS
 from kb.lineage.titles import is_decision, title_key
@@ -62,7 +63,7 @@ def read_bytes(
         document = page.document
     else:
         document = (read or read_apart)(data, name=row["name"] or "", content_type=content_type, url=row["url"])
-    facts = read_facts(document)
+    facts = read_facts(document, page.published if page else None)
     if page:
         facts = with_page(facts, page)
     if not document.readable:
@@ -152,4 +153,6 @@ def _bears_regulation(reading: Reading) -> bool:
         return False
     if is_decision(reading.facts.title):  # one point is enough
         return True
+    if reading.page and not reading.articles and moves_closing(reading.page.title):  # its points are no provisions
+        return False
     return sum(bool(provision.number) for provision in reading.provisions) >= NUMBERED_UNITS or bool(reading.items)

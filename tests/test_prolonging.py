@@ -1,0 +1,131 @@
+"""A notice of its own moves the last day for comments: the draft takes the new day, and the team is told once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kb.db import open_kb
+from kb.lineage.closing import moves_closing
+from kb.news import deadlines
+from kb.recording.by_hand import Given
+from kb.recording.record import add_files
+from kb.reviewing.review import decide
+from kb.workspace import Workspace, ensure_workspace
+from mappings.alerts.outbox import catch_up
+from mappings.db import open_company
+
+NAME = "示例车载影像管理办法"
+DRAFT, NOTICE = "https://www.cac.gov.cn/2026-03/02/c_1.htm", "https://www.cac.gov.cn/2026-03/25/c_2.htm"
+OUT, MOVED, LATER = "2026-03-02T01:00:00Z", "2026-03-25T01:00:00Z", "2026-03-26T01:00:00Z"
+ARTICLES = ("第一条 为了演示，制定本办法。", "第二条 存储期限不少于一年。", "第三条 本办法由示例部门负责解释。")
+TITLE = f"关于延长《{NAME}（征求意见稿）》公开征求意见时间的公告"
+WORDS = f"《{NAME}（征求意见稿）》原定于2026年4月1日前反馈意见，现将意见反馈截止日期延长至2026年5月6日。"
+
+
+def page(title: str, *lines: str) -> str:
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    return (f"<html><head><title>{title}</title></head><body><h1 class='title'>{title}</h1>"
+            f"<span id='pubtime'>2026-03-02</span><div id='BodyLabel'>{body}</div></body></html>")  # fmt: skip
+
+
+def add(workspace: Workspace, words: str, url: str, published: str, now: str) -> list[str]:
+    path = workspace.root.parent / "page.html"
+    path.write_text(words, "utf-8")
+    return add_files(workspace, [path], Given(url=url, agency="cac", published=published), now=now)[1]
+
+
+def put_off(workspace: Workspace, *lines: str, title: str = TITLE, now: str = MOVED) -> list[str]:
+    return add(workspace, page(title, *(lines or (WORDS,))), NOTICE, "2026-03-25", now)
+
+
+def ask(workspace: Workspace, sql: str) -> list[dict[str, Any]]:
+    with open_kb(workspace.kb_path) as db:
+        return list(db.query(sql))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    found = ensure_workspace(tmp_path / "workspace")
+    title = f"关于《{NAME}（征求意见稿）》公开征求意见的通知"
+    add(
+        found, page(title, "请于2026年4月1日前反馈意见。", f"{NAME}（征求意见稿）", *ARTICLES), DRAFT, "2026-03-02", OUT
+    )
+    return found
+
+
+def test_the_draft_takes_the_new_day_and_one_deadline_change_names_both(workspace: Workspace) -> None:
+    assert put_off(workspace) == []
+    put_off(workspace, now=LATER)
+    assert ask(workspace, "select comments_close, stage from version") == [
+        {"comments_close": "2026-05-06", "stage": "draft"}]  # fmt: skip
+    (event,) = ask(workspace, "select event.kind, event.origin, url from event "
+                              "join publication on publication.id = publication")  # fmt: skip
+    assert event == {"kind": "extension", "origin": "publication", "url": NOTICE}
+    (change,) = ask(workspace, "select grade, edits from change")
+    assert change["grade"] == "deadline"
+    assert json.loads(change["edits"]) == [{"from": "2026-04-01", "to": "2026-05-06"}]
+
+
+def test_the_team_is_told_once(workspace: Workspace) -> None:
+    put_off(workspace)
+    with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
+        for now in (MOVED, LATER):
+            catch_up(kb, company, workspace.config, now=now)
+        (alert,) = company.query("select owner, body from alert")
+    assert alert["owner"] == "team"
+    assert "2026-04-01" in alert["body"]
+    assert "2026-05-06" in alert["body"]
+
+
+def test_a_day_put_off_twice_is_told_twice(workspace: Workspace) -> None:
+    put_off(workspace)
+    put_off(workspace, WORDS.replace("5月6日", "5月20日"), now=LATER)
+    assert ask(workspace, "select comments_close from version") == [{"comments_close": "2026-05-20"}]
+    assert len(ask(workspace, "select id from event")) == 2
+
+
+def test_the_calendar_has_the_new_day_alone(workspace: Workspace) -> None:
+    put_off(workspace)
+    with open_kb(workspace.kb_path) as db:
+        found = [row["date"] for row in deadlines(db, "2026-03-26") if row["kind"] == "comments_close"]
+    assert found == ["2026-05-06"]
+
+
+def test_points_of_such_a_notice_are_no_draft(workspace: Workspace) -> None:
+    put_off(workspace, "一、为了更广泛听取意见。", f"二、{WORDS}", "三、反馈方式不变。")
+    assert ask(workspace, "select id from discrepancy") == []
+    assert ask(workspace, "select kind from event") == [{"kind": "extension"}]
+
+
+def test_a_day_that_a_person_decided_stays(workspace: Workspace) -> None:
+    with open_kb(workspace.kb_path) as db:
+        (version,) = [row["id"] for row in db.query("select id from version")]
+        decide(db, version, "correct", by="legal", now=OUT, values={"comments_close": "2026-04-07"})
+    put_off(workspace)
+    assert ask(workspace, "select comments_close from version") == [{"comments_close": "2026-04-07"}]
+    assert len(ask(workspace, "select id from event")) == 1
+
+
+def test_a_new_day_that_was_not_read_or_a_draft_that_is_not_known_is_asked_of_a_person(workspace: Workspace) -> None:
+    (asked,) = put_off(workspace, "征求意见的时间予以延长，具体时间另行公布。")
+    assert "review correct" in asked
+    other = TITLE.replace("车载影像", "停车场影像")
+    (asked,) = add(workspace, page(other, WORDS), NOTICE.replace("c_2", "c_3"), "2026-03-25", MOVED)
+    assert "not recorded" in asked
+    assert ask(workspace, "select id from event") == []
+
+
+@pytest.mark.parametrize(("title", "moves"), [
+    (TITLE, True),
+    (f"关于《{NAME}（征求意见稿）》延长征求意见期限的通知", True),
+    (f"关于调整《{NAME}（征求意见稿）》意见征求截止时间的公告", True),
+    (f"关于《{NAME}（征求意见稿）》公开征求意见的通知", False),
+    ("关于公开征求《示例数据保存期限调整办法（征求意见稿）》意见的通知", False),
+    ("关于延长示例试点期限的通知", False),
+])  # fmt: skip
+def test_what_a_title_says_of_the_day(title: str, moves: bool) -> None:
+    assert moves_closing(title) is moves
