@@ -62,7 +62,7 @@ def move_closing(db: Database, version: Row, closes: str) -> None:
 
 
 def tell_closing(db: Database, event: Row, version: Row, page: Reading, before: str, closes: str) -> int:
-    """Make the event of a moved last day, which may come back to one that it had, about the data that the draft's title names; how many changes."""
+    """Make the event of a moved last day, about the data that the draft's title names; the number of changes."""
     named: Row = {
         "id": content_id("event", "closing", event["publication"], version["id"], before, closes, event["occurred_at"]),
         "work": version["work"], "old_version": version["id"], "new_version": version["id"], "title": version["title"],

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from crawlers.sample.timeline import Attachment
-from replay_world.author import FINAL_COLUMNS, NAMES, TOPICS, Author
+from replay_world.author import FINAL_COLUMNS, NAMES, TOPICS, Author, in_words
 from replay_world.company import OWNERS, ROWS
 from replay_world.plot import START, Spell
 from replay_world.wording import GRADES, SUBJECTS, Article, Difference, Rule, differences
@@ -26,7 +26,7 @@ class Rarities(Author):
         return [
             self._joint, self._late_annex, self._undone, self._backdated, self._repeal, self._corrected, self._early,
             self._withdrawn, self._near, self._again, self._republished, self._night, self._unchanged,
-            self._back_changed, self._successor, self._clock, self._encoding,
+            self._back_changed, self._successor, self._clock, self._encoding, self._prolonged,
         ]  # fmt: skip
 
     # ── rules of their own ──────────────────────────────────────────────────────────────────────────────────────────
@@ -160,6 +160,23 @@ class Rarities(Author):
             self.plot.spells.append(Spell(agency, end, self.plot.end + dt.timedelta(1), "gone", page))
             self._say("draft withdrawn", end, [page], see="gone", first=end)
             self._say("notice of withdrawal", end, [note], see="publication")
+
+    def _prolonged(self) -> None:
+        """A notice of its own moves the last day for comments; the draft's page goes on naming the old one."""
+        rule = self._fresh()
+        if rule and self.days > 30:
+            day = START + dt.timedelta(self.chance.randint(2, self.days - 24))
+            page = self._draft(rule, day, "draft")
+            self._say("draft", day, [page], see="version")
+            closes, told = self.plot.pages[page].deadline, day + dt.timedelta(self.chance.randint(8, 20))
+            assert closes
+            later, agency = closes + dt.timedelta(self.chance.randint(7, 30)), page.partition(":")[0]
+            column = {"miit": "miit-notices", "cac": "cac-releases"}[agency]
+            title = f"关于延长《{rule.name}（征求意见稿）》公开征求意见时间的公告"
+            words = f"意见反馈截止日期由{in_words(closes)}延长至{in_words(later)}。"
+            notice = self._put(agency, column, title, told, paragraphs=(words,))
+            self._say("comments extended by notice", told, [notice], see="deadline", tell="team",
+                      said=later.isoformat())  # fmt: skip
 
     # ── what happens to rules in force ──────────────────────────────────────────────────────────────────────────────
 

@@ -194,7 +194,7 @@ def _said_later(played: Played, event: Event) -> bool:
 
 def _said_of_page(seen: Seen, row: dict[str, Any]) -> str:
     """The new title, or the new day until which comments are taken, of an event about that; '' for others."""
-    changes = seen.changes[row["id"]] if row["kind"] == "edit" else []
+    changes = seen.changes[row["id"]] if row["kind"] in ("edit", "extension") else []
     is_of_page = len(changes) == 1 and changes[0]["subject"] == "passage"
     return str(json.loads(changes[0]["edits"])[0]["to"]) if is_of_page else ""
 

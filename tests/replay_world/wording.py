@@ -129,13 +129,14 @@ class Writer:
         articles = list(rule.articles)
         touched: set[int] = set()
         for kind in kinds:
-            if (
-                kind == "added"
-            ):  # of a form that no article gone has, or it would be a matter of taste what became of which
-                gone = {one.form for one in rule.articles if one.key not in {left.key for left in articles}}
+            if kind == "added":  # in nothing like an article gone: what became of which would be a matter of taste
+                gone = [one for one in rule.articles if one.key not in {left.key for left in articles}]
+                subjects = {one.subject for one in articles} - {one.subject for one in gone}
+                if not subjects:
+                    continue
                 self.used = {(one.form, one.subject) for one in articles}
-                self.used |= {(form, subject) for form in gone for subject in SUBJECTS}
-                fresh = self.article(sorted({one.subject for one in articles}))
+                self.used |= {(one.form, subject) for one in gone for subject in SUBJECTS}
+                fresh = self.article(sorted(subjects))
                 articles.insert(self.chance.randrange(len(articles) + 1), fresh)
                 touched.add(fresh.key)
                 continue
