@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from kb.db import open_kb
-from kb.lineage.closing import moves_closing
 from kb.news import deadlines
 from kb.recording.by_hand import Given
 from kb.recording.record import add_files
@@ -117,15 +116,3 @@ def test_a_new_day_that_was_not_read_or_a_draft_that_is_not_known_is_asked_of_a_
     (asked,) = add(workspace, page(other, WORDS), NOTICE.replace("c_2", "c_3"), "2026-03-25", MOVED)
     assert "not recorded" in asked
     assert ask(workspace, "select id from event") == []
-
-
-@pytest.mark.parametrize(("title", "moves"), [
-    (TITLE, True),
-    (f"关于《{NAME}（征求意见稿）》延长征求意见期限的通知", True),
-    (f"关于调整《{NAME}（征求意见稿）》意见征求截止时间的公告", True),
-    (f"关于《{NAME}（征求意见稿）》公开征求意见的通知", False),
-    ("关于公开征求《示例数据保存期限调整办法（征求意见稿）》意见的通知", False),
-    ("关于延长示例试点期限的通知", False),
-])  # fmt: skip
-def test_what_a_title_says_of_the_day(title: str, moves: bool) -> None:
-    assert moves_closing(title) is moves
