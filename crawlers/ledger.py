@@ -25,9 +25,10 @@ from kb.recording.readers import readers
 
 _BEFORE = """
 select document.role, now.digest as new, (
-    select before.digest from capture as before where before.captured_at < now.captured_at and (before.url = now.url
+    select before.digest from capture as before
+    where before.seq < now.seq and before.captured_at <> now.captured_at and (before.url = now.url
       or (document.role = 'page' and before.url in (select key from json_each(publication.addresses))))
-    order by before.captured_at desc, before.rowid desc limit 1) as old
+    order by before.seq desc limit 1) as old
 from document join capture as now on now.id = document.capture join publication on publication.id = publication
 where document.publication = ?1 and now.captured_at = ?2 and publication.first_seen < ?2
 """
@@ -36,7 +37,7 @@ _VALIDATORS = """
 select capture.digest, coalesce(document.etag, capture.etag) as etag,
   coalesce(document.last_modified, capture.last_modified) as last_modified
 from capture left join document on document.publication = ?1 and document.url = ?2 where capture.url = ?2
-order by capture.captured_at desc, capture.rowid desc limit 1
+order by capture.seq desc limit 1
 """
 
 _DOCUMENT = """

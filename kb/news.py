@@ -112,7 +112,7 @@ select run.source, run.outcome, coalesce(run.finished, run.started) as last_run,
    where json_each.value = run.source) as newest_publication
 from source_run as run
 where run.rowid = (select latest.rowid from source_run as latest where latest.source = run.source
-                   order by latest.started desc, latest.rowid desc limit 1)
+                   order by latest.rowid desc limit 1)
 order by run.outcome = 'healthy', run.source
 """
 

@@ -190,24 +190,6 @@ def test_a_command_killed_at_any_moment_is_simply_run_again(filled: Path, tmp_pa
     assert regwatch("verify", folder=tmp_path / "killed").exit_code == 0
 
 
-def test_a_clock_that_goes_back_and_far_ahead_invents_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: list[str]
-) -> None:
-    monkeypatch.setattr("crawlers.crawl.WORKER", worker)
-    workspace = at(tmp_path)
-    page = nda_page("A", words=RULE.replace("\n", "</p><p>"))
-    seen = []
-    with serve({f"{NDA}/list/index_pc_1.html": nda_list("A"), page_path("A"): page}) as site:
-        for now in (DAYS[1], "2020-01-01T00:00:00Z", "2049-01-01T00:00:00Z", DAYS[2]):
-            base = {"nda-policies": site.url}
-            [outcome] = crawl_sources(workspace, ["nda-policies"], base_urls=base, now=now)
-            record_pending(workspace, now=now)
-            assert outcome.outcome in ("healthy", "stale"), outcome
-            seen.append(rows(workspace.root, "version", "event", "capture"))
-    assert all(found == seen[0] for found in seen)
-    assert regwatch("verify", folder=workspace.root).exit_code == 0
-
-
 @contextmanager
 def stalling(first_words: bytes) -> Iterator[str]:
     """A host that takes every connection, says so much, and then nothing more."""

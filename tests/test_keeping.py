@@ -122,6 +122,31 @@ def test_only_the_newest_snapshots_are_kept_and_the_archive_is_copied_once(
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "backup" / "archive").rglob("*")} == first
 
 
+def test_a_snapshot_dated_ahead_by_a_wrong_clock_is_neither_the_newest_nor_kept_in_place_of_it(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    ahead, _ = back_up(workspace, tmp_path / "backup", now="2049-01-01T08:00:00Z")
+    (workspace.root / "note").write_text("since")
+    last, _ = back_up(workspace, tmp_path / "backup", now=DAY)
+    assert snapshots(tmp_path / "backup") == [ahead, last]
+    restore(tmp_path / "backup", Workspace(tmp_path / "again"))
+    assert (tmp_path / "again" / "note").read_text() == "since"
+    last, _ = back_up(workspace, tmp_path / "backup", now="2026-02-11T08:00:00Z", keep=1)
+    assert snapshots(tmp_path / "backup") == [last]
+
+
+def test_a_snapshot_whose_list_is_damaged_is_not_passed_over_for_an_older_one(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    damaged, _ = back_up(workspace, tmp_path / "backup", now=DAY)
+    (damaged / "manifest.json").write_text("{")
+    last, _ = back_up(workspace, tmp_path / "backup", now="2026-02-11T08:00:00Z", keep=1)
+    assert snapshots(tmp_path / "backup") == [last, damaged]
+    with pytest.raises(WorkspaceError, match="use another snapshot"):
+        restore(tmp_path / "backup", Workspace(tmp_path / "again"))
+    restore(last, Workspace(tmp_path / "again"))
+
+
 def test_nothing_is_restored_over_a_workspace_nor_backed_up_into_one(workspace: Workspace, tmp_path: Path) -> None:
     code, _, said = run("backup", str(workspace.root / "backup"), "--workspace", str(workspace.root))
     assert (code, said.count("\n")) == (1, 1)

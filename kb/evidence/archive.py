@@ -77,10 +77,11 @@ def record_capture(
     etag: str | None = None,
     last_modified: str | None = None,
 ) -> Capture:
-    """Store one capture. The newest capture of a URL with the same bytes is returned instead of a second one."""
+    """Store one capture. The newest capture of a URL with the same bytes is returned instead of a second one; which is
+    newest the chain says, not the clock."""
     digest = archive.store(data)
     last = next(iter(db.query(
-        "select id, digest, captured_at from capture where url = ? order by captured_at desc, rowid desc limit 1", [url]
+        "select id, digest, captured_at from capture where url = ? order by seq desc limit 1", [url]
     )), None)  # fmt: skip
     if last and last["digest"] == digest:
         return Capture(last["id"], url, digest, last["captured_at"])

@@ -77,7 +77,7 @@ def tell_closing(db: Database, event: Row, version: Row, page: Reading, before: 
 
 _NOTED = """
 select reading.facts from reading join capture on capture.id = reading.capture where document = ?2
-order by reading.capture = ?1 desc, capture.captured_at desc, capture.seq desc limit 1
+order by reading.capture = ?1 desc, capture.seq desc limit 1
 """
 _VERSIONS = """
 select distinct version.* from version join text on text.version = version.id join witness on witness.text = text.id

@@ -148,5 +148,5 @@ join text on text.id = witness.text join version on version.id = text.version wh
 """
 _BEFORE = """
 select capture.digest, capture.content_type from reading join capture on capture.id = reading.capture
-where document = ? and reading.capture <> ? order by capture.captured_at desc, capture.seq desc limit 1
+where document = ? and reading.capture <> ? order by capture.seq desc limit 1
 """

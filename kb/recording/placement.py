@@ -36,7 +36,7 @@ order by version.stage = ? desc, text.rowid limit 1
 _WITNESS = """
 select witness.text, text.digest, text.version, version.work
 from witness join text on text.id = witness.text join version on version.id = text.version
-where witness.document = ? {which} order by witness.first_seen desc, witness.rowid desc limit 1
+where witness.document = ? {which} order by witness.rowid desc limit 1
 """
 _STOOD = """
 select witness.text, text.digest, text.version, version.work, version.title, witness.layout, text.body

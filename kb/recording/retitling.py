@@ -68,7 +68,7 @@ def _is_retitled(old: Page, new: Page) -> bool:
 
 _BEFORE = """
 select capture.digest from reading join capture on capture.id = reading.capture
-where document = ? and reading.capture <> ? order by capture.captured_at desc, capture.seq desc limit 1
+where document = ? and reading.capture <> ? order by capture.seq desc limit 1
 """
 _VERSIONS = """
 select distinct version.* from version join text on text.version = version.id join witness on witness.text = text.id

@@ -63,9 +63,13 @@ class Journal:
         """A watch has told of everything until then."""
         self._add({"what": "looked", "key": watch, "at": at})
 
-    def looks(self) -> dict[str, str]:
-        """Watch → its last look."""
-        return {line["key"]: line["at"] for line in self._lines() if line["what"] == "looked"}
+    def looks(self) -> dict[str, list[str]]:
+        """Watch → when it looked, in the order in which it did."""
+        found: dict[str, list[str]] = {}
+        for line in self._lines():
+            if line["what"] == "looked":
+                found.setdefault(line["key"], []).append(line["at"])
+        return found
 
     def restore_answers(self, company: Database) -> int:
         """Put back answers that company.db does not know, as after a restored backup; how many."""

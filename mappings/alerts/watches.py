@@ -130,7 +130,8 @@ def tell_watches(kb: Database, outbox: Outbox, *, news: int) -> int:
     for id in [row["id"] for row in rows(company, "select id from watch where ended_at is null order by id")]:
         with writing(company):
             watch = rows(company, "select * from watch where id = ?", [id])[0]
-            after = _last_look(max(watch["told_until"] or watch["made_at"], looks.get(id, "")), watch["every"], now)
+            noted = [watch["made_at"], watch["told_until"] or "", *looks.get(id, ())]
+            after = _last_look(noted, watch["every"], now)
             if now <= after or days_between(after, now) < PERIODS[watch["every"]]:
                 continue
             try:
@@ -145,9 +146,11 @@ def tell_watches(kb: Database, outbox: Outbox, *, news: int) -> int:
     return made
 
 
-def _last_look(noted: str, every: str, now: str) -> str:
-    """A look in the future was made while the clock was wrong: then one period back, so that nothing is lost."""
-    return noted if noted <= _shift(now, LEAP) else _shift(now, -max(PERIODS[every], 1))
+def _last_look(noted: Sequence[str], every: str, now: str) -> str:
+    """A look in the future was made while the clock was wrong: then the last before it, so that nothing is lost, and
+    nothing told again after a clock that was years behind. Where all are, one period back."""
+    until = _shift(now, LEAP)
+    return max((look for look in noted if look and look <= until), default=_shift(now, -max(PERIODS[every], 1)))
 
 
 def _write(outbox: Outbox, watch: Row, items: Sequence[Item]) -> None:

@@ -48,13 +48,14 @@ _UNREADABLE = (errno.EACCES, errno.EPERM, errno.EIO)
 @dataclass(frozen=True)
 class Snapshot:
     """``files``: path inside the snapshot → SHA-256. ``head`` is the newest link of the chain of captures. ``lost``:
-    what could not be taken whole, a line each."""
+    what could not be taken whole, a line each. ``number`` counts the snapshots of a folder: clocks go wrong."""
 
     made: str
     captures: int
     head: str
     files: dict[str, str]
     lost: list[str] = field(default_factory=list)
+    number: int = 0
 
 
 def back_up(workspace: Workspace, to: Path, *, now: str, keep: int | None = None) -> tuple[Path, Snapshot]:
@@ -103,20 +104,30 @@ def _back_up(workspace: Workspace, to: Path, now: str, keep: int | None) -> tupl
             if error.errno not in _UNREADABLE:
                 raise
             lost.append(f"{path} cannot be read ({error.strerror}): check its rights and its disk, then back up again")
-    made = Snapshot(now, last["seq"] if last else 0, last["chain"] if last else "", _digests(snapshot), lost)
+    number = 1 + max((_number(older) or 0 for older in snapshots(to)), default=0)
+    made = Snapshot(now, last["seq"] if last else 0, last["chain"] if last else "", _digests(snapshot), lost, number)
     write_whole(snapshot / MANIFEST, json.dumps(asdict(made), indent=1).encode(), mode=0o600)
     if os.access(workspace.root, os.W_OK):  # one that cannot be written is backed up all the same
         write_whole(workspace.root / MARK, now.encode())
     if keep is not None:
-        for older in snapshots(to)[:-keep]:
+        for older in [one for one in snapshots(to) if _number(one) is not None][:-keep]:
             (older / MANIFEST).unlink()  # first, for what is half removed is no snapshot
             shutil.rmtree(older)
     return snapshot, made
 
 
 def snapshots(folder: Path) -> list[Path]:
-    """The whole snapshots of a backup folder, oldest first."""
-    return sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+    """The whole snapshots of a backup folder, oldest first; last those whose list is damaged, which may be any."""
+    found = [(_number(path.parent), path.parent) for path in folder.glob(f"*/{MANIFEST}")]
+    return [path for _, _, path in sorted((number is None, number or 0, path) for number, path in found)]
+
+
+def _number(snapshot: Path) -> int | None:
+    """None where the list is damaged; 0 of one made before they were counted."""
+    try:
+        return _read_manifest(snapshot / MANIFEST).number
+    except WorkspaceError:
+        return None
 
 
 def restore(backup: Path, workspace: Workspace) -> tuple[Snapshot, list[str]]:
@@ -157,6 +168,8 @@ def _read_manifest(path: Path) -> Snapshot:
     try:
         made = Snapshot(**load_json(path.read_bytes()))
         names = {name: PurePosixPath(name) for name in made.files}
+        if not isinstance(made.number, int):
+            raise TypeError("number")
     except (ValueError, TypeError, AttributeError) as error:
         raise WorkspaceError(f"{path} is not as `regwatch backup` wrote it ({error}): use another snapshot") from error
     for name, place in names.items():
