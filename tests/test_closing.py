@@ -1,4 +1,4 @@
-"""kb/lineage/closing.py: the last day for comments in every form in which notices state it, and none that is guessed."""
+"""The last day for comments in every form in which notices state it; none is guessed (kb/lineage/closing.py)."""
 
 from __future__ import annotations
 
