@@ -53,7 +53,10 @@ def test_a_plot_of_eighteen_months_has_events_of_every_kind_and_another_seed_has
 def test_events_of_ones_own_are_laid_over_a_plot_and_one_that_does_not_fit_is_named(tmp_path: Path) -> None:
     plot = make_plot(1, 1)
     add_own(plot, OWN)
-    assert [event.kind for event in plot.events if event.kind.startswith("own:")] == ["own: version", "own: edit"]
+    laid = Counter(event.kind for event in plot.events if event.kind.startswith("own:"))
+    assert laid == {"own: version": 4, "own: edit": 2, "own: deadline": 2}
+    assert [Path(name).suffix for name in plot.files] == [".pdf", ".docx"]
+    assert plot.files["carwash-1.docx"].says("六十日")
     mine = tmp_path / "mine.yml"
     for own, why in (
         ("{day: 2025-01-09, id: x, column: mars, title: 甲}", "event 1: no column mars"),
