@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
+from consultation_world import ARTICLES, FIRST, LAST, LATER, NAME, NOW, SECOND, add, ask, first, notice
 
 from crawlers.items import Listed, Row
 from crawlers.ledger import Ledger
@@ -16,49 +16,12 @@ from kb.evidence.archive import Archive
 from kb.lineage.facts import read_facts
 from kb.model import Stage
 from kb.reading import read_document
-from kb.recording.by_hand import Given
 from kb.recording.publication import with_wrapper
-from kb.recording.record import add_files, record_pending
+from kb.recording.record import record_pending
 from kb.reviewing.review import decide
 from kb.workspace import Workspace, ensure_workspace
 from mappings.alerts.outbox import catch_up
 from mappings.db import open_company
-
-NOW, LATER, LAST = "2026-02-05T00:00:00Z", "2026-07-05T00:00:00Z", "2026-07-15T00:00:00Z"
-NAME = "示例车载影像管理办法"
-FIRST, SECOND = "https://www.cac.gov.cn/2026-02/04/c_1.htm", "https://www.cac.gov.cn/2026-07/04/c_2.htm"
-ARTICLES = [
-    "第一条 为了演示，制定本办法。",
-    "第二条 向境外提供100万人以上个人信息的，应当申报示例评估，并且指定专人负责评估期间的联络。",
-    "第三条 车外影像应当去标识化后存储，存储期限不少于一年，存储地点应当在境内的示例机房以内。",
-    "第四条 示例企业每年抽查车外影像的比例不得低于百分之80，抽查的人员不得参与影像的处理活动。",
-    "第五条 示例企业应当把抽查的经过和结果记入台账，台账由示例部门规定式样，并且妥善保管以备核对。",
-    "第六条 本办法由示例部门负责解释。",
-]
-
-
-def notice(title: str, lead: str, articles: list[str] = ARTICLES, name: str = f"{NAME}（征求意见稿）") -> str:
-    words = [lead, "请于2026年8月3日前将意见反馈示例处。", name, *articles]
-    body = "".join(f"<p>{line}</p>" for line in words)
-    return (f"<html><head><title>{title}</title></head><body><h1 class='title'>{title}</h1>"
-            f"<div id='BodyLabel'>{body}</div></body></html>")  # fmt: skip
-
-
-def first(workspace: Workspace) -> None:
-    lead = f"现就《{NAME}（征求意见稿）》向社会公开征求意见。"
-    words = notice(f"关于《{NAME}（征求意见稿）》公开征求意见的通知", lead).replace("8月3日", "3月6日")
-    add(workspace, words, NOW, FIRST, "2026-02-04")
-
-
-def add(workspace: Workspace, words: str, now: str, url: str, published: str) -> list[dict[str, Any]]:
-    path = workspace.root.parent / "page.html"
-    path.write_text(words, "utf-8")
-    return add_files(workspace, [path], Given(url=url, agency="cac", published=published), now=now)[0]
-
-
-def ask(workspace: Workspace, sql: str) -> list[dict[str, Any]]:
-    with open_kb(workspace.kb_path) as db:
-        return list(db.query(sql))
 
 
 @pytest.fixture
@@ -111,78 +74,6 @@ def test_a_draft_put_out_anew_months_later_is_another_version_however_little_it_
     assert len(ask(workspace, "select id from change")) == 1
 
 
-THIRD = "https://www.cac.gov.cn/2026-03/18/c_3.htm"
-AGAIN = f"关于再次公开征求《{NAME}（征求意见稿）》意见的公告"
-
-
-def consult(workspace: Workspace, day: str, url: str, agency: str = "cac", title: str = "", **replaced: str) -> None:
-    articles = ARTICLES
-    for old, new in replaced.items():
-        articles = [line.replace(old, new) for line in articles]
-    page = notice(title or f"关于《{NAME}（征求意见稿）》公开征求意见的通知", "现公开征求意见。", articles)
-    path = workspace.root.parent / "page.html"
-    path.write_text(page, "utf-8")
-    add_files(workspace, [path], Given(url=url, agency=agency, published=day), now=f"{day}T10:00:00Z")
-
-
-def told(workspace: Workspace) -> list[tuple[str, str]]:
-    sql = "select new_label, grade from change join event on event.id = event order by occurred_at, ordinal"
-    return [(one["new_label"], one["grade"]) for one in ask(workspace, sql)]
-
-
-def test_a_draft_that_its_agency_puts_out_anew_weeks_later_with_another_number_is_another_version(
-    workspace: Workspace,
-) -> None:
-    consult(workspace, "2026-02-24", THIRD, 一年="三年")
-    assert len(ask(workspace, "select id from version")) == 2
-    assert told(workspace) == [("第三条", "deadline")]
-
-
-def test_a_third_consultation_within_weeks_is_compared_with_the_second_and_one_that_goes_back_is_told(
-    workspace: Workspace,
-) -> None:
-    consult(workspace, "2026-03-01", SECOND, title=AGAIN, 一年="三年")
-    consult(workspace, "2026-03-18", THIRD, title=AGAIN.replace("再次", "第三次"))
-    assert len(ask(workspace, "select id from version")) == 3
-    assert told(workspace) == [("第三条", "deadline"), ("第三条", "deadline")]
-    last = 'select "change".edits from "change" join event on event.id = event order by occurred_at desc limit 1'
-    assert json.loads(ask(workspace, last)[0]["edits"])[0] == {"from": "三", "to": "一"}
-
-
-def test_another_agencys_copy_that_differs_makes_no_version_and_a_person_is_asked(workspace: Workspace) -> None:
-    words = notice(f"关于《{NAME}（征求意见稿）》公开征求意见的通知", "现公开征求意见。",
-                   [line.replace("一年", "三年") for line in ARTICLES]).replace("8月3日", "3月6日")  # fmt: skip
-    path = workspace.root.parent / "page.html"
-    path.write_text(words, "utf-8")
-    given = Given(url="https://www.miit.gov.cn/art_1.html", agency="miit", published="2026-02-10")
-    asked = [add_files(workspace, [path], given, now=now)[1] for now in (NOW, LATER)]
-    assert ["第三条: 一 / 三" in "".join(problems) for problems in asked] == [True, False]
-    assert len(ask(workspace, "select id from version")) == 1
-    assert told(workspace) == []
-
-
-def test_an_excerpt_that_the_agency_puts_up_is_no_version(workspace: Workspace) -> None:
-    page = notice(f"关于《{NAME}（征求意见稿）》公开征求意见的通知", "现公开征求意见。", ARTICLES[:4])
-    add(workspace, page.replace("8月3日", "3月6日"), "2026-02-20T00:00:00Z", THIRD, "2026-02-20")
-    assert len(ask(workspace, "select id from version")) == 1
-    assert told(workspace) == []
-
-
-@pytest.mark.parametrize("day", ["2026-08-20", "2026-12-20"])
-def test_a_rule_that_was_repealed_and_is_enacted_anew_is_another_version_though_in_the_same_words(
-    workspace: Workspace, day: str
-) -> None:
-    final = notice(NAME, f"现公布《{NAME}》。", name=NAME).replace("请于2026年8月3日前将意见反馈示例处。", "")
-    add(workspace, final, LATER, SECOND, "2026-07-04")
-    repeal = f"关于废止《{NAME}》的决定"
-    add(workspace, notice(repeal, "", [f"经研究，决定废止《{NAME}》。", "本决定自公布之日起施行。"], repeal),
-        LAST, SECOND.replace("c_2", "c_5"), "2026-07-15")  # fmt: skip
-    add(workspace, final, f"{day}T00:00:00Z", SECOND.replace("c_2", "c_6"), day)
-    found = ask(workspace, "select stage, published from version order by published")
-    assert [one["stage"] for one in found] == ["draft", "final", "repealed", "final"]
-    assert found[-1]["published"] == day
-
-
 def test_a_draft_put_out_anew_in_the_same_words_is_no_version(workspace: Workspace) -> None:
     title, lead = f"关于《{NAME}（征求意见稿）》公开征求意见的通知", "现公开征求意见。"
     words = notice(title, lead, [line.replace("，", ",") for line in ARTICLES]).replace("8月3日", "3月6日")
@@ -204,8 +95,15 @@ def test_a_draft_adopted_word_for_word_is_in_force_and_its_copies_on_the_way_are
         add(workspace, final, LATER, url, "2026-07-04")
     assert ask(workspace, "select stage, work = (select id from work) as here from version order by stage") == [
         {"stage": "draft", "here": 1}, {"stage": "final", "here": 1}]  # fmt: skip
-    found = ask(workspace, "select event.kind, change.id from event left join change on event = event.id")
-    assert found == [{"kind": "new_version", "id": None}]
+    (change,) = ask(workspace, "select event.kind as of, change.* from change join event on event.id = event")
+    assert (change["of"], change["old_label"], change["grade"]) == ("new_version", "阶段", "substantive")
+    assert json.loads(change["edits"]) == [{"from": "征求意见稿 2026-02-04", "to": "正式文本 2026-07-04"}]
+    with open_kb(workspace.kb_path) as kb, open_company(workspace.company_path) as company:
+        catch_up(kb, company, workspace.config, now=LATER)
+        (alert,) = company.query("select owner, body from alert")
+    assert alert["owner"] == "team"
+    assert "征求意见稿 2026-02-04" in alert["body"]
+    assert "正式文本 2026-07-04" in alert["body"]
 
 
 @pytest.mark.parametrize(("marker", "stage"), [("（征求意见稿）", Stage.SECOND_DRAFT), ("", Stage.SECOND_DRAFT),
@@ -241,19 +139,6 @@ def test_a_last_day_put_off_taken_back_and_put_off_again_is_three_changes(worksp
     found = ask(workspace, "select edits from change join event on event.id = event order by occurred_at")
     assert [json.loads(one["edits"])[0]["to"] for one in found] == ["2026-03-21", "2026-03-06", "2026-03-21"]
     assert ask(workspace, "select comments_close from version") == [{"comments_close": "2026-03-21"}]
-
-
-def test_a_draft_put_up_again_in_the_same_words_with_a_later_day_moves_that_of_its_version(
-    workspace: Workspace,
-) -> None:
-    page = (workspace.root.parent / "page.html").read_text("utf-8")
-    for url, agency, day in ((THIRD, "cac", "3月21日"), (SECOND, "miit", "3月21日"), (SECOND + "l", "nda", "3月10日")):
-        path = workspace.root.parent / "again.html"
-        path.write_text(page.replace("3月6日", day), "utf-8")
-        add_files(workspace, [path], Given(url=url, agency=agency, published="2026-02-20"), now="2026-02-20T00:00:00Z")
-    assert ask(workspace, "select comments_close from version") == [{"comments_close": "2026-03-21"}]
-    (change,) = ask(workspace, "select grade, edits from change")
-    assert json.loads(change["edits"]) == [{"from": "2026-03-06", "to": "2026-03-21"}]
 
 
 def test_the_team_is_told_both_days(workspace: Workspace) -> None:

@@ -17,6 +17,7 @@ from kb.lineage.titles import is_decision, read_title
 from kb.model import Comparison, DataItem, Edit, ItemChange, Origin, Provision, ProvisionChange, Stage
 from kb.recording.placement import Placement
 from kb.recording.texts import item_ids
+from kb.recording.unchanged import stage_row
 from kb.recording.versions import Row, in_order
 from kb.vocabulary import Target, targets_of_text, types_of_item
 
@@ -86,8 +87,8 @@ def _record(
     now: str,
 ) -> int:
     comparison = _compare(db, *texts)
-    rows = list(_change_rows(comparison, *texts))
-    if kind == "edit" and not rows:
+    rows = _rows(db, kind, old, new, texts, comparison)
+    if not rows:
         return 0
     event = content_id("event", kind, old, new, *texts)
     title = next(db.query("select title from version where id = ?", [new]))["title"]
@@ -131,7 +132,8 @@ def _refresh(db: Database, text: str) -> int:
         db.execute("delete from change_target where change in (select id from change where event = ?)", [event["id"]])
         db.execute("delete from change where event = ?", [event["id"]])
         comparison = _compare(db, event["old_text"], event["new_text"])
-        rows = list(_change_rows(comparison, event["old_text"], event["new_text"]))
+        texts = event["old_text"], event["new_text"]
+        rows = _rows(db, event["kind"], event["old_version"], event["new_version"], texts, comparison)
         db.table("event").update(event["id"], {"summary": json.dumps(comparison.summary, ensure_ascii=False)})
         _insert_changes(db, event["id"], rows)
         count += len(rows)
@@ -140,6 +142,14 @@ def _refresh(db: Database, text: str) -> int:
 
 def _compare(db: Database, old: str, new: str) -> Comparison:
     return compare_readings(load_side(db, old), load_side(db, new))
+
+
+def _rows(
+    db: Database, kind: str, old: str, new: str, texts: tuple[str, str], comparison: Comparison
+) -> list[tuple[dict[str, Any], tuple[Target, ...]]]:
+    """The changes of an event with what each is about; of a version in the words of the last one, its new stage."""
+    rows = list(_change_rows(comparison, *texts))
+    return rows if rows or kind == "edit" else [(stage_row(db, old, new, texts[1]), ())]
 
 
 def _change_rows(

@@ -112,13 +112,13 @@ class Rarities(Author):
                 self._final("final of a near name", [page], day, draft, rule, self.plot.first_seen("cac", day))
 
     def _unchanged(self) -> None:
-        """A draft is adopted word for word."""
+        """A draft is adopted word for word: the team has to know that it is law."""
         if made := self._drafted(35):
             draft, _, day = made
             day = max(day, min(p.published for p in self.plot.pages.values() if draft.name in p.title)
                       + dt.timedelta(31))  # fmt: skip
             page = self._page("cac-regulations", draft.name, draft, day)
-            self._say("adopted unchanged", day, [page], see="final",
+            self._say("adopted unchanged", day, [page], see="final", tell="team",
                       first=self.plot.first_seen("cac", day), said=draft.name)  # fmt: skip
 
     def _early(self) -> None:

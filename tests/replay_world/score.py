@@ -125,7 +125,9 @@ def _score_event(played: Played, seen: Seen, event: Event, result: Score, matche
         at = next(iter(seen.versions[row["id"]]), "")
     elif row and event.see == "final":
         at = event.first.isoformat() if row["id"] in seen.finals else ""
-        matched |= {one["id"]: event for one in seen.events if one["url"] == row["url"] and not seen.changes[one["id"]]}
+        matched |= {
+            one["id"]: event for one in seen.events if one["url"] == row["url"] and one["kind"] == "new_version"
+        }
     elif row and event.see == "publication":
         at = row["first_seen"]
     elif row and event.see == "gone":
