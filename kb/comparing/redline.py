@@ -11,14 +11,14 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 from kb.comparing.sentences import Sentence, pair_sentences, read_sentences
 from kb.items.amounts import edit_of
 from kb.model import Edit, Run, Span
-from kb.normalise import fold
+from kb.normalise import fold_each
 from kb.structure.numerals import CHINESE, find_numerals
 
 _LARGEST = 4 * 10**8  # pairs of characters compared word by word; beyond, by sentences
@@ -156,8 +156,9 @@ def _tokens(text: str, skip: Sequence[Span], first: int, last: int) -> Iterator[
     Words are cut after folding, so that a blank, a line break or a radical inside a word changes nothing.
     """
     skipped = {at for start, end in skip for at in range(start, end)}
-    places = array("L", (at for at in range(first, last) if at not in skipped for _ in _fold_char(text[at])))
-    plain = "".join(_fold_char(text[at]) for at in range(first, last) if at not in skipped)
+    folded = ["" if at in skipped else char for at, char in enumerate(fold_each(text[first:last]), first)]
+    places = array("L", (at for at, char in enumerate(folded, first) for _ in char))
+    plain = "".join(folded)
     at = 0
     for number in [*find_numerals(plain), None]:
         stop = number.start if number else len(plain)
@@ -167,11 +168,6 @@ def _tokens(text: str, skip: Sequence[Span], first: int, last: int) -> Iterator[
         if number:
             at = number.end
             yield _Token(places[number.start], places[at - 1] + 1, plain[number.start : at], True)
-
-
-@lru_cache(maxsize=1 << 15)
-def _fold_char(char: str) -> str:
-    return "\ufffd" if "\ud800" <= char <= "\udfff" else fold(char)  # half a character: no word list knows it
 
 
 @cache

@@ -8,16 +8,18 @@ once, where it begins.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kb.model import Block, Document, Status, Table
-from kb.normalise import plain_glyphs
+from kb.normalise import drop_unseen, plain_glyphs
 
 _CJK = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2018-\u201d]"
 _WRAP = re.compile(rf"(?<={_CJK})[^\S\n]*\n\s*|[^\S\n]*\n\s*(?={_CJK}|[.,;:)%])")
-_ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+# Marks that turn what follows from right to left; none of our texts is written so.
+_TURNS = re.compile("[\u061c\u200f\u202b\u202e\u2067\u2068]")
+TURNED = "marks of direction turn words: they show in another order than they stand in the file and are read"
 HEADER_CELL = 24  # characters: what is longer is content, not a column's name
 
 
@@ -59,7 +61,14 @@ Part = Paragraph | Grid | LostTable
 
 
 def build_document(parts: Iterable[Part], **fields: Any) -> Document:
-    """A Document of these parts; ``fields`` are passed on. Without any text its status is EMPTY."""
+    """A Document of these parts; ``fields`` are passed on. Without any text its status is EMPTY.
+
+    Words that show otherwise than they are read are a loss: PARTLY.
+    """
+    parts = list(parts)
+    if any(_TURNS.search(words) for part in parts for words in _words(part)):
+        fields["losses"] = (*fields.get("losses", ()), TURNED)
+        fields["status"] = Status.PARTLY if fields["status"] is Status.READ else fields["status"]
     lines: list[str] = []
     blocks: list[Block] = []
     tables: list[Table] = []
@@ -113,6 +122,15 @@ def build_document(parts: Iterable[Part], **fields: Any) -> Document:
     return Document(body=body, blocks=tuple(blocks), tables=tuple(tables), **fields)
 
 
+def _words(part: Part) -> Iterator[str]:
+    if isinstance(part, Paragraph):
+        yield part.text
+    elif isinstance(part, LostTable):
+        yield from part.lines
+    else:
+        yield from (cell.text for row in part.rows for cell in row)
+
+
 def row_spans(document: Document, table: Table) -> list[tuple[int, int]]:
     """Offsets of each of the table's rows in ``document.body``."""
     spans = []
@@ -126,7 +144,7 @@ def row_spans(document: Document, table: Table) -> list[tuple[int, int]]:
 def clean(text: str) -> str:
     """One line in the usual characters. A line break beside a Chinese character joins, a blank that was typed stays
     (it parts two agencies, or a title and a name); full-width punctuation stays."""
-    text = _WRAP.sub("", _ZERO_WIDTH.sub("", plain_glyphs(text)).strip())
+    text = _WRAP.sub("", drop_unseen(plain_glyphs(text)).strip())
     return " ".join(text.split())
 
 

@@ -116,7 +116,7 @@ def _build(pages: Sequence[_PageRead], title: str) -> Document:
     unmapped = len(_UNMAPPED.findall(document.body))
     if unmapped > _MOST_UNMAPPED * len(_UNMAPPED.sub("x", document.body)):
         return _refused(Status.SCANNED, "its fonts have no codes for characters: it can be seen but not read")
-    losses = [describe_loss(lost)] if lost else []
+    losses = [*document.losses, *([describe_loss(lost)] if lost else [])]
     losses += [doubt for part in parts if isinstance(part, Grid) for doubt in part.doubts]
     losses += _losses(pages, unmapped)
     status = Status.PARTLY if losses and document.readable else document.status
