@@ -1,7 +1,6 @@
 """A consultation whose last day its agency moved, on the page or in its list, after the draft was put out.
 
-The draft's words stand as they are, so that no text is compared: the day is a change of its own, graded deadline. What
-a person decided about a version's dates stays.
+The draft's words stand as they are, so that no text is compared: the day is a change of its own, graded deadline.
 """
 
 from __future__ import annotations
@@ -11,16 +10,12 @@ import json
 from sqlite_utils import Database
 
 from kb.clock import legal_day
-from kb.identity import content_id
 from kb.model import Origin
-from kb.recording.events import add_event, work_title
+from kb.recording.days import CLOSING, move_day, tell_day
+from kb.recording.events import work_title
 from kb.recording.publication import Reading
-from kb.recording.revise import revise_row
-from kb.reviewing.review import decisions_of, lay_over
 from kb.rows import Row, rows
 from kb.vocabulary import targets_of_text
-
-LABEL = "意见反馈截止日期"
 
 
 def last_closing(db: Database, page: Reading) -> str | None:
@@ -48,31 +43,11 @@ def record_extension(
         if before is None and closes < max(was, legal_day(now)):
             continue
         if version["comments_close"] in (None, was):
-            move_closing(db, version, closes)
+            move_day(db, version, CLOSING, closes)
         event: Row = {"kind": "edit", "publication": publication, "origin": str(Origin.EDIT), "occurred_at": now}
-        changes += tell_closing(db, event, version, page, was, closes)
+        about = targets_of_text(work_title(db, version["work"]))
+        changes += tell_day(db, event, version, page, CLOSING, was, closes, about)
     return changes
-
-
-def move_closing(db: Database, version: Row, closes: str) -> None:
-    """Bring a version to its new last day; what a person decided about its dates stays."""
-    decided = decisions_of(db, version["id"])
-    moved = {**version, "comments_close": closes}
-    revise_row(db, "version", version, lay_over(moved, decided, "version") if decided else moved)
-
-
-def tell_closing(db: Database, event: Row, version: Row, page: Reading, before: str, closes: str) -> int:
-    """Make the event of a moved last day, about the data that the draft's title names; the number of changes."""
-    named: Row = {
-        "id": content_id("event", "closing", event["publication"], version["id"], before, closes, event["occurred_at"]),
-        "work": version["work"], "old_version": version["id"], "new_version": version["id"], "title": version["title"],
-    }  # fmt: skip
-    change: Row = {
-        "subject": "passage", "kind": "modified", "grade": "deadline", "old": None, "new": page.row["id"],
-        "old_label": LABEL, "new_label": LABEL, "edits": [{"from": before, "to": closes}], "similarity": None,
-        "quote": f"{LABEL}：{before or '未载明'} → {closes}",
-    }  # fmt: skip
-    return add_event(db, event | named, [], [(change, targets_of_text(work_title(db, version["work"])))])
 
 
 _NOTED = """

@@ -8,7 +8,7 @@ its amendment. What a text ends besides its own work is ``repeal``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlite_utils import Database
@@ -56,13 +56,20 @@ def record_overrides(db: Database, placement: Placement, *, origin: Origin, publ
 def _targets(db: Database, work: str, change: Row, about: tuple[Target, ...]) -> tuple[Target, ...]:
     """What ends with a rule is all that its text in force was about, and what is amended the articles that are named;
     else its title says, or the clause itself."""
+    found: tuple[Target, ...] = ()
+    if change["kind"] in ("repeals", "amends"):
+        found = targets_in_force(db, work, _ARTICLE.findall(change["quote"]) if change["kind"] == "amends" else None)
+    return found or about or targets_of_text(change["quote"])
+
+
+def targets_in_force(db: Database, work: str, articles: Collection[str] | None = None) -> tuple[Target, ...]:
+    """All that the newest adopted text of a work is about, or these articles of it."""
     texts = [row["text"] for row in rows(db, _ADOPTED_TEXTS, [work]) if not is_decision(row["title"])]
-    units = rows(db, _UNITS, texts[:1]) if texts and change["kind"] in ("repeals", "amends") else []
-    if change["kind"] == "amends":
-        named = set(_ARTICLE.findall(change["quote"]))
-        units = [row for row in units if row["number"] in named]
+    units = (
+        [row for row in rows(db, _UNITS, texts[:1]) if articles is None or row["number"] in articles] if texts else []
+    )
     found = {target.id: target for row in units for target in targets_of_text(row["words"])}
-    return tuple(found.values()) or about or targets_of_text(change["quote"])
+    return tuple(found.values())
 
 
 def _decided(db: Database, placement: Placement, version: Row) -> dict[str, list[Row]]:

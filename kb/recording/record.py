@@ -26,10 +26,10 @@ from kb.recording.events import origin_of, record_events
 from kb.recording.extension import last_closing, record_extension
 from kb.recording.interpretation import explained_before, is_interpretation, record_interpretation
 from kb.recording.members import expand_archives
+from kb.recording.moved_days import record_moved_day
 from kb.recording.noted import first_issued, note_reading, note_status, said_of
 from kb.recording.override import record_overrides
 from kb.recording.placement import Placement, place_reading
-from kb.recording.prolonging import record_prolonging
 from kb.recording.publication import Reading, read_captured, regulations, shown_no_more, with_wrapper
 from kb.recording.repeal import Repeals
 from kb.recording.reread_one import reread_publication
@@ -174,7 +174,7 @@ def _record_publication(
             report.changes += record_retitling(db, row, page, titled, now=now)
         named = next(db.query("select * from publication where id = ?", [row["id"]]))
         if page:
-            moved, asks = record_prolonging(db, named, page, origin=origin, now=now)
+            moved, asks = record_moved_day(db, named, page, origin=origin, now=now)
             report.changes, report.asks = report.changes + moved, report.asks + asks
         report.changes += record_interpretation(db, archive, named, readings, origin=origin, now=now)
     report.publications += 1

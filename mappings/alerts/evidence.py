@@ -73,7 +73,7 @@ class Story:
     """
 
     id: str
-    kind: str  # new_version | edit | interpretation | override | amendment | repeal | extension
+    kind: str  # new_version | edit | interpretation | override | amendment | repeal | extension | effect
     occurred_at: str
     old: Edition | None
     new: Edition
@@ -128,7 +128,7 @@ def load_story(kb: Database, event: str) -> Story:
         id=event,
         kind=row["kind"],
         occurred_at=row["occurred_at"],
-        old=_edition(kb, row["old_version"]) if row["kind"] != "edit" else None,
+        old=_edition(kb, row["old_version"]) if row["old_version"] != row["new_version"] else None,
         new=_edition(kb, row["new_version"])
         or Edition("", row["title"], "", row["doc_number"] or "", row["published"] or row["signed"], None, None),
         url=row["url"] or (source.url if source else ""),

@@ -1,4 +1,4 @@
-"""A notice of its own moves the last day for comments: the draft takes the new day, and the team is told once."""
+"""A notice of its own moves the last day for comments or the day of effect: the version takes it, told once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from kb.db import open_kb
+from kb.lineage.effect import moves_effect, stays_effect
 from kb.news import deadlines
+from kb.queries import versions_in_force
 from kb.recording.by_hand import Given
 from kb.recording.record import add_files
 from kb.reviewing.review import decide
@@ -116,3 +118,91 @@ def test_a_new_day_that_was_not_read_or_a_draft_that_is_not_known_is_asked_of_a_
     (asked,) = add(workspace, page(other, WORDS), NOTICE.replace("c_2", "c_3"), "2026-03-25", MOVED)
     assert "not recorded" in asked
     assert ask(workspace, "select id from event") == []
+
+
+# ── the day of effect ───────────────────────────────────────────────────────────────────────────────────────────────
+
+FINAL = "https://www.cac.gov.cn/2026-06/01/c_9.htm"
+IN_FORCE = (
+    "第一条 为了演示，制定本办法。",
+    "第二条 车外影像的存储期限不少于一年。",
+    "第三条 本办法自2026年8月1日起施行。",
+)
+LATE, LATEST = "2026-07-01T01:00:00Z", "2026-07-02T01:00:00Z"
+
+
+@pytest.fixture
+def adopted(workspace: Workspace) -> Workspace:
+    lead = f"《{NAME}》已经审议通过，现予公布。"
+    add(workspace, page(NAME, lead, NAME, *IN_FORCE), FINAL, "2026-06-01", "2026-06-01T01:00:00Z")
+    return workspace
+
+
+def announce(workspace: Workspace, title: str, *lines: str, now: str = LATE) -> list[str]:
+    return add(workspace, page(title, *lines), NOTICE.replace("c_2", "c_7"), now[:10], now)
+
+
+def effect_of(workspace: Workspace) -> str:
+    (row,) = ask(workspace, "select effective from version where stage = 'final'")
+    return str(row["effective"])
+
+
+@pytest.mark.parametrize(("title", "words"), [
+    (f"关于调整《{NAME}》施行日期的公告", f"现将《{NAME}》的施行日期由2026年8月1日调整为2027年1月1日。"),
+    (f"关于推迟施行《{NAME}》的通知", f"《{NAME}》推迟至2027年1月1日起施行。"),
+    (f"关于《{NAME}》延期实施的公告", f"经研究，《{NAME}》自2027年1月1日起施行。"),
+    (f"关于《{NAME}》实施日期调整的公告", f"《{NAME}》原定2026年8月1日实施，现改为2027年1月1日起实施。"),
+])  # fmt: skip
+def test_a_rule_takes_effect_on_its_new_day_and_all_that_it_is_about_is_told(
+    adopted: Workspace, title: str, words: str
+) -> None:
+    assert announce(adopted, title, words) == []
+    assert effect_of(adopted) == "2027-01-01"
+    (event,) = ask(adopted, "select id, title from event where kind = 'effect'")
+    (change,) = ask(adopted, f"select * from change where event = '{event['id']}'")
+    assert (change["grade"], json.loads(change["edits"])) == (
+        "deadline", [{"from": "2026-08-01", "to": "2027-01-01"}])  # fmt: skip
+    targets = ask(adopted, f"select target from change_target where change = '{change['id']}'")
+    assert "exterior-imagery" in [row["target"] for row in targets]
+
+
+def test_a_rule_put_off_is_not_in_force_before_its_new_day(adopted: Workspace) -> None:
+    announce(adopted, f"关于推迟施行《{NAME}》的通知", f"《{NAME}》推迟至2027年1月1日起施行。")
+    with open_kb(adopted.kb_path) as db:
+        states = [versions_in_force(db, day) for day in ("2026-09-01", "2027-01-02")]
+    assert [bool(state) for state in states] == [False, True]
+
+
+def test_the_same_notice_again_is_no_second_change(adopted: Workspace) -> None:
+    for now in (LATE, LATEST):
+        announce(adopted, f"关于推迟施行《{NAME}》的通知", f"《{NAME}》推迟至2027年1月1日起施行。", now=now)
+    assert len(ask(adopted, "select id from event where kind = 'effect'")) == 1
+
+
+@pytest.mark.parametrize("title", [f"关于暂缓执行《{NAME}》的公告", f"关于推迟施行《{NAME}》有关条款的公告"])
+def test_what_stays_a_rule_or_a_part_is_told_with_its_words_and_moves_no_day(adopted: Workspace, title: str) -> None:
+    words = f"《{NAME}》第二条自2027年1月1日起施行。"
+    assert stays_effect(title)
+    assert not moves_effect(title)
+    (asked,) = announce(adopted, title, words)
+    assert "review correct" in asked
+    announce(adopted, title, words, now=LATEST)
+    assert effect_of(adopted) == "2026-08-01"
+    (change,) = ask(adopted, "select quote from change join event on event.id = event where event.kind = 'effect'")
+    assert words in change["quote"]
+
+
+def test_two_new_days_are_none(adopted: Workspace) -> None:
+    (asked,) = announce(adopted, f"关于调整《{NAME}》施行日期的公告", f"《{NAME}》甲类自2027年1月1日起施行，"
+                        "乙类自2027年7月1日起施行。")  # fmt: skip
+    assert "was not read" in asked
+    assert effect_of(adopted) == "2026-08-01"
+
+
+OTHERS = ("关于延长《{}》有效期的通知", "关于贯彻实施《{}》的通知", "关于印发《{}》的通知", "{}推迟施行", "《{}》解读")
+
+
+@pytest.mark.parametrize("title", [title.format(NAME) for title in OTHERS])
+def test_other_notices_move_no_effect(title: str) -> None:
+    assert not moves_effect(title)
+    assert not stays_effect(title)

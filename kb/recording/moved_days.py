@@ -1,0 +1,85 @@
+"""A notice of its own that moves a day of a rule that stands elsewhere: the last one for comments, or that of effect.
+
+关于延长《…》征求意见时间的公告, 关于调整《…》施行日期的公告: the rule's own page says the old day for ever. Its version
+takes the new one, and one change, graded deadline, names both; the evidence is the notice. A notice that stays the
+effect of a rule, or of a part, is told and moves nothing. What is left open is asked of a person, never guessed.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from kb.lineage.closing import moves_closing
+from kb.lineage.effect import moves_effect, name_in, read_new_effect, stays_effect
+from kb.lineage.head import tidy_lines
+from kb.lineage.resolve import DRAFTS, resolve_title
+from kb.lineage.title_decisions import decided_titles
+from kb.model import Origin, Stage
+from kb.recording.days import CLOSING, EFFECT, Day, move_day, tell_day, tell_words
+from kb.recording.override import targets_in_force
+from kb.recording.publication import Reading
+from kb.recording.versions import in_order, known_works
+from kb.rows import Row, rows
+from kb.vocabulary import Target, targets_of_text
+
+_STAGES: dict[Day, tuple[Stage, ...]] = {CLOSING: DRAFTS, EFFECT: (Stage.FINAL, Stage.AMENDED)}
+
+
+def record_moved_day(
+    db: Database, publication: Row, page: Reading, *, origin: Origin, now: str
+) -> tuple[int, list[str]]:
+    """Bring the version that such a notice names to its new day; the number of changes, and what a person is asked.
+
+    ``publication`` is any; one that is no such notice changes nothing.
+    """
+    title = page.page.title if page.page else publication["title"]
+    day = _day_moved(title)
+    if day is None:
+        return 0, []
+    version = _version_named(db, title, publication, _STAGES[day])
+    if version is None:
+        return 0, [f"{title}: moves a day of a rule that is not recorded: `regwatch add` the rule, then this notice"]
+    event: Row = {"kind": day.event, "publication": publication["id"], "origin": str(origin), "occurred_at": now}
+    about = _targets(db, version, day)
+    if stays_effect(title):
+        words = "".join(tidy_lines(page.document.body))[:400]
+        told = tell_words(db, event, version, page, day, words, about)
+        asks = [f"{title}: stays the effect of {version['id']}, or of a part: decide whether {_mend(version, day)}"]
+        return told, asks if told else []
+    new = page.facts.comments_close if day is CLOSING else read_new_effect(tidy_lines(page.document.body))
+    if new is None:
+        return 0, [
+            f"{title}: moves the {day.name} of {version['id']}, to which day was not read: {_mend(version, day)}"
+        ]
+    before = version[day.field] or ""
+    if before == new:
+        return 0, []
+    move_day(db, version, day, new)
+    return tell_day(db, event, version, page, day, before, new, about), []
+
+
+def _day_moved(title: str) -> Day | None:
+    if moves_closing(title):
+        return CLOSING
+    return EFFECT if moves_effect(title) or stays_effect(title) else None
+
+
+def _mend(version: Row, day: Day) -> str:
+    return f"`regwatch review correct {version['id']} --set {day.field}=DAY --by ROLE`"
+
+
+def _targets(db: Database, version: Row, day: Day) -> tuple[Target, ...]:
+    """When a rule takes effect concerns all that it is about; until when a draft is open, what its title names."""
+    found = targets_in_force(db, version["work"]) if day is EFFECT else ()
+    return found or targets_of_text(version["title"])
+
+
+def _version_named(db: Database, title: str, publication: Row, stages: tuple[Stage, ...]) -> Row | None:
+    """The newest version at these stages of the work that the notice names, and that was out before it."""
+    named = resolve_title(name_in(title), known_works(db), agency=publication["agency"], decided=decided_titles(db))
+    marks = ",".join("?" * len(stages))
+    sql = f"select * from version where work = ? and stage in ({marks}) and text is not null and repealed is null"
+    out = publication["published"] or "9999"
+    found = [one for one in in_order(rows(db, sql, [named.work, *stages])) if (one["published"] or one["signed"] or "")
+             <= out]  # fmt: skip
+    return found[-1] if found else None
