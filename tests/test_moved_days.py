@@ -120,6 +120,16 @@ def test_a_new_day_that_was_not_read_or_a_draft_that_is_not_known_is_asked_of_a_
     assert ask(workspace, "select id from event") == []
 
 
+def test_a_consultation_that_is_ended_is_told_with_the_words_of_the_notice(workspace: Workspace) -> None:
+    title = f"关于终止《{NAME}（征求意见稿）》公开征求意见工作的公告"
+    for now in (MOVED, LATER):
+        assert put_off(workspace, "经研究，决定终止有关征求意见工作。", title=title, now=now) == []
+    (event,) = ask(workspace, "select event.kind, quote from change join event on event.id = event")
+    assert event["kind"] == "withdrawal"
+    assert "决定终止" in event["quote"]
+    assert ask(workspace, "select comments_close from version") == [{"comments_close": "2026-04-01"}]
+
+
 # ── the day of effect ───────────────────────────────────────────────────────────────────────────────────────────────
 
 FINAL = "https://www.cac.gov.cn/2026-06/01/c_9.htm"

@@ -36,6 +36,7 @@ _PERIOD = re.compile(
     r"(?:发布|公布|公告|公示|刊登|印发|发文)之日起(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})"
     r"(?P<unit>个月|月|日|天|个自然日)(?!后|以后)"
 )
+_ENDS = re.compile(r"(?:终止|停止|中止|撤回|撤销)")
 _PROLONGS = re.compile(rf"{_MOVED}.{{0,20}}(?:时间|期限|截止)|(?:时间|期限|截止).{{0,6}}{_MOVED}")
 
 
@@ -63,6 +64,11 @@ def moves_closing(title: str) -> bool:
     True
     """
     return read_title(title).action == "consult" and bool(_PROLONGS.search(outside(tidy(title))))
+
+
+def ends_consultation(title: str) -> bool:
+    """Is this the title of a notice that a draft is consulted on no more (关于终止《…》公开征求意见工作的公告)?"""
+    return read_title(title).action == "consult" and bool(_ENDS.search(outside(tidy(title))))
 
 
 def _counted(text: str, published: date) -> str | None:

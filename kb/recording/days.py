@@ -29,6 +29,7 @@ class Day:
 
 
 CLOSING = Day("comments_close", "意见反馈截止日期", "extension", "last day for comments")
+CONSULTED = Day("comments_close", "公开征求意见", "withdrawal", "consultation")
 EFFECT = Day("effective", "施行日期", "effect", "day of effect")
 
 

@@ -2,27 +2,29 @@
 
 关于延长《…》征求意见时间的公告, 关于调整《…》施行日期的公告: the rule's own page says the old day for ever. Its version
 takes the new one, and one change, graded deadline, names both; the evidence is the notice. A notice that stays the
-effect of a rule, or of a part, is told and moves nothing. What is left open is asked of a person, never guessed.
+effect of a rule or of a part, or that ends a consultation, is told and moves nothing. What is left open is asked of a
+person, never guessed.
 """
 
 from __future__ import annotations
 
 from sqlite_utils import Database
 
-from kb.lineage.closing import moves_closing
+from kb.lineage.closing import ends_consultation, moves_closing
 from kb.lineage.effect import moves_effect, name_in, read_new_effect, stays_effect
 from kb.lineage.head import tidy_lines
 from kb.lineage.resolve import DRAFTS, resolve_title
 from kb.lineage.title_decisions import decided_titles
 from kb.model import Origin, Stage
-from kb.recording.days import CLOSING, EFFECT, Day, move_day, tell_day, tell_words
+from kb.recording.days import CLOSING, CONSULTED, EFFECT, Day, move_day, tell_day, tell_words
 from kb.recording.override import targets_in_force
 from kb.recording.publication import Reading
 from kb.recording.versions import in_order, known_works
 from kb.rows import Row, rows
 from kb.vocabulary import Target, targets_of_text
 
-_STAGES: dict[Day, tuple[Stage, ...]] = {CLOSING: DRAFTS, EFFECT: (Stage.FINAL, Stage.AMENDED)}
+_QUOTED = 400  # characters of a notice
+_STAGES: dict[Day, tuple[Stage, ...]] = {CLOSING: DRAFTS, CONSULTED: DRAFTS, EFFECT: (Stage.FINAL, Stage.AMENDED)}
 
 
 def record_moved_day(
@@ -41,12 +43,14 @@ def record_moved_day(
         return 0, [f"{title}: moves a day of a rule that is not recorded: `regwatch add` the rule, then this notice"]
     event: Row = {"kind": day.event, "publication": publication["id"], "origin": str(origin), "occurred_at": now}
     about = _targets(db, version, day)
+    lines = tidy_lines(page.document.body)
+    if day is CONSULTED:
+        return tell_words(db, event, version, page, day, "".join(lines)[:_QUOTED], about), []
     if stays_effect(title):
-        words = "".join(tidy_lines(page.document.body))[:400]
-        told = tell_words(db, event, version, page, day, words, about)
+        told = tell_words(db, event, version, page, day, "".join(lines)[:_QUOTED], about)
         asks = [f"{title}: stays the effect of {version['id']}, or of a part: decide whether {_mend(version, day)}"]
         return told, asks if told else []
-    new = page.facts.comments_close if day is CLOSING else read_new_effect(tidy_lines(page.document.body))
+    new = page.facts.comments_close if day is CLOSING else read_new_effect(lines)
     if new is None:
         return 0, [
             f"{title}: moves the {day.name} of {version['id']}, to which day was not read: {_mend(version, day)}"
@@ -59,6 +63,8 @@ def record_moved_day(
 
 
 def _day_moved(title: str) -> Day | None:
+    if ends_consultation(title):
+        return CONSULTED
     if moves_closing(title):
         return CLOSING
     return EFFECT if moves_effect(title) or stays_effect(title) else None

@@ -12,7 +12,7 @@ from typing import Any
 
 from kb.evidence.archive import Archive
 from kb.items.data_items import read_data_items
-from kb.lineage.closing import moves_closing
+from kb.lineage.closing import ends_consultation, moves_closing
 from kb.lineage.effect import moves_effect, stays_effect
 from kb.lineage.facts import Facts, read_facts
 from kb.lineage.resolve import DRAFTS
@@ -160,4 +160,4 @@ def _bears_regulation(reading: Reading) -> bool:
 
 
 def _moves_a_day(title: str) -> bool:
-    return moves_closing(title) or moves_effect(title) or stays_effect(title)
+    return moves_closing(title) or ends_consultation(title) or moves_effect(title) or stays_effect(title)

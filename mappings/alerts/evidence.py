@@ -73,7 +73,7 @@ class Story:
     """
 
     id: str
-    kind: str  # new_version | edit | interpretation | override | amendment | repeal | extension | effect
+    kind: str  # new_version | edit | interpretation | override | amendment | repeal | extension | withdrawal | effect
     occurred_at: str
     old: Edition | None
     new: Edition

@@ -24,6 +24,7 @@ KINDS = {
     "new_version": "新文本 new text", "edit": "网页就地修改 page edited in place",
     "interpretation": "官方解释 interpretation", "override": "其他规定优先适用 another rule goes before",
     "extension": "征求意见时间调整 comments until another day",
+    "withdrawal": "终止征求意见 consultation ended",
     "effect": "施行日期调整 another day of effect",
     "amendment": "修改决定 amending decision", "repeal": "废止 repeal",
 }  # fmt: skip

@@ -159,7 +159,8 @@ class Rarities(Author):
             note = self._put(agency, column, title, end, paragraphs=("经研究，决定终止有关征求意见工作。",))
             self.plot.spells.append(Spell(agency, end, self.plot.end + dt.timedelta(1), "gone", page))
             self._say("draft withdrawn", end, [page], see="gone", first=end)
-            self._say("notice of withdrawal", end, [note], see="publication")
+            about = Difference("modified", "", "", "deadline", "")
+            self._say("notice of withdrawal", end, [note], see="withdrawal", tell="team", differences=(about,))
 
     def _prolonged(self) -> None:
         """A notice of its own moves the last day for comments; the draft's page goes on naming the old one."""
