@@ -32,6 +32,29 @@ def test_names_in_gbk_are_readable() -> None:
     assert [member.name for member in unpack.unpack(data)] == ["附件一.txt"]
 
 
+def test_names_in_utf8_that_do_not_say_so_and_names_in_no_encoding_are_readable() -> None:
+    said = pack(**{"XXXXXX.txt": b"a", "YYY.txt": b"b", "ZZZ.txt": b"c"})
+    data = said.replace(b"XXXXXX", "附件".encode()).replace(b"YYY", "一".encode()).replace(b"ZZZ", b"\xff\xff\xff")
+    assert [(one.name, one.data) for one in unpack.unpack(data)] == [
+        ("附件.txt", b"a"), ("一.txt", b"b"), ("\ufffd\ufffd\ufffd.txt", b"c"),
+    ]  # fmt: skip
+
+
+def test_two_members_of_one_name_are_two() -> None:
+    data = pack(**{"a.txt": b"a", "b.txt": b"b", "c.txt": b"c"}).replace(b"b.txt", b"a.txt").replace(b"c.txt", b"a.txt")
+    members = unpack.unpack(data)
+    assert [(one.name, one.data) for one in members] == [("a.txt", b"a"), ("a.txt (2)", b"b"), ("a.txt (3)", b"c")]
+
+
+def test_what_is_not_unpacked_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpack, "MAX_MEMBERS", 3)
+    data = pack(**{"inner.zip": pack(**{"deep.zip": pack(c=b"c")})}, **{f"{n}.txt": b"x" for n in range(5)})
+    assert [(one.name, one.problem[:10]) for one in unpack.unpack(data)] == [
+        ("inner.zip/deep.zip", "an archive"), ("0.txt", ""), ("1.txt", ""), ("…", "there are "),
+    ]  # fmt: skip
+    assert read_document(data, name="a.zip").status is Status.PARTLY
+
+
 def test_an_office_document_is_no_archive() -> None:
     out = io.BytesIO()
     docx.Document().save(out)

@@ -196,9 +196,13 @@ async def test_a_wrong_password_signs_nobody_in(ds: Any) -> None:
     assert not any(header.startswith("ds_actor=") for header in answer.headers.get_list("set-cookie"))
 
 
-async def test_pages_of_the_signed_in_are_not_kept_by_caches(ds: Any) -> None:
-    answer = await ds.client.get("/alerts", headers=signed_in(ds, "viewer"))
-    assert "no-store" in answer.headers["cache-control"]
+@pytest.mark.parametrize("path", ["/alerts", "/alerts.json", "/company/alert.json", "/company/alert", "/nothing.json"])
+async def test_pages_of_the_signed_in_are_not_kept_by_caches(ds: Any, path: str) -> None:
+    for name in ("admin", "viewer"):
+        answer = await ds.client.get(path, headers=signed_in(ds, name))
+        assert re.search("no-store|no-cache", answer.headers["cache-control"]), answer.status_code
+        if not path.startswith("/company"):
+            assert "private" in answer.headers["cache-control"]
 
 
 async def _acknowledge(ds: Any, name: str, *, forge: bool = False, note: str = "seen") -> Any:

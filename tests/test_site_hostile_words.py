@@ -1,5 +1,6 @@
 """Whatever stands in any text of the two databases, no page, picture, feed or file is more than that text."""
 
+import csv
 import io
 import re
 import sqlite3
@@ -7,6 +8,7 @@ import zipfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
@@ -84,6 +86,17 @@ async def test_no_word_of_others_is_markup_a_header_or_a_broken_file(ds: Any) ->
             assert not re.search(r"^X-Y", answer.text, re.MULTILINE)
     assert set(START) <= seen
     assert len(seen) > 80
+
+
+async def test_no_cell_of_a_table_that_datasette_hands_out_is_a_formula(ds: Any, workspace: Workspace) -> None:
+    with closing(sqlite3.connect(workspace.root / "kb.db")) as db, db:
+        db.execute("update publication set title = '=cmd|x'")
+    sql = "select '=1+1' as a, ' ＠SUM(1)' as b, char(9) || '=1' as c, 'x=1' as d, -1 as e"
+    for path in (f"/kb.csv?sql={quote(sql)}", "/kb/publication.csv", "/kb/publication.csv?_stream=on&_labels=on"):
+        answer = await ds.client.get(path)
+        cells = [cell for row in csv.reader(io.StringIO(answer.text)) for cell in row]
+        assert not [cell for cell in cells if cell.lstrip().startswith(("=", "@", "＠"))], path
+        assert "'=cmd|x" in cells or {"'=1+1", "x=1", "-1"} <= set(cells)
 
 
 def _links(text: str) -> list[str]:

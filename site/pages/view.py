@@ -22,6 +22,7 @@ POLICY = (
 )
 IN_FILE = "default-src 'none'; sandbox"
 IN_PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # opened alone it runs nothing
+KEPT_BY_NOBODY = {"cache-control": "private, no-store"}
 A_YEAR = 365 * 24 * 3600
 
 
@@ -48,7 +49,7 @@ def _view_of(page: Page) -> View:
         except kb.errors.RegwatchError as error:
             return await error_page(datasette, request, 400, str(error))
         if as_json:
-            return Response.json(it, default=str)
+            return Response.json(it, default=str, headers=_headers(visit))
         context = {"it": it, "today": visit.today, "json_twin": _twin_of(request)}
         html = await datasette.render_template(page.template, context, request=request, view_name="regwatch")
         answer = Response.html(html, headers=_headers(visit))
@@ -83,7 +84,7 @@ def _file_of(file: File) -> View:
             return await error_page(datasette, request, 400, str(error))
         headers = {
             "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}", "content-security-policy": IN_FILE,
-            "cache-control": "private, no-store",
+            **KEPT_BY_NOBODY,
         }  # fmt: skip
         return Response(data, content_type=kind, headers=headers)
 
@@ -142,12 +143,12 @@ def _set_cookies(answer: Response, visit: Visit) -> None:
 async def error_page(datasette: Any, request: Any, status: int, error: str) -> Response:
     """A refusal or a failure as a page in the visitor's language, or as JSON where JSON was asked."""
     if request.path.endswith(".json"):
-        return Response.json({"ok": False, "error": error, "status": status}, status=status)
+        return Response.json({"ok": False, "error": error, "status": status}, status=status, headers=KEPT_BY_NOBODY)
     can = not request.actor and not is_published(datasette)
     context: Row = {"status": status, "error": error, "sign_in": status == 403 and can}
     template = "404.html" if status == 404 else "error.html"
     html = await datasette.render_template(template, context, request=request)
-    return Response.html(html, status=status, headers={"content-security-policy": POLICY})
+    return Response.html(html, status=status, headers={"content-security-policy": POLICY, **KEPT_BY_NOBODY})
 
 
 def is_published(datasette: Any) -> bool:
