@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from kb.items.conditions import read_rule
 from kb.items.listed import read_listed_items
 from kb.items.scenarios import scenarios_at, without_number
-from kb.items.table_words import Role, column_roles, lists_items
+from kb.items.table_words import TITLE_ROWS, Role, column_roles, lists_items
 from kb.model import DataItem, Document, Provision, Table
 from kb.normalise import fold, squeeze
 from kb.reading.layout import row_spans
@@ -24,7 +24,6 @@ _NUMBER = re.compile(r"[（(]?(\d{1,4}(?:[.．-]\d{1,3})*)[)）.．、]?")
 _KIND = re.compile(
     r"(?:(?:国家)?(?:核心|重要|一般)数据|(?:非?敏感|一般)?个人信息(?:\([^()]{1,20}\))?|其他数据|、|/|和|及)+"
 )
-_TITLE_ROWS = 3  # a header may stand under so many rows that a file did not mark as its title
 _MERGED: frozenset[Role] = frozenset(("scenario", "category"))  # what a table prints once for several rows
 _BLANK = "its cell is blank, or was merged with one above"
 Roles = tuple[Role | None, ...]
@@ -78,7 +77,7 @@ def read_data_items(document: Document, provisions: Sequence[Provision] = ()) ->
 
 def _columns(table: Table) -> tuple[Roles, int] | None:
     """What each column holds, and how many of the rows belong to the header; None for a table of something else."""
-    for skipped, header in enumerate((table.header, *table.rows[:_TITLE_ROWS])):
+    for skipped, header in enumerate((table.header, *table.rows[:TITLE_ROWS])):
         if lists_items(header):
             roles = column_roles(header)
             last = len(roles) - 1 - roles[::-1].index("name")

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Literal
 
 from kb.declarations import Declaration, load_declaration
+from kb.model import Table
 from kb.normalise import fold
 
 Role = Literal["number", "scenario", "subscenario", "category", "name", "description", "rule", "other"]
 _DECLARATION = Path(__file__).with_name("table_words.yml")
 _BRACKETED = re.compile(r"[(（〔].*?[)）〕]")
+TITLE_ROWS = 3  # a header may stand under so many rows that a file did not mark as its title
 _FEWEST = 3  # words that, with nothing else between them, can only be a header
 
 
@@ -66,6 +68,11 @@ def lists_items(header: Sequence[str]) -> bool:
         and any(role in roles for role in words.one_of)
         and _is_about(header)
     )
+
+
+def is_item_table(table: Table) -> bool:
+    """Whether the table lists data items."""
+    return any(lists_items(header) for header in (table.header, *table.rows[:TITLE_ROWS]))
 
 
 def _is_about(header: Sequence[str]) -> bool:

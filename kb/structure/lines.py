@@ -1,5 +1,7 @@
 """The lines of a document that can hold law: glyphs cleaned, page furniture and lost tables left out, numbers seen.
 
+Among them stand the rows of tables, but for those of data items, which are read by kb.items.
+
 Owns what is running text and what is not; knows nothing of the tree of provisions. Page furniture are page numbers,
 print stamps and addresses; a lost table is one whose cells reached us as loose lines (its loss is reported by the
 reader, here it only must not be taken for text).
@@ -10,9 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import merge
 
-from kb.model import Block, Document
+from kb.items.table_words import is_item_table
+from kb.model import Block, Document, Table
 from kb.normalise import squeeze
+from kb.reading.layout import row_spans
 from kb.structure.clauses import read_clauses
 from kb.structure.numbering import Marker, clean_glyphs, read_marker, width
 
@@ -41,6 +46,7 @@ class Line:
     marker: Marker | None = None
     after_full: bool = False
     wide: int = 0
+    row: bool = False  # of a table, its cells parted by blanks
 
     def opens(self, before: str) -> bool:
         """True if a new paragraph begins with this line when ``before`` is the text so far."""
@@ -49,6 +55,8 @@ class Line:
     @property
     def titles(self) -> bool:
         """True if the words after the number are a heading and not the beginning of a sentence."""
+        if self.row:
+            return False
         rest = self.marker.rest if self.marker else self.text
         if self.heading is not None and rest and not finished(rest):
             return True
@@ -70,6 +78,21 @@ def join(before: str, after: str) -> str:
 
 
 def read_lines(document: Document) -> Iterator[Line]:
+    rows = (row for table in document.tables if not is_item_table(table) for row in _rows(document, table))
+    return merge(_text_lines(document), rows, key=lambda line: line.start)
+
+
+def _rows(document: Document, table: Table) -> Iterator[Line]:
+    """The rows with their header, for that may hold the unit of what is counted below it."""
+    spans = row_spans(document, replace(table, header=()))
+    pages = table.pages or (None,)
+    for (start, end), page in zip(spans, (*pages[:1] * (len(spans) - len(pages)), *pages), strict=True):
+        cells = (squeeze(clean_glyphs(cell)) for cell in document.body[start:end].split("\t"))
+        if text := "  ".join(filter(None, cells)):
+            yield Line(text, start, end, page, None, row=True)
+
+
+def _text_lines(document: Document) -> Iterator[Line]:
     lines = [line for block in _blocks(document) if (line := _line(block)) is not None]
     lines = list(_without_furniture(lines))
     lines = list(_without_lost_tables(lines))

@@ -42,17 +42,19 @@ class Node:
     texts: list[str] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
     end: int = 0
+    tabled: bool = False  # its last paragraph is a row of a table
 
     @property
     def open(self) -> bool:
-        return bool(self.texts) and not finished(self.texts[-1])
+        return bool(self.texts) and not self.tabled and not finished(self.texts[-1])
 
     def add(self, line: Line, text: str) -> None:
-        """A new paragraph after a full stop, otherwise the rest of the sentence before it."""
-        if self.texts and not line.opens(self.texts[-1]):
+        """A new paragraph after a full stop, otherwise the rest of the sentence before it; a row stands by itself."""
+        if self.texts and not (line.row or self.tabled or line.opens(self.texts[-1])):
             self.texts[-1] = join(self.texts[-1], text)
         elif text:
             self.texts.append(text)
+        self.tabled = line.row
         self.reach(line.end)
 
     def reach(self, end: int) -> None:
@@ -105,7 +107,7 @@ class _Tree:
         elif marker:
             self.note = None
             self._open(marker, line)
-        elif _ANNEX_LIST.match(line.text) and self.at and not self.at.within("annex"):
+        elif not line.row and _ANNEX_LIST.match(line.text) and self.at and not self.at.within("annex"):
             self.skipping = True  # 附件：1.…2.… names the annexes, which follow
         elif self.at and not self.skipping:
             self.note = None
@@ -157,6 +159,9 @@ class _Tree:
 
     def _go_on(self, at: Node, line: Line, ahead: Marker | None) -> None:
         """A line without a number: the rest of a sentence, or a paragraph of what is open or encloses it."""
+        if line.row:
+            at.add(line, line.text)
+            return
         article = at.within("article")
         in_list = bool(ahead and ahead.style == at.style and ahead.value == at.value + 1)
         if at.open or (in_list and at.style not in RANK):

@@ -13,7 +13,8 @@ Where a text prints article numbers apart from their words (detached), articles 
 paragraphs ``para_1`` … of their own: nothing is put together by guessing.
 
 Not provisions: what stands before the first number (title, promulgation order, contents), an explanation (说明)
-after the text, signatures, rows of tables, page numbers.
+after the text, signatures, rows of tables of data items, page numbers. Rows of other tables are paragraphs of the unit
+that they stand in.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ def _without_tail(lines: list[Line]) -> list[Line]:
 
 
 def _closes(line: Line, before: Line) -> bool:
-    short = width(line.text) < 40 and not re.search(r"[，。；：]", line.text)
+    short = not line.row and width(line.text) < 40 and not re.search(r"[，。；：]", line.text)
     return bool(_DATE.fullmatch(fold(line.text))) or (short and finished(before.text))
 
 
@@ -169,7 +170,7 @@ def _plain(lines: Sequence[Line]) -> Iterator[Provision]:
     """A text without numbers: each paragraph by itself, so that an edit of it is still seen."""
     paragraphs: list[list[Line]] = []
     for line in lines:
-        if paragraphs and line.after_full and not line.opens(paragraphs[-1][-1].text):
+        if paragraphs and not line.row and line.after_full and not line.opens(paragraphs[-1][-1].text):
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
