@@ -46,6 +46,7 @@ def test_a_plot_of_eighteen_months_has_events_of_every_kind_and_another_seed_has
         "host: 403", "host: challenge", "hostile: bomb", "comments extended", "repealed", "final of two agencies",
         "annex added later", "edit made again", "backdated", "published at 23:59", "interpretation before its rule",
         "adopted unchanged", "draft withdrawn", "back with an edit", "owner left", "clock wrong", "host: 429",
+        "comments extended by notice", "notice of withdrawal", "day of effect moved",
     }  # fmt: skip
     assert [event.day for event in one.events] != [event.day for event in other.events]
 

@@ -14,7 +14,7 @@ from crawlers.sample.timeline import Attachment, Edit, Page
 from replay_world.author import TOPICS, in_words
 from replay_world.plot import START, Plot, Spell
 from replay_world.rarities import PAIRS, Rarities
-from replay_world.wording import Rule, differences
+from replay_world.wording import Rule, differences, whole
 
 EDITS = ("threshold", "deadline", "editorial", "substantive", "threshold", "deadline", "inserted")
 HOSTS = ("403", "521", "challenge", "503", "redesign", "429", "maintenance", "articles")
@@ -37,7 +37,7 @@ class Incidents(Rarities):
         quiet: list[Callable[[], None]] = [
             self._edit, self._stamp, self._edit, self._retitle, self._hostile, self._edit, self._gone,
             self._interpretation, self._edit, self._script, self._edit, self._challenge, self._extension,
-            self._edit, self._move, self._notice, self._edit, self._retypeset,
+            self._edit, self._move, self._notice, self._edit, self._retypeset, self._put_off,
         ]  # fmt: skip
         rare = self.rare()
         self.chance.shuffle(rare)
@@ -71,7 +71,7 @@ class Incidents(Rarities):
         if not (taken := self._take()):
             return
         page, rule, day = taken
-        how = EDITS[len(self.plot.events) % len(EDITS)]
+        how = EDITS[sum("edit: " in event.kind for event in self.plot.events) % len(EDITS)]
         changed = self.writer.change(rule, ["added"] if how == "inserted" else [how])
         if found := tuple(differences(rule, changed)):
             self._rewrite(page, changed, day)
@@ -182,6 +182,19 @@ class Incidents(Rarities):
             words = tuple(text.replace(in_words(page.deadline), in_words(later)) for text in page.paragraphs)
             self._state(id, day, deadline=later, paragraphs=words)
             self._say("comments extended", day, [id], see="deadline", tell="team", said=later.isoformat())
+
+    def _put_off(self) -> None:
+        """A notice moves the day on which a rule takes effect; the rule's own page goes on naming the old one."""
+        if taken := self._take():
+            page, rule, day = taken
+            agency = page.partition(":")[0]
+            column = {"miit": "miit-notices", "cac": "cac-releases", "nda": "nda-notices"}[agency]
+            new = in_words(dt.date(2027, 1, 1) + dt.timedelta(self.count))
+            words = f"经研究，现将《{rule.name}》的施行日期由{rule.effective}调整为{new}。"
+            notice = self._put(agency, column, f"关于调整《{rule.name}》施行日期的公告", day, paragraphs=(words,))
+            self._say("day of effect moved", day, [notice], see="effect", tell="owners",
+                      differences=whole(rule, "modified", "deadline"))  # fmt: skip
+            self._give_back(page, rule, day)
 
     def _may_extend(self, id: str, page: Page) -> bool:
         """A draft that stands, was not withdrawn, and is not adopted before its new day."""

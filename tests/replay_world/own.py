@@ -26,8 +26,8 @@
       gone_until: 2025-03-12
 
 ``see``: version (its changes, if any, are against the version before), edit, interpretation, repeal, amendment,
-override, withdrawal, final, gone, publication, title, deadline (``said`` is the new one; both of a page with a rule,
-told to the team), or nothing; ``tell``: owners, team or nobody; ``about``: a data type of `company.ROWS`,
+override, withdrawal, effect, final, gone, publication, title, deadline (``said`` is the new one; both of a page with a
+rule, told to the team), or nothing; ``tell``: owners, team or nobody; ``about``: a data type of `company.ROWS`,
 personal-information, every-export, or nothing of a dataset's.
 """
 
@@ -74,8 +74,8 @@ class OwnEvent(Declaration):
     published: dt.date | None = None
     until: dt.date | None = None  # the last day for comments
     see: Literal[
-        "version", "edit", "interpretation", "repeal", "amendment", "override", "withdrawal", "final", "gone",
-        "publication", "title", "deadline", "nothing",
+        "version", "edit", "interpretation", "repeal", "amendment", "override", "withdrawal", "effect", "final",
+        "gone", "publication", "title", "deadline", "nothing",
     ] = "nothing"  # fmt: skip
     tell: Literal["owners", "team", "nobody"] = "nobody"
     said: str = ""

@@ -13,7 +13,7 @@ from crawlers.sample.timeline import Attachment
 from replay_world.author import FINAL_COLUMNS, NAMES, TOPICS, Author, in_words
 from replay_world.company import OWNERS, ROWS
 from replay_world.plot import START, Spell
-from replay_world.wording import GRADES, SUBJECTS, Article, Difference, Rule, differences
+from replay_world.wording import GRADES, SUBJECTS, Article, Difference, Rule, differences, whole
 
 PAIRS = (("试验车辆", "试验车队"), ("采集专员", "采集专区"), ("云端登记", "云端登录"), ("封存仓库", "封存库房"))
 SUCCESSOR = "successor"
@@ -190,11 +190,7 @@ class Rarities(Author):
             title = f"{NAMES[agency]}关于废止《{rule.name}》的决定"
             words = (f"经研究，决定废止《{rule.name}》。", "本决定自公布之日起施行。")
             decision = self._put(agency, column, title, day, paragraphs=words)
-            subjects = {SUBJECTS[one.subject] for one in rule.articles}
-            if "个人信息" in rule.name:  # its first article says that it is about that
-                subjects.add("personal-information")
-            about = [Difference("repeals", "", "", "substantive", subject) for subject in sorted(subjects)]
-            self._say("repealed", day, [decision], see="repeal", tell="owners", differences=tuple(about))
+            self._say("repealed", day, [decision], see="repeal", tell="owners", differences=whole(rule, "repeals"))
 
     def _corrected(self) -> None:
         """A notice corrects a number of one article; the page of the rule stands as it was."""

@@ -18,7 +18,7 @@ from replay_world.seen import Seen, load_seen, name_of, source_of
 from replay_world.tally import Tally, total
 from replay_world.told import score_alerts
 
-DECIDED = ("repeal", "amendment", "override", "withdrawal")  # one change each, whatever it is about
+DECIDED = ("repeal", "amendment", "override", "withdrawal", "effect")  # one change each, whatever it is about
 
 
 @dataclass

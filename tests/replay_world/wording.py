@@ -189,6 +189,14 @@ def differences(old: Rule, new: Rule) -> list[Difference]:
     return found
 
 
+def whole(rule: Rule, kind: str, grade: str = "substantive") -> tuple[Difference, ...]:
+    """A change of the whole rule, for each thing that it is about."""
+    subjects = {SUBJECTS[one.subject] for one in rule.articles}
+    if "个人信息" in rule.name:  # its first article says that it is about that
+        subjects.add("personal-information")
+    return tuple(Difference(kind, "", "", grade, subject) for subject in sorted(subjects))
+
+
 def chinese(number: int) -> str:
     """1–99 as an article number is printed."""
     tens, ones = divmod(number, 10)
