@@ -122,6 +122,22 @@ def test_the_effective_date_is_what_the_text_says_and_nothing_else(last: str, ef
     assert facts_of(f"某某示例办法\n第一条 为了示例。\n第二条 {last}").effective == effective
 
 
+@pytest.mark.parametrize(("after", "effective"), [
+    ("30日后", "2024-04-22"), ("三十日后", "2024-04-22"), ("六个月后", "2024-09-23"), ("满六个月", None)])  # fmt: skip
+def test_a_rule_that_takes_effect_some_time_after_its_issue_counts_from_that_day(
+    after: str, effective: str | None
+) -> None:
+    body = f"某某示例办法\n第一条 为了示例。\n第二条 本办法自公布之日起{after}施行。"
+    assert facts_of(body).effective is None
+    assert facts_of(body, PubDate="2024-03-22").effective == effective
+
+
+def test_the_day_of_one_article_is_not_that_of_the_rule() -> None:
+    body = "某某示例办法\n第一条 为了示例。\n第二条 本办法第一条自2027年1月1日起施行"
+    assert facts_of(f"{body}。").effective is None
+    assert facts_of(f"{body}，其他条款自2026年5月1日起施行。").effective == "2026-05-01"
+
+
 def test_in_force_on_publication_needs_a_publication_date() -> None:
     body = "某某示例规定\n第一条 为了示例。\n第二条 本规定自公布之日起施行。"
     assert facts_of(body).effective is None

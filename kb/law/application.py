@@ -7,11 +7,11 @@ Owns the forms in which Chinese rules say so: 本办法自…起施行; 其中�
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
 from typing import Literal
 
 from kb.lineage.dates import DATE, read_date
+from kb.lineage.periods import months_later
 from kb.normalise import fold
 from kb.structure.numerals import read_number
 
@@ -20,7 +20,10 @@ _LONGEST = 200_000  # characters; rules say it at their end
 _NAME = r"(?:办法|规定|条例|法|指引|指南|细则|规则|通知|意见|决定|清单|公告|标准|文件|目录|预案|方案|规范|要求)"
 _BEGINS = r"起(?:正式)?(?:施行|实施|生效|执行)"
 _NUM = r"[一二三四五六七八九十两\d]+"
-_WHOLE = re.compile(rf"本{_NAME}[^。；]{{0,12}}?自([^。；，]{{0,24}}?){_BEGINS}")
+_OF_A_PART = rf"(?:的|中|中的)?第{_NUM}[编章节条款项]"
+_WHOLE = re.compile(
+    rf"(?:本{_NAME}(?!{_OF_A_PART})[^。；]{{0,12}}?|其[他余][^。；，]{{0,8}}?)自([^。；，]{{0,24}}?){_BEGINS}"
+)
 _PART = re.compile(
     rf"(?:其中[，,]?|但[，,]?)?((?:第{_NUM}[编章节条款项](?:[、和至]|第)?)+(?:的规定)?)自({DATE}){_BEGINS}"
 )
@@ -60,17 +63,19 @@ def read_application(body: str, effective: str | None) -> tuple[Application, ...
         found.append((match.start(), Application(read_date(match[2]), match[1], "part", match[0])))
     for match in _VEHICLES.finditer(text):
         months = read_number(match[2]) if match[2] else 1  # from the 13th month on: twelve months later
-        date = _later(effective, int(months or 1) - 1)
+        date = months_later(effective, int(months or 1) - 1)
         found.append((match.start(), Application(date, match[1], "part", match[0])))
     for match in _TRANSITION.finditer(text):
         months = int(read_number(match[2]) or 0) * (12 if match[3] == "年" else 1)
-        found.append((match.start(), Application(_later(effective, months), match[1], "transition", match[0])))
+        found.append((match.start(), Application(months_later(effective, months), match[1], "transition", match[0])))
     for match in _UNTIL.finditer(text):
         found.append((match.start(), Application(read_date(match[1]), "the whole text", "expiry", match[0])))
     for match in _FOR.finditer(text):
         if _speaks_of_itself(text, match.start()):
             months = int(read_number(match[1]) or 0) * (12 if match[2] == "年" else 1)
-            found.append((match.start(), Application(_later(effective, months), "the whole text", "expiry", match[0])))
+            found.append(
+                (match.start(), Application(months_later(effective, months), "the whole text", "expiry", match[0]))
+            )
     statements = tuple(dict.fromkeys(application for _, application in sorted(found, key=lambda pair: pair[0])))
     return statements if any(statement.kind != "whole" for statement in statements) else ()
 
@@ -79,12 +84,3 @@ def _speaks_of_itself(text: str, at: int) -> bool:
     """Is the duration said of the text (自发布之日起施行，有效期5年), not of a certificate or result it regulates?"""
     sentence = re.split(r"[。；]", text[:at])[-1]
     return bool(re.search(rf"本{_NAME}|{_BEGINS}", sentence))
-
-
-def _later(day: str | None, months: int) -> str | None:
-    """The same day ``months`` later, or the last of that month; None without a whole day."""
-    if day is None or len(day) != 10:
-        return None
-    year, month = divmod(int(day[:4]) * 12 + int(day[5:7]) - 1 + months, 12)
-    last = monthrange(year, month + 1)[1]
-    return f"{year:04}-{month + 1:02}-{min(int(day[8:]), last):02}"

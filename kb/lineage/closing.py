@@ -1,19 +1,19 @@
 """Until when a consultation takes comments, as its notice states it, and which notice only moves that day.
 
-A day without its year is the next such day. A period counts from the day after publication (民法典 第二百零一条) and
-ends on the like day of its last month (第二百零二条); that a last day on a holiday is put off (第二百零三条) is not
-counted: the earlier day is the safe one. A period of working days, or from a day that is not known, is not read.
+A day without its year is the next such day. A period counts from publication; that a last day on a holiday is put off
+(民法典 第二百零三条) is not counted: the earlier day is the safe one. A period of working days is not read, nor one
+from a day that is not known.
 """
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from kb.lineage.dates import DATE, read_date
 from kb.lineage.head import tidy
+from kb.lineage.periods import period_end
 from kb.lineage.titles import outside, read_title
 from kb.structure.numerals import read_number
 
@@ -79,8 +79,7 @@ def _counted(text: str, published: date) -> str | None:
     for sentence in text.split("。"):
         if (found := _PERIOD.search(sentence)) and re.search(_SOUGHT, sentence):
             number = int(read_number(found["number"]) or 0)
-            end = _months_on(published, number) if "月" in found["unit"] else published + timedelta(number)
-            return end.isoformat() if number else None
+            return period_end(published.isoformat(), number, found["unit"]) if number else None
     return None
 
 
@@ -89,9 +88,3 @@ def _day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def _months_on(start: date, months: int) -> date:
-    years, month = divmod(start.month - 1 + months, 12)
-    year = start.year + years
-    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))

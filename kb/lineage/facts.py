@@ -16,9 +16,11 @@ from kb.lineage.dates import DATE, find_dates, read_date
 from kb.lineage.head import head_of, tidy, tidy_lines
 from kb.lineage.issuing import read_issuing
 from kb.lineage.own_title import OwnTitle, find_own_title
+from kb.lineage.periods import days_later, period_end
 from kb.lineage.titles import read_title, stage_of
 from kb.model import Document, Stage
 from kb.normalise import fold_glyphs
+from kb.structure.numerals import read_number
 
 Kind = Literal["rule", "consultation", "interpretation", "notice"]
 
@@ -27,7 +29,14 @@ _TITLE_META = ("ArticleTitle", "title", "Title", "法规名称", "标题")
 _PUBLISHED_META = ("PubDate", "pubdate", "firstpublishedtime", "published", "发布日期", "公布日期")
 _RULE_NAME = r"(?:办法|规定|条例|法|指引|指南|细则|规则|通知|意见|决定|清单|公告|标准|目录|预案|方案|规范)"
 _IN_FORCE = r"起(?:正式)?(?:施行|实施|生效|执行)"
-_OWN_FORCE = re.compile(rf"本[一-鿿]{{0,4}}{_RULE_NAME}[^。；]{{0,12}}?自([^。；，]{{0,24}}?){_IN_FORCE}")
+_OF_A_PART = r"(?:的|中|中的)?第[一二三四五六七八九十百零\d]+[编章节条款项]"
+_OWN_FORCE = re.compile(
+    rf"(?:本[一-鿿]{{0,4}}{_RULE_NAME}(?!{_OF_A_PART})[^。；]{{0,12}}?|其[他余][^。；，]{{0,8}}?)自([^。；，]{{0,24}}?){_IN_FORCE}"
+)
+_AFTER_ISSUE = re.compile(  # 规章制定程序条例 第三十二条
+    rf"本[一-鿿]{{0,4}}{_RULE_NAME}[^。；]{{0,12}}?自(?:公布|发布|印发|颁布)之日起(?P<number>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})"
+    r"(?P<unit>个月|日|天)后(?:起)?(?:正式)?(?:施行|实施|生效|执行)"
+)
 _DECREED_FORCE = re.compile(rf"(?:现予(?:公布|发布)|通过)，[^。；]{{0,20}}?自([^。；，]{{0,24}}?){_IN_FORCE}")
 _ON_ISSUE = re.compile(r"(?:公布|发布|印发|颁布|发文)之日|即日")
 _ISSUED_HERE = re.compile(rf"^（[^（）]*?({DATE})[^（）]{{0,8}}(?:公布|发布|印发)")
@@ -142,4 +151,6 @@ def _effective(lines: Sequence[str], front: int, published: str | None) -> str |
     stated = own[-1:] or decreed[-1:] or re.findall(rf"(?m)({DATE})实施$", "\n".join(lines[:front]))[:1]
     if stated:
         return published if _ON_ISSUE.search(stated[0]) else read_date(stated[0])
+    if after := _AFTER_ISSUE.search("".join(lines)):
+        return days_later(period_end(published, int(read_number(after["number"]) or 0), after["unit"]), 1)
     return published if any(_ISSUED_IN_FORCE.match(line) for line in lines[:front]) else None
