@@ -233,6 +233,14 @@ class Ledger:
             return True
         return significance(row["role"], old) != significance(row["role"], new)
 
+    def is_back(self, document: dict[str, Any], answer: Answer) -> bool:
+        """Was the document seen elsewhere last, and did it say something else there?"""
+        last = self.one("select url, digest from capture where id = ?", document["capture"])
+        if last is None or last["url"] == answer.url:
+            return False
+        new = self.archive.store(answer.body)
+        return self.differ({"role": document["role"], "old": last["digest"], "new": new})
+
     def loss(self, publication: str, answer: Answer) -> Fault | None:
         """What an answer lacks of the document that it stands for; the same half coming again is what the site has."""
         known = self.page(publication) if self.is_page(publication, answer.url) else None

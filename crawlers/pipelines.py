@@ -138,7 +138,7 @@ def _record_page(ledger: Ledger, source: str, seen: FetchedPage) -> None:
     whole = seen.answer
     if is_bundle(whole.body):  # no answer of the site: it stands beside the pages that it is made of
         whole = replace(whole, url=f"{whole.url}#whole", status=None)
-    capture = _capture(ledger, source, whole)
+    capture = _capture(ledger, source, whole, ledger.page(seen.publication))
     publication = ledger.publication(seen.publication)
     assert publication is not None
     with ledger.db.atomic():
@@ -197,7 +197,7 @@ def _expect_annexes(ledger: Ledger, publication: str, page: Page) -> None:
 
 
 def _record_annex(ledger: Ledger, source: str, seen: FetchedAnnex) -> None:
-    capture = _capture(ledger, source, seen.answer)
+    capture = _capture(ledger, source, seen.answer, ledger.document(seen.publication, seen.answer.url))
     with ledger.db.atomic():
         if _record_document(ledger, seen.publication, seen.answer, "annex", seen.name, capture):
             ledger.db.table("publication").update(seen.publication, {"state": "pending"})
@@ -257,9 +257,11 @@ def _insert_document(ledger: Ledger, publication: str, url: str, role: str, name
     ledger.db.table("document").insert(row | more, pk="id")
 
 
-def _capture(ledger: Ledger, source: str, answer: Answer) -> str:
+def _capture(ledger: Ledger, source: str, answer: Answer, known: dict[str, Any] | None = None) -> str:
+    """``known`` is the document that this is a capture of: it may come back to an address and to what it said there."""
+    again = known is not None and ledger.is_back(known, answer)
     return record_capture(
         ledger.db, ledger.archive, answer.url, answer.body, ledger.now, source=source, http_status=answer.status,
         content_type=answer.content_type, filename=answer.filename, etag=answer.etag,
-        last_modified=answer.last_modified,
+        last_modified=answer.last_modified, again=again,
     ).id  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from agency_site import NOT_FOUND, AgencySite, Reply, serve
@@ -165,3 +166,22 @@ def test_where_a_page_is_asked_for_is_decided_by_what_lists_showed() -> None:
     assert elsewhere(row, {"b"}) is None  # a was last shown earlier
     assert elsewhere(row | {"url": "a"}, {"a"}) == "b"
     assert is_move(row | {"url": None, "addresses": None}, "a", "2026-03-02")
+
+
+def test_a_page_that_comes_back_to_an_address_and_to_what_it_said_there_is_edited_each_time(
+    tmp_path: Path,
+) -> None:
+    with serve({}) as site:
+        told = Story(site, at(tmp_path))
+        told.here("A", "L")
+        told.there("A")
+        told.turn(FIRST, "AL", "A")
+        told.there("L", days=30)
+        told.here("L", reply=NOT_FOUND)
+        told.turn(MOVED, "A", "AL")
+        told.here("L")
+        told.there("L", reply=NOT_FOUND)
+        told.turn(EDITED, "AL", "A")
+        told.turn(LATER, "AL", "A")
+    assert [told.edits(day, "L") for day in (FIRST, MOVED, EDITED, LATER)] == [0, 1, 2, 2]
+    assert [told.edits(day, "A") for day in (FIRST, LATER)] == [0, 0]

@@ -76,14 +76,16 @@ def record_capture(
     filename: str | None = None,
     etag: str | None = None,
     last_modified: str | None = None,
+    again: bool = False,
 ) -> Capture:
-    """Store one capture. The newest capture of a URL with the same bytes is returned instead of a second one; which is
-    newest the chain says, not the clock."""
+    """Store one capture. The newest capture of a URL with the same bytes is returned instead of a second one, unless
+    the document is here ``again`` after it said other words elsewhere; which is newest the chain says, not the clock.
+    """
     digest = archive.store(data)
     last = next(iter(db.query(
         "select id, digest, captured_at from capture where url = ? order by seq desc limit 1", [url]
     )), None)  # fmt: skip
-    if last and last["digest"] == digest:
+    if last and last["digest"] == digest and not again:
         return Capture(last["id"], url, digest, last["captured_at"])
     capture = Capture(content_id("capture", url, digest, captured_at), url, digest, captured_at)
     row = {"id": capture.id, "url": url, "digest": digest, "size": len(data), "captured_at": captured_at,

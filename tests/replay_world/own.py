@@ -28,7 +28,7 @@
 ``see``: version (its changes, if any, are against the version before), edit, interpretation, repeal, amendment,
 override, withdrawal, effect, final, gone, publication, title, deadline (``said`` is the new one; both of a page with a
 rule, told to the team), or nothing; ``tell``: owners, team or nobody; ``about``: a data type of `company.ROWS`,
-personal-information, every-export, or nothing of a dataset's.
+personal-information, every-export, or nothing of a dataset's; ``also``: ids of pages of which any may show it.
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ class OwnEvent(Declaration):
     ] = "nothing"  # fmt: skip
     tell: Literal["owners", "team", "nobody"] = "nobody"
     said: str = ""
+    also: tuple[str, ...] = ()  # other pages that may be the one on which this is seen
     changes: tuple[OwnChange, ...] = ()
 
 
@@ -105,7 +106,7 @@ def _add(plot: Plot, own: OwnEvent) -> None:
         for day in (own.day, end):
             plot.events.append(Event(f"own: {own.answers}", day, (f"{own.host}:",), see="outcome", first=day))
         return
-    page = next((id for id in plot.pages if id.endswith(f":{own.id}")), "")
+    page = _page_of(plot, own.id)
     if not page:
         page = _put(plot, own)
     elif own.gone_until:
@@ -114,7 +115,15 @@ def _add(plot: Plot, own: OwnEvent) -> None:
         _change(plot, page, own)
     first = own.day if own.see == "gone" else plot.first_seen(page.partition(":")[0], own.day, page)
     found = tuple(Difference(one.kind, one.old, one.new, one.grade, one.about) for one in own.changes)
-    plot.events.append(Event(f"own: {own.see}", own.day, (page,), own.see, own.tell, found, first, own.said))
+    others = tuple(_page_of(plot, id) for id in own.also)
+    if "" in others:
+        raise ValueError(f"also: no page of the id {own.also[others.index('')]}")
+    plot.events.append(Event(f"own: {own.see}", own.day, (page, *others), own.see, own.tell, found, first, own.said))
+
+
+def _page_of(plot: Plot, id: str) -> str:
+    """The page of an own event; '' as long as it is not put up."""
+    return next((page for page in plot.pages if page.endswith(f":{id}")), "")
 
 
 def _put(plot: Plot, own: OwnEvent) -> str:
