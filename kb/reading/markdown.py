@@ -15,7 +15,7 @@ _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _RULER = re.compile(r"^\s*\|?(?:\s*:?-{3,}:?\s*\|)+(?:\s*:?-{3,}:?\s*)?$")
 _RULE = re.compile(r"^\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$")
 _PREFIX = re.compile(r"^\s*(?:>\s?)+|^\s*[-*+]\s+(?=\S)")
-_STRONG = re.compile(r"(\*{1,3}|_{2,3}|~~)(?=\S)(.+?)(?<=\S)\1")
+_STRONG = re.compile(r"(\*{1,3}|_{2,3}|~~)(?=\S)((?:(?!\1).)+)(?<=\S)\1")  # to the next such mark and no further
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
 _TAG = re.compile(r"</?(?:b|strong|i|em|u|span|font|center|p|div|sup|sub)\b[^<>]*>|&(?:nbsp|emsp|ensp);", re.I)
