@@ -87,6 +87,14 @@ _TARGETS = """
 select change_target.*, data_type.name_zh, data_type.name_en from change_target
 join change on change.id = change_target.change left join data_type on data_type.id = target where event = ?
 """
+# A passage stands in a document, of which the newest bytes by then were read; what is gone stood on the page.
+_SHOWN = """
+select capture.digest from change join event on event.id = change.event join document on document.id = coalesce(
+  change.new, (select id from document where publication = event.publication and role = 'page'))
+join reading on reading.document = document.id join capture on capture.id = reading.capture
+where change.id = ? and change.subject = 'passage'
+order by capture.captured_at <= event.occurred_at desc, capture.captured_at desc, capture.seq desc limit 1
+"""
 
 
 def find(db: Database, id: str) -> Kind:
@@ -239,7 +247,8 @@ def data_type(db: Database, id: str) -> Row:
 
 
 def event(db: Database, id: str) -> Row:
-    """One event with its changes in order, each with the data types and scopes it touches."""
+    """One event with its changes in order, each with the data types and scopes it touches; a change of a passage with
+    the ``digest`` of the bytes that it was read from."""
     targets: dict[str, list[Row]] = {}
     for row in rows(db, _TARGETS, [id]):
         targets.setdefault(row.pop("change"), []).append(row)
@@ -247,6 +256,7 @@ def event(db: Database, id: str) -> Row:
     for row in changes:
         row["edits"] = decode(row["edits"])
         row["targets"] = targets.get(row["id"], [])
+        row["digest"] = next((found["digest"] for found in rows(db, _SHOWN, [row["id"]])), None)
     row = one(db, "event", id)
     summary = json.loads(row["summary"] or "{}")
     return {**row, "summary": summary, "grades": count_grades(db, id), "changes": changes}

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from kb.db import open_kb
+from kb.evidence.archive import Archive
 from kb.lineage.effect import moves_effect, stays_effect
 from kb.news import deadlines
-from kb.queries import versions_in_force
+from kb.queries import event, versions_in_force
 from kb.recording.by_hand import Given
 from kb.recording.record import add_files
 from kb.reviewing.review import decide
@@ -174,6 +175,18 @@ def test_a_rule_takes_effect_on_its_new_day_and_all_that_it_is_about_is_told(
         "deadline", [{"from": "2026-08-01", "to": "2027-01-01"}])  # fmt: skip
     targets = ask(adopted, f"select target from change_target where change = '{change['id']}'")
     assert "exterior-imagery" in [row["target"] for row in targets]
+
+
+def test_the_change_leads_to_the_bytes_of_the_notice(adopted: Workspace) -> None:
+    words = f"《{NAME}》推迟至2027年1月1日起施行。"
+    announce(adopted, f"关于推迟施行《{NAME}》的通知", words)
+    announce(adopted, f"关于推迟施行《{NAME}》的通知", words, "联系人：示例处。", now=LATEST)
+    with open_kb(adopted.kb_path) as db:
+        (id,) = [row["id"] for row in db.query("select id from event where kind = 'effect'")]
+        (change,) = event(db, id)["changes"]
+    data = Archive(adopted.archive_path).load(change["digest"]).decode()
+    assert words in data
+    assert "联系人" not in data
 
 
 def test_a_rule_put_off_is_not_in_force_before_its_new_day(adopted: Workspace) -> None:
