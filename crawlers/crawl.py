@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -123,8 +123,12 @@ def _run_worker(job: dict[str, Any], say: Say) -> tuple[list[Outcome], str]:
     ):  # fmt: skip
         assert worker.stdin is not None
         assert worker.stdout is not None
-        worker.stdin.write(json.dumps(job) + "\n")
-        worker.stdin.flush()  # left open: the worker ends when it closes
+        try:
+            worker.stdin.write(json.dumps(job) + "\n")
+            worker.stdin.flush()  # left open: the worker ends when it closes
+        except BrokenPipeError:  # it ended before it was told anything; its last words are below
+            with suppress(BrokenPipeError):
+                worker.stdin.close()
         for line in worker.stdout:
             message = json.loads(line)
             if "say" in message:

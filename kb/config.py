@@ -13,6 +13,8 @@ from kb.declarations import Declaration
 Release = Literal["automatic", "analyst", "four_eyes"]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")]
 _EXAMPLE = re.compile(r"[@/.]example(\.|$)|\.(invalid|example|test)\b")
+Share = Annotated[float, Field(ge=0, le=1)]
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/?#]+")]
 QuietHours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -23,7 +25,7 @@ def is_example(address: str) -> bool:
 
 class Smtp(Declaration):
     host: str
-    port: int = 25
+    port: int = Field(default=25, ge=1, le=65535)
     sender: str
     user: str | None = None
     password_env: str | None = None  # the name of an environment variable, never the password
@@ -99,20 +101,20 @@ class SignOn(Declaration):
 
 
 class Config(Declaration):
-    contact: str
+    contact: str = Field(pattern=r"^[^\x00-\x1f\x7f]+$")  # it goes into a header
     team: Team
     fallback_owner: str
     smtp: Smtp | None = None
     topics: tuple[str, ...] = ()
     crawl: Crawl = Crawl()
-    news_days: int = 30
-    site_url: str | None = None  # where the site answers, for links in messages
+    news_days: int = Field(default=30, ge=0)  # below 0 all news would be history, and nobody told
+    site_url: WebAddress | None = None  # where the site answers, for links in messages
     release: Release = "analyst"
     release_by_topic: dict[str, Release] = Field(default_factory=dict)
     reminders: Reminders = Reminders()
     deputies: dict[str, str] = Field(default_factory=dict)  # owner id → owner id of the deputy
     abroad: Abroad = Abroad()
     channels: dict[str, Channel] = Field(default_factory=dict)
-    accept: dict[str, float] = Field(default_factory=dict)  # data type → confidence from which no person is asked
+    accept: dict[str, Share] = Field(default_factory=dict)  # data type → confidence from which no person is asked
     actors: dict[str, Access] = Field(default_factory=dict)
     sign_on: SignOn | None = None

@@ -86,6 +86,8 @@ def disk_advice(error: OSError) -> str:
         return ": check the rights, or name another place"
     if error.errno in _IN_THE_WAY:
         return ": something else stands at that place: move it away"
+    if "temporary directory" in str(error):
+        return ": name one that can be written (`TMPDIR=/some/folder`) and run it again"
     if error.errno in (errno.EMFILE, errno.ENFILE):
         return ": let more files be open (`ulimit -n 1024`) and run it again"
     return ": free the disk and run it again" if error.errno in _FULL else ""

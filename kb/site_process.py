@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import sys
 from typing import NoReturn
@@ -10,6 +11,8 @@ from typing import NoReturn
 from kb.errors import ServeError
 from kb.serving import SITE, datasette_arguments, site_environment
 from kb.workspace import Workspace, find_workspace
+
+FEWEST_FILES = 64  # an empty site has some twenty open
 
 
 def serve_site(root: str, host: str, port: int) -> NoReturn:
@@ -19,10 +22,19 @@ def serve_site(root: str, host: str, port: int) -> NoReturn:
     """
     workspace = find_workspace(root)
     check_port(host, port)
+    _check_files()
     command = site_command(workspace, host, port)
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(command[0], command, {**os.environ, **site_environment(workspace), **import_path()})
+
+
+def _check_files() -> None:
+    """Each visitor is a connection, and each connection has files open."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed < FEWEST_FILES:
+        raise ServeError(f"only {allowed} files may be open here, and the site wants {FEWEST_FILES}: let more be open "
+                         "(`ulimit -n 1024`) and run it again")  # fmt: skip
 
 
 def site_command(workspace: Workspace, host: str, port: int) -> list[str]:

@@ -16,6 +16,10 @@ from kb.workspace import TEMPLATE
         ("language: both", "language: latin", r":\d+: team\.language: "),
         ("news_days: 30", "news_day: 30", r":\d+: news_day: Extra inputs are not permitted"),
         ("news_days: 30", "news_days: soon", r":\d+: news_days: "),
+        ("news_days: 30", "news_days: -1", r":\d+: news_days: "),
+        ("news_days: 30", "smtp: {host: a, sender: b, port: 70000}", r":\d+: smtp\.port: "),
+        ("news_days: 30", "site_url: regwatch.example.org", r":\d+: site_url: "),
+        ("news_days: 30", 'accept: {}\ncontact: "a\\nb"', r":\d+: .*contact"),
         ("team:\n", "team: [\n", r":\d+: not YAML"),
     ],
 )

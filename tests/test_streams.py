@@ -98,3 +98,27 @@ def test_too_little_memory_is_one_line(workspace: Path) -> None:
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (half, half)))  # fmt: skip
     assert (said.returncode, said.stderr.count("\n")) == (1, 1), said.stderr
     assert "not enough memory" in said.stderr
+
+
+def limited(files: int, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*REGWATCH, *words], capture_output=True, text=True, check=False, timeout=30,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)))  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [["serve", "--port", "8799"], ["run", "--base-url", "nda-policies=http://127.0.0.1:9"]],
+                         ids=lambda words: words[0])  # fmt: skip
+def test_too_few_files_are_one_line(tmp_path: Path, words: list[str]) -> None:
+    assert CliRunner().invoke(main, ["init", "--workspace", str(tmp_path)]).exit_code == 0
+    said = limited(8, *words, "--workspace", str(tmp_path))
+    assert (said.returncode, said.stderr.count("\n")) == (1, 1), said.stderr
+    assert "ulimit -n" in said.stderr
+
+
+def test_no_folder_for_temporary_files_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile._candidate_tempdir_list", lambda: ["/proc/none"])
+    monkeypatch.setattr("tempfile.tempdir", None)
+    assert CliRunner().invoke(main, ["init", "--workspace", str(tmp_path)]).exit_code == 0
+    words = ["run", "--base-url", "nda-policies=http://127.0.0.1:9", "--workspace", str(tmp_path)]
+    said = CliRunner().invoke(main, words)
+    assert (said.exit_code, said.stderr.count("\n")) == (1, 1), said.stderr
+    assert "TMPDIR=/some/folder" in said.stderr
