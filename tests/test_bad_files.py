@@ -6,6 +6,7 @@ Some dozens of cases in every run, thousands with HYPOTHESIS_PROFILE=deep.
 from __future__ import annotations
 
 import io
+import json
 import time
 import zipfile
 from functools import cache
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.items.conditions import condition_json, read_rule
 from kb.items.data_items import read_data_items
 from kb.lineage.facts import read_facts
 from kb.model import Document, Status
@@ -140,3 +142,12 @@ def test_marks_of_emphasis_that_nothing_closes_cost_no_more_than_their_line(mark
     begun = time.process_time()
     read_document(("# 甲\n" + mark * 60_000).encode(), name="a.md")  # a fifth of it cost ten seconds
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("rule", ["1年" * 60_000, "10万人以上" * 600, "10万人以上，" * 500])
+def test_what_is_read_of_a_rule_grows_no_faster_than_its_words(rule: str) -> None:
+    begun = time.process_time()
+    read = read_rule(rule)
+    assert read
+    assert time.process_time() - begun < 5
+    assert len(json.dumps(condition_json(read), ensure_ascii=False)) < 100 * len(rule)

@@ -19,6 +19,8 @@ from kb.structure.numerals import narrow, read_ordinal
 
 Role = Literal["trigger", "exemption", "scope"]
 
+_LONGEST = 4_000  # characters of a rule; those of agencies have some 300
+_MOST_NUMBERS = 50  # of one part: every number is a leaf, and has the words of its part
 _BLANKS = re.compile(r"[\s\u3000]+")
 _MARKS = (r"\d{1,2}[.、](?!\d)", r"\([一二三四五六七八九十]{1,3}\)", r"\(\d{1,2}\)", r"\d{1,2}\)", r"[①-⑳]")
 _JOINT = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|;|且(?=[\u4e00-\u9fff])|或者?")
@@ -33,11 +35,14 @@ def read_rule(rule: str, role: Role = "trigger") -> Condition | None:
     """The condition that a determination rule or a route states; None for an empty rule.
 
     A rule of one clause gives its leaf, a list (符合以下任意一项条件的：1.…2.…) a tree over its clauses. ``quote`` are
-    the words of the rule without blanks. Words such as 免予 make every leaf an exemption.
+    the words of the rule without blanks. Words such as 免予 make every leaf an exemption. What is longer than any rule
+    is one leaf of its words.
     """
     text = _BLANKS.sub("", rule).replace("|", "")
     if not text:
         return None
+    if len(text) > _LONGEST:
+        return Condition(_trim(text), measure="other", role=role)
     plain = narrow(text).replace("单个", "一个")
     if lexicon().exemption.search(plain):
         role = "exemption"
@@ -147,7 +152,7 @@ def _parts(plain: str, start: int = 0) -> list[tuple[bool, int, int]]:
 def _read_part(text: str, plain: str, window: str | None) -> Condition:
     """One leaf, or several under all: 10万人以上、不满100万人."""
     numbers = [q for q in find_quantities(plain) if q.comparator != "=" or q.unit != "things"]
-    if not numbers:
+    if not 0 < len(numbers) <= _MOST_NUMBERS:
         return _qualitative(text, _without_scopes(plain))
     about = _EXCLUSION.sub("", plain)
     leaves = []
