@@ -176,7 +176,7 @@ def runs(workspace: str, as_json: bool) -> None:
 
 
 @map.command(cls=Command)
-@click.argument("run", type=int)
+@click.argument("run", type=click.IntRange(1, 2**63 - 1))
 @click.option("--preview", is_flag=True, help="Only list what would be put back.")
 @click.option("--by", help="Who undoes it; the signed-in user if left out.")
 @now_option

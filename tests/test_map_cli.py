@@ -194,3 +194,8 @@ def test_the_sample_catalog_goes_through_every_command(workspace: Path) -> None:
 )
 def test_every_help_has_an_example(group: Any, name: str) -> None:
     assert "Example:" in run(group, name, "--help").stdout
+
+
+@pytest.mark.parametrize("number", ["9" * 23, "0", "-1", "x'"])
+def test_a_number_of_a_run_that_no_table_holds_is_wrong_usage(imported: Path, number: str) -> None:
+    assert run(map, "undo", "--", number, code=2).stdout == ""
