@@ -134,7 +134,7 @@ def _run_worker(job: dict[str, Any], say: Say) -> tuple[list[Outcome], str]:
             if "say" in message:
                 say(message["say"])
             elif "stop" in message:
-                raise CrawlError(f"cannot record what was crawled: {message['stop']}: free the disk and run it again")
+                raise CrawlError(f"cannot record what was crawled: {message['stop']}")
             else:
                 outcomes.append(Outcome(**message["outcome"]))
                 say(_summary(outcomes[-1]))

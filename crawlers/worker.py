@@ -35,6 +35,7 @@ from crawlers.spiders.base import SourceSpider
 from crawlers.tiers import Floor, load_tiers
 from crawlers.wanted import wanted_of
 from kb.db import open_kb
+from kb.errors import database_advice, disk_advice
 from kb.evidence.archive import Archive
 
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
@@ -62,7 +63,7 @@ async def run_job(job: dict[str, Any]) -> None:
             record_run(ledger, outcome)
             tell(outcome=asdict(outcome))
     except (RecordingFailed, sqlite3.Error, OSError) as error:
-        tell(stop=str(error))
+        tell(stop=_stopped_by(error))
 
 
 async def run_source(
@@ -81,7 +82,7 @@ async def run_source(
         errors.append(_place_of(failure))
 
     def on_unrecorded(failure: Failure) -> None:
-        unrecorded.append(_place_of(failure))
+        unrecorded.append(_stopped_by(failure.value) or _place_of(failure))
         deferred_from_coro(crawler.stop_async())
 
     crawler.signals.connect(on_error, signals.spider_error)
@@ -109,6 +110,15 @@ def _outcome(crawler: Crawler, source: Source, ledger: Ledger, errors: list[str]
         len(spider.touched) - len(new) - len(changed), health.detail, len(spider.seen.faults),
         int(spider.seen.deep), spider.seen.first_rows, len(spider.touched - spider.listed),
     )  # fmt: skip
+
+
+def _stopped_by(error: BaseException | None) -> str:
+    """Why nothing can be recorded any more, and what to do; '' for what nobody foresaw."""
+    if isinstance(error, OSError):
+        return f"{error.filename or 'the disk'}: {error.strerror or error}{disk_advice(error)}"
+    if isinstance(error, sqlite3.Error):
+        return f"{error}: {database_advice(str(error))}"
+    return str(error) if isinstance(error, RecordingFailed) else ""
 
 
 def _place_of(failure: Failure) -> str:

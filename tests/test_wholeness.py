@@ -126,6 +126,19 @@ def captured(tmp_path: Path) -> Iterator[tuple[Workspace, Replies, str, Path]]:
         yield workspace, replies, site.url, workspace.archive_path / digest[:2] / digest
 
 
+def test_a_folder_in_place_of_captured_bytes_stops_no_crawl_and_the_bytes_come_back(
+    captured: tuple[Workspace, Replies, str, Path],
+) -> None:
+    workspace, _, url, file = captured
+    whole = file.read_bytes()
+    file.unlink()
+    file.mkdir()
+    (file / "kept").touch()
+    assert day(workspace, url, DAYS[1])[0].outcome == "healthy"
+    assert file.read_bytes() == whole
+    assert [path.name for path in file.parent.glob("*/kept")] == ["kept"]
+
+
 @pytest.mark.parametrize("spoiled", [b"", b"<html>half", None])
 def test_bytes_that_the_disk_altered_come_back_and_are_never_read(
     captured: tuple[Workspace, Replies, str, Path], spoiled: bytes | None

@@ -5,6 +5,7 @@ A capture is stored alone, at once: bytes first (written beside, then renamed), 
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,8 @@ class Archive:
         path = self.path_of(digest)
         if not self.holds(digest):
             make_folder(path.parent)
+            if path.is_dir():  # a hand put it there: it stays, under another name
+                path.rename(path.with_name(f"{digest}-{secrets.token_hex(4)}"))
             write_whole(path, data, mode=0o600)
         return digest
 

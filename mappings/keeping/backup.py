@@ -192,7 +192,7 @@ def _copy_archive(source: Archive, target: Archive, digests: list[str]) -> Itera
             target.store(source.load(digest))
         except BytesLost as error:
             yield f"{error}{', which has it whole' if target.holds(digest) else ''}"
-        except (IsADirectoryError, NotADirectoryError, FileExistsError) as error:
+        except (NotADirectoryError, FileExistsError) as error:
             yield f"{error.filename}: {error.strerror}: move it away, then back up again"
 
 
