@@ -11,16 +11,21 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alert_world import NOW, VISION, open_world
 from click.testing import CliRunner, Result
 from sqlite_utils import Database
 
 from crawlers.crawl import crawl_sources
 from crawlers.sample.server import serve_sample
+from kb.db import open_kb
 from kb.workspace import Workspace, ensure_workspace
+from mappings.alerts.acknowledgement import acknowledge
+from mappings.alerts.telling import tell_owners
 from mappings.catalog.decisions import accept_by_policy
 from mappings.catalog.importer import import_catalog
 from mappings.catalog.links import suggest_links
 from mappings.db import open_company
+from mappings.keeping.backup import back_up, restore
 from mappings.loop import run_loop
 from regwatch import main
 
@@ -74,6 +79,7 @@ import os, sys
 from pathlib import Path
 from kb.db import open_kb
 from mappings.db import open_company
+from mappings.keeping.backup import back_up, restore
 kb, company = open_kb(Path(sys.argv[1], "kb.db")), open_company(Path(sys.argv[1], "company.db"))
 with kb.atomic():
     kb.execute("update provision set body = body || '。'")
@@ -143,3 +149,18 @@ def test_a_database_put_beside_the_log_of_another_is_named_by_the_doctor(workspa
     assert result.exit_code == 3
     assert re.search(r"fault   kb: .*(damaged|malformed)", result.stdout)
     assert "regwatch restore" in result.stdout
+
+
+def test_what_is_answered_in_a_workspace_that_was_moved_from_under_the_site_is_not_lost(tmp_path: Path) -> None:
+    """A site that goes on with the database that it had open, while another stands at its place."""
+    with open_world(tmp_path) as world:
+        world.tell()
+        place = world.workspace.root
+        back_up(world.workspace, tmp_path / "backup", now=NOW)
+        place.rename(tmp_path / "moved")
+        restore(tmp_path / "backup", Workspace(place))
+        acknowledge(world.company, world.alert(VISION)["id"], by="甲组", now=NOW, note="看过")
+    with open_kb(place / "kb.db") as kb, open_company(place / "company.db") as company:
+        assert company.table("acknowledgement").count == 0
+        tell_owners(kb, company, Workspace(place), now="2026-02-04T08:00:00Z")
+        assert [row["note"] for row in company.query("select note from acknowledgement")] == ["看过"]
