@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from kb.identity import content_id
 from kb.recording.events import add_event
+from kb.recording.labels import change_of_label
 from kb.recording.publication import Reading
 from kb.recording.revise import revise_row
 from kb.reviewing.review import decisions_of, lay_over
@@ -69,8 +70,5 @@ def _tell(
         "id": content_id("event", day.field, event["publication"], version["id"], *said),
         "work": version["work"], "old_version": version["id"], "new_version": version["id"], "title": version["title"],
     }  # fmt: skip
-    change: Row = {
-        "subject": "passage", "kind": "modified", "grade": "deadline", "old": None, "new": page.row["id"],
-        "old_label": day.label, "new_label": day.label, "edits": edits, "similarity": None, "quote": words,
-    }  # fmt: skip
+    change = change_of_label(page.row["id"], day.label, "deadline", edits, words)
     return add_event(db, event | named, [], [(change, about)])

@@ -15,6 +15,7 @@ from kb.model import Origin
 from kb.normalise import fold
 from kb.reading.page import GENERIC, Page, read_page
 from kb.recording.events import add_event
+from kb.recording.labels import change_of_label
 from kb.recording.publication import Reading
 from kb.rows import Row, rows
 
@@ -50,11 +51,8 @@ def record_retitling(db: Database, publication: Row, page: Reading, before: str,
             "publication": publication["id"], "origin": str(Origin.EDIT), "title": version["title"],
             "occurred_at": now,
         }  # fmt: skip
-        change: Row = {
-            "subject": "passage", "kind": "modified", "grade": "substantive", "old": None, "new": page.row["id"],
-            "old_label": LABEL, "new_label": LABEL, "edits": [{"from": before, "to": after}], "similarity": None,
-            "quote": f"{LABEL}：{before} → {after}",
-        }  # fmt: skip
+        edits, words = [{"from": before, "to": after}], f"{LABEL}：{before} → {after}"
+        change = change_of_label(page.row["id"], LABEL, "substantive", edits, words)
         changes += add_event(db, event, [], [(change, ())])
     return changes
 

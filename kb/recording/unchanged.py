@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from kb.law.standing import terms
+from kb.recording.labels import change_of_label
 from kb.rows import Row, rows
 
 LABEL = "阶段"
@@ -18,11 +19,8 @@ def stage_row(db: Database, old: str, new: str, text: str) -> Row:
     """The change of stage from one version to the next, as it is kept; ``text`` is that of the new one."""
     before, after = (_standing(db, version) for version in (old, new))
     document = rows(db, "select document from witness where text = ? order by rowid limit 1", [text])
-    return {
-        "subject": "passage", "kind": "modified", "grade": "substantive", "old": None,
-        "new": document[0]["document"] if document else None, "old_label": LABEL, "new_label": LABEL,
-        "edits": [{"from": before, "to": after}], "similarity": None, "quote": f"{LABEL}：{before} → {after}，条文未变",
-    }  # fmt: skip
+    edits, words = [{"from": before, "to": after}], f"{LABEL}：{before} → {after}，条文未变"
+    return change_of_label(document[0]["document"] if document else None, LABEL, "substantive", edits, words)
 
 
 def _standing(db: Database, version: str) -> str:
