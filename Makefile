@@ -13,7 +13,7 @@ demo: install
 install: .venv/ready
 
 test: .venv/tools $(if $(wildcard /usr/bin/chromium),.venv/browser) lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: .venv/tools
 	$(BIN)/ruff check .

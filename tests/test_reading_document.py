@@ -65,7 +65,7 @@ WHOLE = print_pdf(["第一条 示例。"])
     (random.Random(7).randbytes(4000), Status.UNSUPPORTED),
     (b"a" * (kb.reading.MAX_TEXT + 1), Status.TOO_LARGE),
     (b"%PDF-1.7" + bytes(kb.reading.MAX_FILE), Status.TOO_LARGE),
-], ids=lambda value: value.value if isinstance(value, Status) else None)  # fmt: skip
+], ids=lambda value: value.value if isinstance(value, Status) else "bytes")  # fmt: skip
 def test_bad_input_gets_a_status_and_one_line(data: bytes, status: Status) -> None:
     document = read_document(data, name="file")
     assert document.status is status
