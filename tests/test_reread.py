@@ -157,8 +157,8 @@ def test_a_corrected_date_goes_to_review_and_a_decided_one_stays(
     (version,) = rows(workspace, "select * from version where effective = '2025-03-01'")
     read = publication.read_facts
 
-    def later(document: Document) -> Any:
-        facts = read(document)
+    def later(document: Document, published: str | None = None) -> Any:
+        facts = read(document, published)
         return replace(facts, effective="2025-04-01") if facts.effective == "2025-03-01" else facts
 
     other_readers(publication, "read_facts", later)
