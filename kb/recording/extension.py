@@ -10,10 +10,12 @@ import json
 from sqlite_utils import Database
 
 from kb.clock import legal_day
+from kb.lineage.resolve import DRAFTS
 from kb.model import Origin
 from kb.recording.days import CLOSING, move_day, tell_day
 from kb.recording.events import work_title
 from kb.recording.publication import Reading
+from kb.recording.versions import versions_put_out
 from kb.rows import Row, rows
 from kb.vocabulary import targets_of_text
 
@@ -36,7 +38,8 @@ def record_extension(
         return 0
     db.table("publication").update(publication, {"comments_close": closes})
     changes = 0
-    for version in rows(db, _VERSIONS, [publication]):
+    drafts = [version for version in versions_put_out(db, publication) if version["stage"] in DRAFTS]
+    for version in drafts:
         was = before or version["comments_close"]
         if not was or version["comments_close"] == closes:  # another page of this draft may have said so first
             continue
@@ -53,9 +56,4 @@ def record_extension(
 _NOTED = """
 select reading.facts from reading join capture on capture.id = reading.capture where document = ?2
 order by reading.capture = ?1 desc, capture.seq desc limit 1
-"""
-_VERSIONS = """
-select distinct version.* from version join text on text.version = version.id join witness on witness.text = text.id
-join document on document.id = witness.document where document.publication = ?
-and version.stage in ('plan', 'draft', 'second_draft', 'approval_draft') order by version.id
 """

@@ -17,6 +17,7 @@ from kb.reading.page import GENERIC, Page, read_page
 from kb.recording.events import add_event
 from kb.recording.labels import change_of_label
 from kb.recording.publication import Reading
+from kb.recording.versions import versions_put_out
 from kb.rows import Row, rows
 
 LABEL = "标题"
@@ -44,7 +45,7 @@ def record_retitling(db: Database, publication: Row, page: Reading, before: str,
     """Make the event of a new title, once for each version that the page puts out; the number of changes."""
     assert page.page
     after, changes = page.page.title, 0
-    for version in rows(db, _VERSIONS, [publication["id"]]):
+    for version in versions_put_out(db, publication["id"]):
         event: Row = {
             "id": content_id("event", "title", page.row["capture"], version["id"], before, after), "kind": "edit",
             "work": version["work"], "old_version": version["id"], "new_version": version["id"],
@@ -67,8 +68,4 @@ def _is_retitled(old: Page, new: Page) -> bool:
 _BEFORE = """
 select capture.digest from reading join capture on capture.id = reading.capture
 where document = ? and reading.capture <> ? order by capture.seq desc limit 1
-"""
-_VERSIONS = """
-select distinct version.* from version join text on text.version = version.id join witness on witness.text = text.id
-join document on document.id = witness.document where document.publication = ? order by version.id
 """

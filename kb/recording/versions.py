@@ -35,6 +35,10 @@ _FOLLOWED = """
 select 1 from version where work = ?1 and coalesce(published, signed) > ?2
 and coalesce(published, signed) < ?3 and stage in (select value from json_each(?4)) limit 1
 """
+_PUT_OUT = """
+select distinct version.* from version join text on text.version = version.id join witness on witness.text = text.id
+join document on document.id = witness.document where document.publication = ? order by version.id
+"""
 
 Row = dict[str, Any]
 
@@ -96,6 +100,11 @@ def known_works(db: Database | None) -> list[KnownWork]:
 def _names(work: Row, versions: Sequence[KnownVersion]) -> tuple[str, ...]:
     keys = (work["title_key"], *(read_title(version.title).key for version in versions))
     return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def versions_put_out(db: Database, publication: str) -> list[Row]:
+    """The versions whose texts a publication bears, by id."""
+    return list(db.query(_PUT_OUT, [publication]))
 
 
 def in_order(versions: Sequence[Row]) -> list[Row]:
