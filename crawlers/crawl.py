@@ -24,7 +24,15 @@ from kb.evidence.archive import Archive
 from kb.workspace import Workspace
 
 Say = Callable[[str], None]
-WORKER = [sys.executable, "-P", "-m", "crawlers.worker"]
+_WORK = """
+from kb.light_start import load_sqlite_utils_alone
+
+load_sqlite_utils_alone()
+from crawlers.worker import main
+
+main()
+"""
+WORKER = [sys.executable, "-P", "-c", _WORK]
 
 
 @contextmanager

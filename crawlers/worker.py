@@ -135,7 +135,3 @@ def tell(**message: Any) -> None:
 def _die_with_parent() -> None:
     sys.stdin.read()
     os._exit(1)
-
-
-if __name__ == "__main__":
-    main()

@@ -12,6 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from crawlers.crawl import WORKER
 from regwatch import COMMANDS, main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -215,3 +216,12 @@ def test_an_installed_pandas_slows_no_command_and_can_be_imported_still(tmp_path
         "import pandas"
     )
     subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+
+
+@pytest.mark.skipif(find_spec("pandas") is None, reason="pandas comes with the extra `scale`")
+def test_an_installed_pandas_slows_no_crawl() -> None:
+    python, *words = WORKER
+    told = subprocess.run([python, "-X", "importtime", *words], input="", capture_output=True, text=True, check=False)
+    loaded = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
+    assert {"sqlite_utils", "scrapy"} <= loaded
+    assert not {"pandas", "numpy"} & loaded
