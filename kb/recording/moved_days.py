@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from kb.lineage.closing import ends_consultation, moves_closing
-from kb.lineage.effect import moves_effect, name_in, read_new_effect, stays_effect
+from kb.lineage.effect import name_in, read_new_effect, stays_effect
 from kb.lineage.head import tidy_lines
+from kb.lineage.notices import day_moved
 from kb.lineage.resolve import DRAFTS, resolve_title
 from kb.lineage.title_decisions import decided_titles
 from kb.model import Origin, Stage
@@ -24,6 +24,7 @@ from kb.rows import Row, rows
 from kb.vocabulary import Target, targets_of_text
 
 _QUOTED = 400  # characters of a notice
+_DAYS = {"closing": CLOSING, "consultation": CONSULTED, "effect": EFFECT}
 _STAGES: dict[Day, tuple[Stage, ...]] = {CLOSING: DRAFTS, CONSULTED: DRAFTS, EFFECT: (Stage.FINAL, Stage.AMENDED)}
 
 
@@ -35,9 +36,10 @@ def record_moved_day(
     ``publication`` is any; one that is no such notice changes nothing.
     """
     title = page.page.title if page.page else publication["title"]
-    day = _day_moved(title)
-    if day is None:
+    moved = day_moved(title)
+    if moved is None:
         return 0, []
+    day = _DAYS[moved]
     version = _version_named(db, title, publication, _STAGES[day])
     if version is None:
         return 0, [f"{title}: moves a day of a rule that is not recorded: `regwatch add` the rule, then this notice"]
@@ -60,14 +62,6 @@ def record_moved_day(
         return 0, []
     move_day(db, version, day, new)
     return tell_day(db, event, version, page, day, before, new, about), []
-
-
-def _day_moved(title: str) -> Day | None:
-    if ends_consultation(title):
-        return CONSULTED
-    if moves_closing(title):
-        return CLOSING
-    return EFFECT if moves_effect(title) or stays_effect(title) else None
 
 
 def _mend(version: Row, day: Day) -> str:

@@ -12,9 +12,8 @@ from typing import Any
 
 from kb.evidence.archive import Archive
 from kb.items.data_items import read_data_items
-from kb.lineage.closing import ends_consultation, moves_closing
-from kb.lineage.effect import moves_effect, stays_effect
 from kb.lineage.facts import Facts, read_facts
+from kb.lineage.notices import day_moved
 from kb.lineage.resolve import DRAFTS
 from kb.lineage.titles import is_decision, title_key
 from kb.model import DataItem, Document, Provision, Stage, Status
@@ -154,10 +153,6 @@ def _bears_regulation(reading: Reading) -> bool:
         return False
     if is_decision(reading.facts.title):  # one point is enough
         return True
-    if reading.page and not reading.articles and _moves_a_day(reading.page.title):  # its points are no provisions
+    if reading.page and not reading.articles and day_moved(reading.page.title):  # its points are no provisions
         return False
     return sum(bool(provision.number) for provision in reading.provisions) >= NUMBERED_UNITS or bool(reading.items)
-
-
-def _moves_a_day(title: str) -> bool:
-    return moves_closing(title) or ends_consultation(title) or moves_effect(title) or stays_effect(title)
