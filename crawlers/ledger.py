@@ -75,7 +75,7 @@ select publication.id, publication.url, publication.comments_close, publication.
     join data_item on data_item.text = witness.text join item_type on item_type.item = data_item.id
     where document.publication = publication.id) as types
 from publication
-where followed = 1 and (exists (select 1 from json_each(publication.columns) where value = ?1)
+where followed = 1 and url like 'http%' and (exists (select 1 from json_each(publication.columns) where value = ?1)
   or (agency = ?2 and not exists (select 1 from json_each(publication.columns) where value in
                                   (select value from json_each(?3)))
       and not exists (select 1 from document where document.publication = publication.id
@@ -132,6 +132,7 @@ class Ledger:
         """What is recorded in full of the source's columns; also of its agency, as far as it never came.
 
         What a column of the agency lists is left to that column: after a kill, too, a page comes by the list it is on.
+        What a person obtained by hand has no address that could be asked.
         """
         tiers, columns = load_tiers(), json.dumps(sources_of(agency))
         found = []

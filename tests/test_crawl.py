@@ -20,8 +20,11 @@ from crawlers.settings import build_settings
 from crawlers.source import load_sources
 from kb.db import open_kb
 from kb.errors import CrawlError, NotFound
-from kb.recording.record import record_pending
+from kb.recording.by_hand import Given
+from kb.recording.record import add_files, record_pending
 from kb.workspace import ensure_workspace
+
+GUIDE = Path(__file__).parents[1] / "crawlers" / "sample" / "annexes" / "guide-2026.pdf"
 
 KILLED = """
 import sys
@@ -70,6 +73,15 @@ def test_a_crawl_that_is_killed_loses_nothing_and_goes_on(tmp_path: Path) -> Non
             crawl_sources(workspace, columns, base_urls=dict.fromkeys(columns, site.url), now=DAYS[0])
     assert snapshot(killed) == snapshot(whole)
     assert by_url(snapshot(killed)["document"], "two.pdf")["status"] == "captured"
+
+
+def test_a_file_obtained_by_hand_is_no_page_of_its_agency_to_ask_for(tmp_path: Path) -> None:
+    workspace = at(tmp_path)
+    add_files(workspace, [GUIDE], Given(agency="nda", published="2026-02-03"), now=DAYS[0])
+    with serve({f"{NDA}/list/index_pc_1.html": nda_list("A"), page_path("A"): nda_page("A")}) as site:
+        for day in DAYS:
+            [outcome] = crawl_sources(workspace, ["nda-policies"], base_urls={"nda-policies": site.url}, now=day)
+            assert (outcome.outcome, outcome.detail) == ("healthy", "")
 
 
 def test_paging_stops_at_a_page_known_to_a_run_that_ended_well(tmp_path: Path) -> None:
