@@ -51,7 +51,7 @@ def run(base_urls: dict[str, str], now: str, workspace: str, as_json: bool) -> N
 @terminal.port_option
 @json_option
 def demo(serve_after: bool, workspace: str, port: int, as_json: bool) -> None:
-    """The main job from nothing, on a sample agency site: crawl, read, compare, match, alert.
+    """The main job on a sample agency site: crawl, read, compare, match, alert.
 
     \b
     Example: regwatch demo --serve

@@ -19,7 +19,7 @@ from crawlers.source import Source, as_rows, find_sources, load_sources
 from kb.config import is_example
 from kb.db import open_kb
 from kb.declared_sources import store_sources
-from kb.errors import CrawlError, WorkspaceError
+from kb.errors import CrawlError, WorkspaceError, some_of
 from kb.evidence.archive import Archive
 from kb.workspace import Workspace
 
@@ -81,8 +81,8 @@ def crawl_declared(
         store_sources(db, as_rows({**load_sources(), **{source.id: source for source in sources}}.values()))
     held = {source.id: why for source in sources if (why := _held_back(source, base_urls, config.contact))}
     outcomes = [_record_unasked(workspace, source, *held[source.id], now) for source in sources if source.id in held]
-    for outcome in outcomes:
-        say(_summary(outcome))
+    for line in _summaries(outcomes):
+        say(line)
     asked = [source for source in sources if source.id not in held]
     first = len(outcomes)
     while left := asked[len(outcomes) - first :]:
@@ -151,6 +151,16 @@ def _run_worker(job: dict[str, Any], say: Say) -> tuple[list[Outcome], str]:
         errors.seek(0)
         words = [line.strip() for line in errors if line.strip()]
         return outcomes, words[-1] if words else f"exit code {worker.returncode}"
+
+
+def _summaries(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """One line for all that were not asked for the same reason."""
+    alike: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in outcomes:
+        alike.setdefault((outcome.outcome, outcome.detail), []).append(outcome)
+    for (state, why), found in alike.items():
+        names = [outcome.source for outcome in found]
+        yield _summary(found[0]) if len(found) == 1 else f"{some_of(names)}: {state} ({why})"
 
 
 def _summary(outcome: Outcome) -> str:

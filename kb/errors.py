@@ -17,6 +17,7 @@ A document that cannot be read raises nothing: it gets a reading status in the l
 from __future__ import annotations
 
 import errno
+from collections.abc import Sequence
 
 _IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR)
 _NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -91,3 +92,9 @@ def disk_advice(error: OSError) -> str:
     if error.errno in (errno.EMFILE, errno.ENFILE):
         return ": let more files be open (`ulimit -n 1024`) and run it again"
     return ": free the disk and run it again" if error.errno in _FULL else ""
+
+
+def some_of(names: Sequence[str], limit: int = 3) -> str:
+    """As many names as a line can hold, and how many more there are."""
+    more = len(names) - limit
+    return ", ".join(names) if more <= 0 else f"{', '.join(names[:limit])} and {more} more"

@@ -94,8 +94,8 @@ def send(retry: bool, workspace: str, as_json: bool, now: str) -> None:
         })  # fmt: skip
     else:
         echo(
-            f"{told.composed} alerts and {told.supplements} supplements composed, {delivered.sent} sent, "
-            f"{delivered.failed} failed, {delivered.repeated} repeated after a crash"
+            f"{told.composed} alerts and {told.supplements} supplements composed, {done.reminders} reminders, "
+            f"{delivered.sent} messages sent, {delivered.failed} failed, {delivered.repeated} repeated after a crash"
         )
     exit_for(delivered.failed)
 

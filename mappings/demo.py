@@ -22,6 +22,7 @@ from mappings.db import open_company
 from mappings.loop import Crawl, LoopReport, run_loop
 
 BEFORE, AFTER = "2025-06-20", "2026-02-10"
+DRAFT, FINAL = "w-30e47d48@draft-2025", "w-30e47d48@final-2026"  # ids are made of titles: the same in every run
 CATALOG = Path(__file__).parent / "catalog" / "sample" / "catalog.csv"
 SURE = 0.5  # the demo's analyst accepts what is likelier right than wrong
 
@@ -61,7 +62,7 @@ class DemoReport:
             f"they wait for `regwatch triage`, as drafts and interpretations always do.\n\n"
             f"What next:\n"
             f"  an alert as its owner gets it   {first}\n"
-            f"  what changed                    {_regwatch()} works {folder}\n"
+            f"  what changed                    {_regwatch()} diff {DRAFT} {FINAL} {folder}\n"
             f"  who was told                    {_regwatch()} alert list {folder}\n"
             f"  the site                        {_regwatch()} serve {folder} --port {self.port}\n"
             f"  sign in there                   {self.login['url']}   analyst / {self.password}"

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sqlite_utils import Database
 
 from kb.db import open_kb
+from kb.errors import some_of
 from kb.recording.record import record_pending
 from kb.recording.unread import mark_told, untold_documents
 from kb.workspace import Workspace
@@ -74,12 +75,20 @@ def run_loop(
             say(f"{told.delivery.known} alerts had left before, not sent again: a crash, or company.db is a backup")
         if told.fault:
             say(f"messages say nothing of transfers: {told.fault}")
-        problems = [f"{o.source}: {o.outcome}: {o.detail}" for o in outcomes if o.outcome != "healthy"]
-        problems += [*untold_documents(kb, now), *recorded.asks]
+        problems = [*_in_trouble(outcomes), *untold_documents(kb, now), *recorded.asks]
         if told.delivery.failed:
             problems.append(f"{told.delivery.failed} alerts could not be delivered: `regwatch alert list --open`")
         mark_told(kb, now)
         return LoopReport({"sources": len(outcomes), **count_all(kb, company)}, outcomes, problems)
+
+
+def _in_trouble(outcomes: Sequence[Outcome]) -> list[str]:
+    """One line for all sources in the same trouble: a network that is down is one matter, not fifty."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for found in outcomes:
+        if found.outcome != "healthy":
+            alike.setdefault((found.outcome, found.detail), []).append(found.source)
+    return [f"{some_of(sources)}: {outcome}: {detail}" for (outcome, detail), sources in alike.items()]
 
 
 def count_all(kb: Database, company: Database) -> dict[str, int]:

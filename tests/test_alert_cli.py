@@ -71,6 +71,13 @@ def test_send_delivers_what_is_due_once(workspace: Workspace) -> None:
     assert len(list(workspace.outbox_path.glob("*.eml"))) == 3
 
 
+def test_send_says_that_what_went_out_was_a_reminder(workspace: Workspace) -> None:
+    first = run(workspace, alert, "send", "--now", NOW[:10]).stdout
+    assert first.startswith("3 alerts and 0 supplements composed, 0 reminders, 3 messages sent, ")
+    later = run(workspace, alert, "send", "--now", "2026-06-01").stdout
+    assert re.match(r"0 alerts and 0 supplements composed, ([1-9]) reminders, \1 messages sent, ", later), later
+
+
 def test_send_exits_3_when_an_alert_was_not_delivered(workspace: Workspace) -> None:
     with open_company(workspace.company_path) as company:
         company.execute("update owner set email = 'broken' where id = ?", [VISION])

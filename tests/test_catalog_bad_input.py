@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from kb.errors import CatalogError
 from mappings.catalog.importer import import_catalog
 from mappings.catalog.links import suggest_links
 from mappings.catalog.together import list_deductions
@@ -38,6 +39,11 @@ def test_many_rows_with_a_broken_one_in_the_middle(db: Database, tmp_path: Path)
     rows.insert(10_000, 't,"never closed,text')
     report = import_catalog(db, [csv(tmp_path, "dataset,column,type\n" + "\n".join(rows))], now=NOW)
     assert (report.fields, [r.row for r in report.rejected]) == (20_000, [10_002])
+
+
+def test_a_folder_is_not_called_missing(db: Database, tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="is a folder: name the files in it"):
+        import_catalog(db, [tmp_path], now=NOW)
 
 
 def test_a_description_of_a_megabyte_costs_its_row_in_csv_and_is_cut_in_json(db: Database, tmp_path: Path) -> None:

@@ -146,6 +146,31 @@ def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
         assert process.stderr.read() == b""
 
 
+def test_a_run_without_a_contact_says_so_once_and_not_for_each_source(tmp_path: Path) -> None:
+    call("init", workspace=tmp_path)
+    result = call("run", "--now", "2026-02-10", workspace=tmp_path)
+    assert result.exit_code == 3
+    for told in (result.stdout, result.stderr):
+        [line] = [line for line in told.splitlines() if "set contact in config.yml" in line]
+        assert "cac-consultations, " in line
+        assert " more: failed" in line
+
+
+def test_a_page_added_again_by_its_address_has_a_name(tmp_path: Path) -> None:
+    page = ROOT / "tests/recorded/cac-regulations/c_1746747962795902.htm"
+    url = f"https://www.cac.gov.cn/2025-03/21/{page.name}"
+    for _ in range(2):
+        [row] = json.loads(call("add", str(page), "--url", url, "--json", workspace=tmp_path).stdout)
+        assert row["document"] == page.name
+
+
+def test_what_was_written_is_said(tmp_path: Path) -> None:
+    old, new = (ROOT / "crawlers/sample/annexes" / name for name in ("guide-2025-draft.pdf", "guide-2026.pdf"))
+    table = tmp_path / "table.docx"
+    result = call("diff", str(old), str(new), "--format", "docx", "--output", str(table), workspace=tmp_path)
+    assert (result.stdout, result.stderr) == ("", f"wrote {table}: {table.stat().st_size:,} bytes\n")
+
+
 def test_wrong_usage_is_exit_code_2(tmp_path: Path) -> None:
     assert call("works", "--in-force", "soon", workspace=tmp_path).exit_code == 2
     assert call("run", "--now", "soon", workspace=tmp_path).exit_code == 2

@@ -47,9 +47,15 @@ def test_the_terminal_shows_headlines_first_and_unchanged_rows_only_if_asked() -
     sheet = make_sheet(compare(), "对照版", "旧", "新")
     text = sheet_text(sheet)
     assert text.startswith("更严 stricter: 第三条 100万人→50万人\n")
-    assert "[-100万-]{+50万+}" in text
+    assert "累计向境外提供[-100万-]{+50万+}人以上" in text  # with the words that say what the number is of
     assert "未变" not in text
     assert "未变" in sheet_text(sheet, everything=True)
+
+
+def test_of_a_long_text_the_terminal_shows_what_stands_beside_a_change() -> None:
+    long = f"第一条 {'甲' * 50}不得少于%d个月{'乙' * 50}。\n第二条 示例。"
+    text = sheet_text(make_sheet(compare(long % 3, long % 6), "对照版", "旧", "新"))
+    assert f"    …{'甲' * 8}不得少于[-3-]{{+6+}}个月{'乙' * 10}…" in text.splitlines()
 
 
 def test_the_annotated_view_is_the_new_text_with_notes() -> None:

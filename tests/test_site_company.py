@@ -9,6 +9,7 @@ from company_world import HOSTILE, company_workspace, link_id
 from site_client import signed_in, twin
 from site_rows import DRAFT, FINAL
 
+from kb.db import open_kb
 from kb.rows import rows
 from kb.workspace import Workspace
 from mappings.db import open_company
@@ -65,6 +66,16 @@ async def test_the_team_reads_every_page_in_both_languages_and_as_json(ds: Any, 
     assert '<html lang="zh-Hans">' in chinese.text
     again = await ds.client.get(twin(path), headers=signed_in(ds, "viewer"))
     assert isinstance(again.json(), dict)
+
+
+async def test_what_brings_no_version_leaves_no_gap_in_the_list_of_triage(ds: Any, workspace: Workspace) -> None:
+    with open_kb(workspace.kb_path) as kb:
+        before = next(iter(kb.query("select new_version from event where id = 'e2'")))
+        kb.table("event").update("e2", {"new_version": None})  # as an interpretation, or a notice that moves a day
+        page = await ds.client.get("/triage", headers=signed_in(ds, "reviewer"))
+        kb.table("event").update("e2", before)
+    assert "/triage/e2" in page.text
+    assert not re.search(r"·\s*·", page.text)
 
 
 async def test_an_owner_sees_what_is_theirs_and_nothing_else(ds: Any) -> None:

@@ -80,3 +80,4 @@ def _write(sheet: Sheet, form: str, output: Path | None, everything: bool) -> No
         write_whole(output, made)
     except OSError as error:
         raise RegwatchError(f"{output}: {error.strerror}; name another --output") from error
+    say(f"wrote {output}: {len(made):,} bytes")

@@ -16,6 +16,7 @@ from kb.items.conditions import clause_marks
 from kb.model import Comparison, DataItem, Edit, ItemChange, Provision, ProvisionChange, Run
 
 PartKind = Literal["same", "changed", "number"]
+RunKind = Literal["same", "old", "new"]
 Parts = list[tuple[PartKind, str]]
 FIELDS = ("scenario", "subscenario", "category", "name", "description", "rule")
 _ALONE = ("category", "description", "rule")  # of an item that is new or gone
@@ -23,11 +24,15 @@ _ALONE = ("category", "description", "rule")  # of an item that is new or gone
 
 @dataclass(frozen=True)
 class Field:
-    """One text on both sides in parts; the sides of what is new or gone are empty or all ``changed``."""
+    """One text on both sides in parts; the sides of what is new or gone are empty or all ``changed``.
+
+    ``both`` is the two in one: what stays, what goes (old) and what stands in its place (new); empty where only one is.
+    """
 
     name: str
     old: Parts
     new: Parts
+    both: tuple[tuple[RunKind, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,16 @@ def _field(name: str, old: str, new: str, runs: Sequence[Run] | None) -> Field:
         return Field(name, _kept([("changed", old)]), _kept([("changed", new)]))
     before: Parts = [(_kind(run, old, new), old[slice(*run.old)]) for run in runs]
     after: Parts = [(_kind(run, old, new), new[slice(*run.new)]) for run in runs]
-    return Field(name, _kept(before), _kept(after))
+    return Field(name, _kept(before), _kept(after), in_one(runs, old, new))
+
+
+def in_one(runs: Sequence[Run], old: str, new: str) -> tuple[tuple[RunKind, str], ...]:
+    """Both texts in one, as a lawyer marks a text up."""
+    laid: list[tuple[RunKind, str]] = []
+    for run in runs:
+        before, after = old[slice(*run.old)], new[slice(*run.new)]
+        laid += [("same", after)] if run.equal else [("old", before), ("new", after)]
+    return tuple(part for part in laid if part[1])
 
 
 def _kind(run: Run, old: str, new: str) -> PartKind:

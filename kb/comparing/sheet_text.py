@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import indent
 
-from kb.comparing.marked import Row
+from kb.comparing.marked import Field, Row
 from kb.comparing.sheets import GRADES, KINDS, Sheet, where
 
 _MARK = {"same": ("", ""), "old": ("[-", "-]"), "new": ("{+", "+}")}
+_BESIDE = 12  # characters that stay on either side of a mark
 _TOLD = 200  # characters of what is new or gone as a whole
 
 
@@ -22,10 +24,10 @@ def _rows(sheet: Sheet, everything: bool) -> Iterator[str]:
         if not everything and row.kind == "unchanged":
             continue
         yield f"\n{KINDS[row.kind]} {GRADES.get(row.grade or '', '')}  {where(row)}"
-        for _, edit in row.edits:
-            yield f"    {_marked('old', edit.old)}{_marked('new', edit.new)}"
+        edited = {name for name, _ in row.edits}
+        yield from (f"    {_in_context(field)}" for field in row.fields if field.name in edited)
         if row.kind in ("added", "removed"):
-            yield f"    {_whole(row)[:_TOLD]}"
+            yield indent(_whole(row)[:_TOLD], "    ")
 
 
 def _paragraphs(sheet: Sheet) -> Iterator[str]:
@@ -34,6 +36,22 @@ def _paragraphs(sheet: Sheet) -> Iterator[str]:
         yield f"\n{paragraph.label}\n{words}".rstrip()
         if paragraph.note:
             yield f"【{paragraph.note}】"
+
+
+def _in_context(field: Field) -> str:
+    """What changed, with the words beside it that say what it is about."""
+    last = len(field.both) - 1
+    return "".join(
+        _marked(kind, _near(words, at > 0, at < last) if kind == "same" else words)
+        for at, (kind, words) in enumerate(field.both)
+    ).replace("\n", " ")
+
+
+def _near(words: str, after: bool, before: bool) -> str:
+    """Of words that stay those that stand close after and before a mark."""
+    if len(words) <= _BESIDE * (after + before) + 1:
+        return words
+    return (words[:_BESIDE] if after else "") + "…" + (words[-_BESIDE:] if before else "")
 
 
 def _marked(kind: str, words: str) -> str:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from kb.comparing.headlines import headlines
-from kb.comparing.marked import Row, rows
+from kb.comparing.marked import Row, RunKind, in_one, rows
 from kb.model import Comparison, DataItem, Edit, ItemChange, Provision, ProvisionChange
 
 VIEWS = ("对照版", "编注版", "整理版")
@@ -23,8 +22,6 @@ KINDS = {
 GRADES = {
     "threshold": "数值", "deadline": "期限", "substantive": "实质", "editorial": "文字", "renumbered": "条号",
 }  # fmt: skip
-
-RunKind = Literal["same", "old", "new"]
 
 
 @dataclass(frozen=True)
@@ -104,11 +101,7 @@ def _annotated(change: ItemChange | ProvisionChange, side: Provision | DataItem)
     if isinstance(change, ItemChange):
         edits = "；".join(_said(edit) for _, listed in change.fields for edit in listed)
         return Paragraph(_label(side), (("same", _words(side)),), f"{note}：{edits}" if edits else note)
-    runs: list[tuple[RunKind, str]] = []
-    for run in change.runs:
-        before, after = change.old.text[slice(*run.old)], change.new.text[slice(*run.new)]
-        runs += [("same", after)] if run.equal else [("old", before), ("new", after)]
-    return Paragraph(_label(side), tuple(run for run in runs if run[1]), note)
+    return Paragraph(_label(side), in_one(change.runs, change.old.text, change.new.text), note)
 
 
 def _said(edit: Edit) -> str:

@@ -216,7 +216,7 @@ def _describe(db: Database, reading: Reading, placement: Placement | None, facts
         said = {name: version[name] for name in said}
         facts = replace(facts, agencies=tuple(json.loads(version["agencies"] or "[]")))
     return {
-        "document": reading.row["name"],
+        "document": reading.row["name"] or reading.row["url"].rstrip("/").rpartition("/")[2],
         "work": placement and placement.work,
         "version": placement and placement.version,
         "placed": placement and placement.kind,

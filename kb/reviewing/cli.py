@@ -138,18 +138,18 @@ def _print_waiting(row: dict[str, Any]) -> None:
             trees = (json.loads(row[name]) if row[name] else None for name in ("old", "new"))
             echo(indent("\n".join(changed_lines(*trees)), "      "))
         else:
-            echo(f"    was      {row.get('old')}\n    is read  {row.get('new')}")
+            echo(f"    was            {row.get('old')}\n    is read        {row.get('new')}")
     for name, value in row["reading"].items():
         if name == "conditions":
             echo(f"    {name}\n" + indent("\n".join(condition_lines(value)), "      "))
         elif name != "status":
-            echo(f"    {name:12} {value}")
+            echo(f"    {name:14} {value}")
     source = row["source"]
     if source:
         words = " ".join(str(source["quotation"]).split())
-        echo(f"    source       “{words[:200]}{'…' if len(words) > 200 else ''}”")
+        echo(f"    source         “{words[:200]}{'…' if len(words) > 200 else ''}”")
         page = f"page {source['page']}, " if source["page"] else ""
-        echo(f"    where        {page}characters {source['start']}–{source['end']} of {source['captured_url']}, "
+        echo(f"    where          {page}characters {source['start']}–{source['end']} of {source['captured_url']}, "
                    f"captured {source['captured_at']}: {source['file']}")  # fmt: skip
 
 
@@ -158,6 +158,6 @@ def _print_decided(taken: list[dict[str, Any]]) -> None:
         echo(f"{entry['decided_at']}  {entry['decision']:8} {entry['target']}  by {entry['by']}  {entry['why']}")
         for name, value in entry["value"].items():
             if value != entry["original"].get(name):
-                echo(f"    {name:12} {entry['original'].get(name)} → {value}")
+                echo(f"    {name:14} {entry['original'].get(name)} → {value}")
     if not taken:
         echo("nothing was decided yet")

@@ -108,7 +108,9 @@ def _read_file(
     path: Path, format: str | None, catalog: str, columns: Mapping[str, str] | None, catalogs: dict[str, Described],
     sides: list[tuple[str, Dataset]],
 ) -> _File:  # fmt: skip
-    if path.is_dir() or not path.exists():
+    if path.is_dir():
+        raise CatalogError(f"{path}: is a folder: name the files in it, such as {path}/*.csv")
+    if not path.exists():
         raise CatalogError(f"{path}: no such file")
     format = format or guess_format(path)
     rejected: list[Rejected] = []
