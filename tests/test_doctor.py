@@ -1,7 +1,9 @@
 """The doctor: each thing that is wrong in a workspace is named, with how to mend it, and nothing else."""
 
 import json
+import shlex
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from click.testing import CliRunner
 
 from kb.db import open_kb
 from kb.workspace import Workspace
+from mappings.alerts.watches import end_watch, watches
 from mappings.db import open_company
 from mappings.keeping.backup import back_up
 from mappings.keeping.doctor import examine
@@ -50,6 +53,7 @@ def test_the_doctor_finds_each_thing_that_is_wrong_and_nothing_else(workspace: W
     assert "fault sources" not in healthy
     assert "contact is still the example" in healthy["fault config"][0]
     assert "warning privacy" not in healthy
+    assert "warning readers" not in healthy  # one of its pages came again in other furniture, which nobody reads
     assert healthy["warning backup"] == ["last backed up: never"]
     back_up(workspace, tmp_path / "backup", now=DAY)
     captured = sorted(path for path in workspace.archive_path.rglob("*") if path.is_file())
@@ -93,7 +97,10 @@ def test_a_damaged_database_is_one_finding_and_the_other_is_still_examined(works
 def test_a_lost_database_is_a_fault_and_never_a_new_workspace(workspace: Workspace) -> None:
     workspace.kb_path.rename(workspace.root / "kb.away")
     assert "the archive beside it is not" in checks(workspace)["fault kb"][0]
-    code, _, said = run("serve", "--workspace", str(workspace.root))
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = str(held.getsockname()[1])
+    code, _, said = run("serve", "--port", port, "--workspace", str(workspace.root))
     assert (code, "the archive beside it is not" in said) == (1, True)
     (workspace.root / "kb.away").rename(workspace.kb_path)
     workspace.company_path.unlink()
@@ -132,3 +139,16 @@ def test_a_broken_config_is_one_line(workspace: Workspace) -> None:
     (finding,) = [row for row in json.loads(printed) if row["check"] == "config"]
     assert finding["grade"] == "fault"
     assert "config.yml" in finding["what"]
+
+
+def test_what_no_alert_tells_and_no_watch_either_is_said(workspace: Workspace) -> None:
+    assert [what.rpartition("no watch of ")[2] for what in checks(workspace)["warning watch"]] == [
+        "publications", "sources",
+    ]  # fmt: skip
+    for finding in examine(workspace, now=DAY):
+        if finding.check == "watch":
+            assert run(*shlex.split(finding.do)[1:], "--yes", "--workspace", str(workspace.root))[0] == 0
+    assert "warning watch" not in checks(workspace)
+    with open_company(workspace.company_path) as company:
+        end_watch(company, watches(company)[0]["id"], by="compliance", now=DAY)
+    assert len(checks(workspace)["warning watch"]) == 1

@@ -16,16 +16,18 @@ where document.capture is not null and document.status not in ('expected', 'capt
 union select document.id, document.publication, witness.capture from witness
 join document on document.id = witness.document
 """
+# By whom: of a capture that has the words of the one before and was not read, as of one with another count of views,
+# those who read that one.
+_READ = f"""
+select seen.publication, coalesce(reading.readers, (
+    select readers from reading where document = seen.id order by read_at desc limit 1
+), '') as readers from ({CAPTURES}) as seen
+left join reading on reading.document = seen.id and reading.capture = seen.capture
+"""
 _STALE = f"""
-select distinct publication from ({CAPTURES}) as seen left join reading
-on reading.document = seen.id and reading.capture = seen.capture
-where :all or coalesce(reading.readers, '') not in (:readers, :also) order by publication
+select distinct publication from ({_READ}) where :all or readers not in (:readers, :also) order by publication
 """
-_ONE_STALE = f"""
-select 1 from ({CAPTURES}) as seen left join reading
-on reading.document = seen.id and reading.capture = seen.capture
-where seen.publication = ?1 and coalesce(reading.readers, '') not in (?2, ?3)
-"""
+_ONE_STALE = f"select 1 from ({_READ}) where publication = ?1 and readers not in (?2, ?3)"
 
 
 @dataclass

@@ -13,6 +13,7 @@ from kb.rows import rows
 from mappings.alerts.journal import open_journal
 from mappings.alerts.verification import verify_told
 from mappings.alerts.waiting import waiting_changes
+from mappings.alerts.watches import watches
 from mappings.catalog.check import check_links
 from mappings.keeping.finding import Finding
 
@@ -29,6 +30,7 @@ def check_company(kb: Database | None, company: Database, config: Config, now: s
         yield from _told(kb, company, config)
         yield from _waiting(kb, company, config, now)
     yield from _journal(company)
+    yield from _unwatched(company)
     if found := check_links(company, kb).findings:
         yield Finding("map", "warning", f"{len(found)} findings about links, owners and data types",
                       "regwatch map check")  # fmt: skip
@@ -47,6 +49,16 @@ def _journal(company: Database) -> Iterator[Finding]:
     if lost := journal.count_unreadable():
         yield Finding("journal", "warning", f"{lost} lines of {journal.path} cannot be read",
                       "hold it against a backup's; a line that a crash cut off may be removed")  # fmt: skip
+
+
+def _unwatched(company: Database) -> Iterator[Finding]:
+    """What alerts do not tell: a rule seen for the first time has no change, a source that stops is nobody's data."""
+    kinds = {watch["kind"] for watch in watches(company) if not watch["ended_at"]}
+    for kind, what in (("publications", "of a rule that is published for the first time"),
+                       ("sources", "when a source stops being healthy")):  # fmt: skip
+        if kind not in kinds:
+            yield Finding("watch", "warning", f"nobody is told {what}: no watch of {kind}",
+                          f"regwatch watch add {kind} --kind {kind} --every immediate")  # fmt: skip
 
 
 def check_duties(workspace: Workspace, kb: Database, company: Database, now: str) -> Iterator[Finding]:
