@@ -17,7 +17,8 @@ from kb.lineage.head import head_of, tidy, tidy_lines
 from kb.lineage.issuing import read_issuing
 from kb.lineage.own_title import OwnTitle, find_own_title
 from kb.lineage.periods import days_later, period_end
-from kb.lineage.titles import read_title, stage_of
+from kb.lineage.title_actions import is_collective
+from kb.lineage.titles import outside, read_title, stage_of
 from kb.model import Document, Stage
 from kb.normalise import fold_glyphs
 from kb.structure.numerals import read_number
@@ -100,6 +101,11 @@ def read_facts(document: Document, published: str | None = None) -> Facts:
     )
 
 
+def day_of_effect(words: str) -> str:
+    """When a rule says that it takes effect, as printed (2026年3月1日, 公布之日); '' where these words do not."""
+    return next(reversed(_OWN_FORCE.findall(tidy(words))), "")
+
+
 def unbreak_dates(body: str) -> str:
     """Set every date that extraction broke over lines on one line; ``body`` after ``fold_glyphs``."""
     parts, end = [], 0
@@ -116,7 +122,11 @@ def _kind(own: OwnTitle, page_title: str, lines: Sequence[str], front: int, stag
     if page.action == "consult" or stage in (Stage.DRAFT, Stage.SECOND_DRAFT, Stage.APPROVAL_DRAFT):
         return "consultation"
     articles = sum(bool(re.match(r"第[一二三四五六七八九十百零\d]+条", line)) for line in lines)
-    if articles >= 3 or own.read.action in ("issue", "amend", "repeal", "override"):
+    if (
+        articles >= 3
+        or own.read.action in ("issue", "amend", "repeal", "override")
+        or is_collective(outside(page_title))
+    ):
         return "rule"
     name = own.read.key
     if _NO_RULE.search(name):

@@ -29,7 +29,14 @@ _NO_TITLE = re.compile(
 _DECISION = re.compile(
     r"[^《》（）已\d]{0,40}关于(?:修改|修订|废止)《[^《》]{3,80}》的(?:决定|公告|通知|令)(?:（[^（）]*稿[^（）]*）)?$"
 )
-_NAMED = re.compile(r"(?m)(?:^|起草了|起草形成了?|征求对?|印发|发布|公布|现将)《([^《》]{4,80})》")
+_NAMED = re.compile(r"(?m)(?:^|起草了|起草形成了?|征求对?|印发|发布|公布|现[将就]|现对)《([^《》]{4,80})》")
+# A page title that names nothing (关于公开征求意见的通知, 2025年第1号公告): its text says what it is about.
+_NAMELESS = re.compile(
+    r"(?:关于)?(?:再次|重新)?(?:[向面]{0,2}社会)?(?:公开)?(?:征求|征集)(?:社会|公众)*意见(?:建议)?的?"
+    r"(?:通知|公告|公示|函|启事)?(?:（[^（）]*）)?$"
+    r"|(?:[^关于《》]{0,24}(?:部|办公室|局|委员会))?(?:（?(?:19|20)\d\d年第?\d+号）?)?(?:公告|通告|令)"
+    r"(?:（?(?:19|20)\d\d年第?\d+号）?)?$"
+)
 
 
 @dataclass(frozen=True)
@@ -50,12 +57,13 @@ def find_own_title(lines: Sequence[str], page_title: str) -> OwnTitle:
         return standard
     named = [read_title(name).key for name in _named_in(lines)]
     # What heads a page or file may be its issuer or an order (国务院令): then the order says what it promulgates.
-    names = [name for name in ((page.key, *named) if _KIND.search(page.instrument) else (*named, page.key)) if name]
+    tells = bool(_KIND.search(page.instrument)) and not _NAMELESS.match(page.instrument)
+    names = [name for name in ((page.key, *named) if tells else (*named, page.key)) if name]
     for name in dict.fromkeys(names):
         found = [own for at in range(len(lines)) if (own := _bearing(lines, at, name))]
         if found:
             return max(found, key=lambda own: (len(own.read.markers), -(own.line or 0)))
-    if not _KIND.search(page.instrument):
+    if not tells:
         for at in range(min(len(lines), _HEAD)):
             if own := _looking_like(lines, at):
                 return own

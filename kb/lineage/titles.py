@@ -10,14 +10,12 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from kb.lineage.head import head_of, tidy, tidy_lines
+from kb.lineage.title_actions import Action, action_on, decides, explains
 from kb.model import Stage
 from kb.normalise import fold
 from kb.structure.numerals import read_number
-
-Action = Literal["text", "consult", "issue", "amend", "repeal", "override", "explain"]
 
 _LONGEST = 300  # characters; what is longer is no title
 # Every repetition within a marker is bounded, so that looking for one costs the same wherever it begins.
@@ -63,9 +61,6 @@ _PART = re.compile(r"(?:(?<=清单)|(?<=目录)|(?<=[版年]）))—{1,2}[^—�
 _BEHIND = re.compile(r"^(《[^《》]+)》（([^（）]{2,20})）$")  # 《某某规定》（征求意见稿）
 _ISSUER = re.compile(r"^(?!关于)[^《》（）]{2,80}?(?:[部委局署院厅行会室办网]|总局|部门|政府)(?=关于|公开征求|就《)")
 
-_DECISION = re.compile(r"(?:决定|公告|通告|通知|令)(?:（[^（）]*）)*$")
-_EXPLAINS = re.compile(r"解读|答记者问|问答|一图读懂|图解|释义|(?:起草|编制|修订)说明|说明$|专家谈|答疑|权威解答|百问")
-_CONSULTS = re.compile(r"征求(?:.{0,80})意见|征集(?:.{0,60})意见|意见(?:征求|征集|反馈)")
 _SECOND = re.compile(
     rf"{_MORE}(?:(?:就|对|关于)《[^《》]*》)?(?:的?公开|[向面]{{0,2}}社会(?:各界)?(?:公开)?)?(?:征求|征集|审议)"
     r"|征求意见稿[，、]?第?[二三]|[二三]审稿|（[^（）]*征求意见稿[，、]二次）"
@@ -140,7 +135,7 @@ def _own_stage(title: str, body: str) -> Stage:
 
 def is_decision(title: str) -> bool:
     """Does a title name what amends or ends an instrument (关于修改《…》的决定)? It is not its whole text."""
-    return read_title(title).action in ("amend", "repeal") and bool(_DECISION.search(tidy(title)))
+    return read_title(title).action in ("amend", "repeal") and decides(outside(tidy(title)))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -152,9 +147,12 @@ def read_title(title: str) -> Title:
         text = f"{behind[1]}（{behind[2]}）》"
     if "《" not in text:
         text = text.replace("〈", "《").replace("〉", "》")
-    if _EXPLAINS.search(outside(text)):
+    if explains(outside(text)):
         spans = _spans(text)
-        explained = read_title(text[spans[0][0] + 1 : spans[0][1] - 1]).key if spans else None
+        named = read_title(text[spans[0][0] + 1 : spans[0][1] - 1]) if spans else None
+        explained = (
+            (named.explains or named.key) if named else None
+        )  # 关于《〈…〉问答》的解读 explains what the other does
         return Title(text, text, fold(text), Stage.FINAL, None, "explain", explains=explained)
     action, instrument, context = _instrument(text)
     if action in ("consult", "issue") and instrument != text:
@@ -181,7 +179,7 @@ def _instrument(text: str) -> tuple[Action, str, str]:
     spans = _spans(text)
     for start, end in spans:
         left, right = text[:start], text[end:]
-        action = _action(re.split("》", left)[-1], right)
+        action = action_on(re.split("》", left)[-1], right)
         if action:
             return action, text[start + 1 : end - 1], text[start:end] + outside(text)
     if not spans:
@@ -200,30 +198,6 @@ _PLAIN: tuple[tuple[Action, re.Pattern[str]], ...] = (
     ("amend", re.compile(r"关于(?:修改|修订)(.{3,})的(?:决定|公告|通知|令)$")),
     ("repeal", re.compile(r"关于废止(.{3,})的(?:决定|公告|通知|令)$")),
 )  # fmt: skip
-
-
-def _action(left: str, right: str) -> Action | None:
-    """What a notice does with the instrument between ``left`` and ``right``; None where it merely cites it."""
-    if re.search(r"(?:更正|勘误)$", left) or re.match(r"的?(?:更正|勘误)", right):
-        return "amend"
-    if re.match(
-        r"等\d*|等[一二三四五六七八九十部有几]|第.{1,8}[条款项章]|(?:的)?(?:有关|相关|贯彻|实施|执行|施行|若干|规定|所)",
-        right,
-    ):
-        return None
-    if re.search(r"(?:根据|依据|按照|依照|贯彻|落实|执行|实施|施行|学习|宣传|适用|附件\d*：?|为|符合|开展)$", left):
-        return None
-    if re.search(r"修[改订]$", left):
-        return "amend"
-    if left.endswith("废止"):
-        return "repeal"
-    if re.search(r"征求(?:对|关于)?$|就$", left) or _CONSULTS.search(right):
-        return "consult"
-    if left in ("", "【") or re.search(
-        r"(?:印发|发布|公布|颁布|出台|下发|转发|关于|对|新版|修订后的|令|：|》和|、)$", left
-    ):
-        return "issue"
-    return None
 
 
 def _spans(text: str) -> list[tuple[int, int]]:

@@ -29,7 +29,8 @@ from kb.structure.passages import Passage, read_passages
 from kb.vocabulary import Target, targets_of_text
 
 Row = dict[str, Any]
-COMMENTARY = re.compile(r"专家|学者|一图|图解|图读|评论|漫画|视频|说明$")  # explains, but is not its agency's own word
+# What explains, but is not its agency's own word on how to read a rule; what became of comments is none either.
+COMMENTARY = re.compile(r"专家|学者|一图|图解|图读|评论|漫画|视频|说明$|意见[^《》]{0,8}(?:情况|结果|采纳|反馈)")
 _CITED = re.compile(r"《([^《》]{4,60})》")
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _ORDER: tuple[Grade, ...] = ("threshold", "deadline", "substantive")

@@ -15,8 +15,11 @@ from sqlite_utils import Database
 
 from kb.identity import content_id
 from kb.law.works import load_work
+from kb.lineage.amendments import read_amendments
 from kb.lineage.resolve import KnownWork, resolve_title
-from kb.lineage.titles import is_decision
+from kb.lineage.title_actions import is_collective
+from kb.lineage.title_decisions import decided_titles
+from kb.lineage.titles import is_decision, outside
 from kb.model import Origin, Stage
 from kb.recording.events import add_event, work_title
 from kb.recording.placement import Placement
@@ -39,7 +42,8 @@ def record_overrides(db: Database, placement: Placement, *, origin: Origin, publ
         return 0
     version = rows(db, "select * from version where id = ?", [placement.version])[0]
     count = 0
-    for work, changes in {**_decided(db, placement, version), **_overridden(db, placement, version["stage"])}.items():
+    made = _decided(db, placement, version) | _amended(db, placement, version)
+    for work, changes in {**made, **_overridden(db, placement, version["stage"])}.items():
         if work != placement.work and rows(db, _SAID, [work, placement.work, placement.version]):
             continue
         title = work_title(db, work)
@@ -89,6 +93,22 @@ def _decided(db: Database, placement: Placement, version: Row) -> dict[str, list
     return {placement.work: [_row(kind, point["id"], point["number"], point["body"]) for point in points]}
 
 
+def _amended(db: Database, placement: Placement, version: Row) -> dict[str, list[Row]]:
+    """What a decision that does not name them in its title amends, work by work; their whole texts are not there."""
+    found: dict[str, list[Row]] = {}
+    if not is_collective(outside(version["title"])):
+        return found
+    known, body = known_works(db), rows(db, "select body from text where id = ?", [placement.text])[0]["body"]
+    for amended in read_amendments(body or ""):
+        work = resolve_title(amended.name, known, stage=Stage.FINAL, decided=decided_titles(db)).work
+        if work and work != placement.work:
+            place = rows(db, _PLACE, [placement.text, amended.start, amended.end])
+            number = place[0]["number"] if place else ""
+            found.setdefault(work, []).append(
+                _row("amends", place[0]["id"] if place else None, number, amended.quote))  # fmt: skip
+    return found
+
+
 def _overridden(db: Database, placement: Placement, stage: str) -> dict[str, list[Row]]:
     """Work → the provisions that go before it, or the declared word that this rule does."""
     found: dict[str, list[Row]] = {}
@@ -131,6 +151,10 @@ _POINTS = "select id, number, body from provision where text = ? and parent is n
 _CLAUSES = """
 select id, number, body from provision where text = ? and body like '%《%' and
 (body like '%不一致%' or body like '%抵触%' or body like '%不符%') order by ordinal, id
+"""
+_PLACE = """
+select id, number from provision where text = ? and start <= ? and "end" >= ?
+order by "end" - start, ordinal desc limit 1
 """
 _ADOPTED_TEXTS = """
 select text, title from version where work = ? and stage in ('final', 'amended') and text is not null

@@ -15,7 +15,8 @@ from kb.items.data_items import read_data_items
 from kb.lineage.facts import Facts, read_facts
 from kb.lineage.notices import day_moved
 from kb.lineage.resolve import DRAFTS
-from kb.lineage.titles import is_decision, title_key
+from kb.lineage.title_actions import is_collective
+from kb.lineage.titles import is_decision, outside, title_key
 from kb.model import DataItem, Document, Provision, Stage, Status
 from kb.reading.apart import AT_ONCE, PROCESSES, read_apart
 from kb.reading.detect import is_page
@@ -151,7 +152,8 @@ def shown_no_more(readings: Sequence[Reading], bearing: Sequence[Reading]) -> li
 def _bears_regulation(reading: Reading) -> bool:
     if not reading.document.readable or reading.facts.kind in ("interpretation", "notice"):
         return False
-    if is_decision(reading.facts.title):  # one point is enough
+    title = reading.facts.title
+    if is_decision(title) or is_collective(outside(title)):  # one point is enough
         return True
     if reading.page and not reading.articles and day_moved(reading.page.title):  # its points are no provisions
         return False

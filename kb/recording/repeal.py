@@ -21,6 +21,7 @@ from kb.lineage.title_decisions import decided_titles
 from kb.lineage.titles import title_key
 from kb.model import Origin, Stage
 from kb.recording.events import add_event, work_title
+from kb.recording.override import targets_in_force
 from kb.recording.placement import Placement
 from kb.recording.rewrite import wait
 from kb.recording.versions import Row, known_works
@@ -117,7 +118,7 @@ class Repeals:
             "publication": self.publication, "origin": str(self.origin), "title": ending["title"],
             "occurred_at": self.now,
         }  # fmt: skip
-        about = targets_of_text(work_title(self.db, work))
+        about = targets_in_force(self.db, work) or targets_of_text(work_title(self.db, work))
         numbers = self._numbers(listed)
         changes = [
             {"subject": "provision", "kind": "repeals", "grade": "substantive", "old": None, "new": row["provision"],
