@@ -1,4 +1,4 @@
-"""Which notice moves the day on which a rule takes effect, or stays its effect; and to which day."""
+"""Which notice moves the day on which a rule takes effect, and to which day; which stays its effect or prolongs it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ _MOVES = re.compile(
     rf"|{_FORCE}(?:日期|时间|日).{{0,4}}(?:{_LATER}|{_CHANGED})"
 )
 _STAYS = re.compile(rf"{_STAYED}(?:《》)?{_FORCE}")
+_PROLONGS = re.compile(
+    r"(?:延长|延续|顺延)《》.{0,8}(?:有效期|(?:执行|实施|施行)期限)|继续(?:执行|施行|实施)《》"
+    r"|《》.{0,6}(?:继续(?:有效|执行|施行|实施)|有效期限?.{0,4}(?:延长|延续|顺延|调整))"
+)
 _PART = re.compile(r"《》[^《》]{0,6}(?:第[^章]{1,8}[条款项]|部分|有关|相关|条款|事项)|部分条款|有关条款")
 _NAME = re.compile(r"《(.{4,120})》")
 _DAY = (
@@ -42,6 +46,15 @@ def stays_effect(title: str) -> bool:
     words = outside(tidy(title))
     is_part = bool(_PART.search(words)) and bool(_MOVES.search(words))
     return "《》" in words and (is_part or bool(_STAYS.search(words)))
+
+
+def prolongs_validity(title: str) -> bool:
+    """Does it keep a rule alive that was to end?
+
+    >>> prolongs_validity("关于延长《某某办法》有效期的公告"), prolongs_validity("关于推迟施行《某某办法》的公告")
+    (True, False)
+    """
+    return bool(_PROLONGS.search(outside(tidy(title))))
 
 
 def name_in(title: str) -> str:

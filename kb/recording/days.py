@@ -32,6 +32,7 @@ class Day:
 CLOSING = Day("comments_close", "意见反馈截止日期", "extension", "last day for comments")
 CONSULTED = Day("comments_close", "公开征求意见", "withdrawal", "consultation")
 EFFECT = Day("effective", "施行日期", "effect", "day of effect")
+VALIDITY = Day("expires", "有效期", "effect", "validity")  # told, and kept nowhere: a text's own words say it
 
 
 def move_day(db: Database, version: Row, day: Day, new: str) -> None:
@@ -39,6 +40,14 @@ def move_day(db: Database, version: Row, day: Day, new: str) -> None:
     decided = decisions_of(db, version["id"])
     moved = {**version, day.field: new}
     revise_row(db, "version", version, lay_over(moved, decided, "version") if decided else moved)
+
+
+def follow_edit(db: Database, version: str, before: str | None, after: str | None) -> None:
+    """A text that was edited to take effect on another day: its version does, too. Not one that says what it said:
+    a notice may have moved its day since."""
+    [row] = db.query("select * from version where id = ?", [version])
+    if after and after != (before or row["effective"]) and after != row["effective"]:
+        move_day(db, row, EFFECT, after)
 
 
 def tell_day(

@@ -12,6 +12,7 @@ from kb.clock import days_between
 from kb.comparing.chosen import compare_readings, load_side
 from kb.identity import content_id
 from kb.law.works import load_work
+from kb.lineage.facts import day_of_effect
 from kb.lineage.resolve import DRAFTS
 from kb.lineage.titles import is_decision, read_title
 from kb.model import Comparison, DataItem, Edit, ItemChange, Origin, Provision, ProvisionChange, Stage
@@ -147,13 +148,22 @@ def _compare(db: Database, old: str, new: str) -> Comparison:
 def _rows(
     db: Database, kind: str, old: str, new: str, texts: tuple[str, str], comparison: Comparison
 ) -> list[tuple[dict[str, Any], tuple[Target, ...]]]:
-    """The changes of an event with what each is about; of a version in the words of the last one, its new stage."""
-    rows = list(_change_rows(comparison, *texts))
+    """The changes of an event with what each is about; of a version in the words of the last one, its new stage.
+
+    When a text takes effect that stood with another day concerns all that it is about, as where a notice moves it.
+    """
+    whole = _all_targets(comparison) if kind == "edit" else ()
+    rows = list(_change_rows(comparison, *texts, whole))
     return rows if rows or kind == "edit" else [(stage_row(db, old, new, texts[1]), ())]
 
 
+def _all_targets(comparison: Comparison) -> tuple[Target, ...]:
+    words = [_words(change.new) for change in comparison.provisions if change.new]
+    return tuple({target.id: target for text in words for target in targets_of_text(text)}.values())
+
+
 def _change_rows(
-    comparison: Comparison, old_text: str, new_text: str
+    comparison: Comparison, old_text: str, new_text: str, whole: tuple[Target, ...]
 ) -> Iterable[tuple[dict[str, Any], tuple[Target, ...]]]:
     old_ids = _ids(old_text, [change.old for change in comparison.items])
     new_ids = _ids(new_text, [change.new for change in comparison.items])
@@ -162,7 +172,8 @@ def _change_rows(
             yield _item_row(item_change, old_ids, new_ids), _item_targets(item_change)
     for change in comparison.provisions:
         if change.kind != "unchanged":
-            yield _provision_row(change, old_text, new_text), _provision_targets(change)
+            about = whole if _moves_effect(change) else ()
+            yield _provision_row(change, old_text, new_text), about or _provision_targets(change)
 
 
 def _ids(text: str, items: Sequence[DataItem | None]) -> dict[int, str]:
@@ -208,6 +219,11 @@ def _provision_targets(change: ProvisionChange) -> tuple[Target, ...]:
     if change.grade in SILENT_GRADES:
         return ()
     return targets_of_text(" ".join(_words(side) for side in (change.old, change.new) if side))
+
+
+def _moves_effect(change: ProvisionChange) -> bool:
+    days = [day_of_effect(side.text) for side in (change.old, change.new) if side]
+    return len(days) == 2 and all(days) and days[0] != days[1] and change.grade not in SILENT_GRADES
 
 
 def _words(provision: Provision) -> str:

@@ -2,8 +2,8 @@
 
 关于延长《…》征求意见时间的公告, 关于调整《…》施行日期的公告: the rule's own page says the old day for ever. Its version
 takes the new one, and one change, graded deadline, names both; the evidence is the notice. A notice that stays the
-effect of a rule or of a part, or that ends a consultation, is told and moves nothing. What is left open is asked of a
-person, never guessed.
+effect of a rule or of a part, prolongs its validity, or ends a consultation, is told and moves nothing. What is left
+open is asked of a person, never guessed.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from kb.lineage.notices import day_moved
 from kb.lineage.resolve import DRAFTS, resolve_title
 from kb.lineage.title_decisions import decided_titles
 from kb.model import Origin, Stage
-from kb.recording.days import CLOSING, CONSULTED, EFFECT, Day, move_day, tell_day, tell_words
-from kb.recording.override import targets_in_force
+from kb.recording.days import CLOSING, CONSULTED, EFFECT, VALIDITY, Day, move_day, tell_day, tell_words
+from kb.recording.override import articles_in, targets_in_force
 from kb.recording.publication import Reading
 from kb.recording.versions import in_order, known_works
 from kb.rows import Row, rows
 from kb.vocabulary import Target, targets_of_text
 
 _QUOTED = 400  # characters of a notice
-_DAYS = {"closing": CLOSING, "consultation": CONSULTED, "effect": EFFECT}
-_STAGES: dict[Day, tuple[Stage, ...]] = {CLOSING: DRAFTS, CONSULTED: DRAFTS, EFFECT: (Stage.FINAL, Stage.AMENDED)}
+_DAYS = {"closing": CLOSING, "consultation": CONSULTED, "effect": EFFECT, "validity": VALIDITY}
+_LAW = (Stage.FINAL, Stage.AMENDED)
+_STAGES: dict[Day, tuple[Stage, ...]] = {CLOSING: DRAFTS, CONSULTED: DRAFTS, EFFECT: _LAW, VALIDITY: _LAW}
 
 
 def record_moved_day(
@@ -44,9 +45,9 @@ def record_moved_day(
     if version is None:
         return 0, [f"{title}: moves a day of a rule that is not recorded: `regwatch add` the rule, then this notice"]
     event: Row = {"kind": day.event, "publication": publication["id"], "origin": str(origin), "occurred_at": now}
-    about = _targets(db, version, day)
     lines = tidy_lines(page.document.body)
-    if day is CONSULTED:
+    about = _targets(db, version, day, articles_in("".join(lines)) if stays_effect(title) else [])
+    if day in (CONSULTED, VALIDITY):
         return tell_words(db, event, version, page, day, "".join(lines)[:_QUOTED], about), []
     if stays_effect(title):
         told = tell_words(db, event, version, page, day, "".join(lines)[:_QUOTED], about)
@@ -68,9 +69,10 @@ def _mend(version: Row, day: Day) -> str:
     return f"`regwatch review correct {version['id']} --set {day.field}=DAY --by ROLE`"
 
 
-def _targets(db: Database, version: Row, day: Day) -> tuple[Target, ...]:
-    """When a rule takes effect concerns all that it is about; until when a draft is open, what its title names."""
-    found = targets_in_force(db, version["work"]) if day is EFFECT else ()
+def _targets(db: Database, version: Row, day: Day, articles: list[str]) -> tuple[Target, ...]:
+    """When a rule takes effect concerns all that it, or the articles named, are about; until when a draft is open,
+    what its title names."""
+    found = targets_in_force(db, version["work"], articles or None) if day in (EFFECT, VALIDITY) else ()
     return found or targets_of_text(version["title"])
 
 

@@ -48,6 +48,12 @@ def note_status(db: Database, reading: Reading) -> None:
     db.table("document").update(reading.row["id"], known)
 
 
+def dates_before(db: Database, reading: Reading) -> dict[str, Any]:
+    """The dates that were taken from the capture of this document before this one; {} if there was none."""
+    found = rows(db, _BEFORE, [reading.row["id"], reading.row["capture"]])
+    return dict(json.loads(found[0]["facts"] or "{}")) if found else {}
+
+
 def note_reading(db: Database, reading: Reading, facts: Facts, now: str) -> None:
     """These readers read this capture as this document, and took these to be its dates."""
     row = {
@@ -66,3 +72,9 @@ def noted_dates(db: Database, reading: Reading) -> dict[str, Any] | None:
     sql = "select facts from reading where document = ? and capture = ?"
     found = rows(db, sql, [reading.row["id"], reading.row["capture"]])
     return dict(json.loads(found[0]["facts"])) if found else None
+
+
+_BEFORE = """
+select reading.facts from reading join capture on capture.id = reading.capture
+where document = ? and reading.capture <> ? order by capture.seq desc limit 1
+"""

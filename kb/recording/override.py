@@ -62,8 +62,13 @@ def _targets(db: Database, work: str, change: Row, about: tuple[Target, ...]) ->
     else its title says, or the clause itself."""
     found: tuple[Target, ...] = ()
     if change["kind"] in ("repeals", "amends"):
-        found = targets_in_force(db, work, _ARTICLE.findall(change["quote"]) if change["kind"] == "amends" else None)
+        found = targets_in_force(db, work, articles_in(change["quote"]) if change["kind"] == "amends" else None)
     return found or about or targets_of_text(change["quote"])
+
+
+def articles_in(words: str) -> list[str]:
+    """The numbers of the articles that words name."""
+    return _ARTICLE.findall(words)
 
 
 def targets_in_force(db: Database, work: str, articles: Collection[str] | None = None) -> tuple[Target, ...]:

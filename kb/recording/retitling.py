@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from kb.errors import BytesLost
 from kb.evidence.archive import Archive
 from kb.identity import content_id
+from kb.lineage.ended_marks import unmarked
 from kb.model import Origin
 from kb.normalise import fold
 from kb.reading.page import GENERIC, Page, read_page
@@ -59,7 +60,7 @@ def record_retitling(db: Database, publication: Row, page: Reading, before: str,
 
 
 def _is_retitled(old: Page, new: Page) -> bool:
-    before, after = fold(old.title), fold(new.title)
+    before, after = fold(unmarked(old.title)), fold(unmarked(new.title))  # a mark of its own: ``marked_over``
     shorter, longer = sorted((before, after), key=len)
     was_cut = shorter != shorter.rstrip(_CUT) and longer.startswith(shorter.rstrip(_CUT))
     return old.shape == new.shape and bool(shorter) and before != after and not was_cut
