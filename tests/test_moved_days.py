@@ -263,3 +263,13 @@ def test_an_edit_of_other_words_does_not_undo_what_a_notice_moved(adopted: Works
     announce(adopted, f"关于推迟施行《{NAME}》的通知", f"《{NAME}》推迟至2027年1月1日起施行。")
     edit_in_place(adopted, "一年", "二年")
     assert effect_of(adopted) == "2027-01-01"
+
+
+def test_what_stays_one_article_is_told_to_those_of_that_article(workspace: Workspace) -> None:
+    name = "示例桩群看护规定"
+    lines = (*IN_FORCE[:2], "第三条 示例平台处理5万人以上位置轨迹的，应当登记。", "第四条 本规定自2026年8月1日起施行。")
+    add(workspace, page(name, f"《{name}》现予公布。", name, *lines), FINAL, "2026-06-01", "2026-06-01T01:00:00Z")
+    announce(workspace, f"关于暂停实施《{name}》第三条的公告", f"经研究，暂停实施《{name}》第三条。")
+    targets = ask(workspace, "select target from change_target join change on change.id = change "
+                             "join event on event.id = event where event.kind = 'effect'")  # fmt: skip
+    assert [row["target"] for row in targets] == ["location-trajectory"]
