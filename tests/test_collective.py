@@ -54,6 +54,11 @@ def told(workspace: Workspace) -> list[tuple[str, str, set[str]]]:
                 for row in list(db.query(sql))]  # fmt: skip
 
 
+def rows(workspace: Workspace, sql: str) -> list[dict[str, Any]]:
+    with open_kb(workspace.kb_path) as db:
+        return list(db.query(sql))
+
+
 ABOUT = "select target from change_target join change on change.id = change where event = ?"
 
 
@@ -89,6 +94,8 @@ def test_an_instrument_is_amended_only_where_a_word_says_so() -> None:
     ("《车载示例影像办法》勘误表", "一、第三条中“三十日”应为“六十日”。"),
     ("关于《车载示例影像办法》的勘误说明", "第三条中“三十日”应为“六十日”，特此说明。"),
     ("更正：《车载示例影像办法》第三条", "《车载示例影像办法》第三条“三十日”更正为“六十日”。"),
+    ("关于《车载示例影像办法》部分条款失效的公告", "《车载示例影像办法》第三条自即日起失效。"),
+    ("关于《车载示例影像办法》的补充通知", "一、车外影像的保存期限，自形成之日起计算。"),
 ])  # fmt: skip
 def test_a_part_of_a_rule_goes_or_is_corrected_and_the_rule_stands(
     workspace: Workspace, title: str, words: str
@@ -96,6 +103,36 @@ def test_a_part_of_a_rule_goes_or_is_corrected_and_the_rule_stands(
     assert add(workspace, f"{title}\n{words}\n") == []
     assert told(workspace) == [("amendment", "车载示例影像办法", {"exterior-imagery"})]
     assert ended(workspace) == set()
+
+
+@pytest.mark.parametrize(("title", "words"), [
+    ("关于《车载示例影像办法》失效的公告", "《车载示例影像办法》自即日起失效。"),
+    ("关于宣布失效《车载示例影像办法》的公告", "现宣布《车载示例影像办法》失效。"),
+    ("关于撤销《车载示例影像办法》的决定", "决定撤销《车载示例影像办法》。"),
+    ("关于对《车载示例影像办法》予以废止的决定", "决定对《车载示例影像办法》予以废止。"),
+])  # fmt: skip
+def test_a_rule_ends_in_any_wording(workspace: Workspace, title: str, words: str) -> None:
+    assert add(workspace, f"{title}\n{words}\n") == []
+    assert told(workspace) == [("repeal", "车载示例影像办法", {"exterior-imagery", "location-trajectory"})]
+
+
+def test_a_decision_that_followed_its_draft_is_about_the_articles_that_it_names(workspace: Workspace) -> None:
+    title = "关于修改《车载示例影像办法》的决定"
+    add(workspace, f"{title}（征求意见稿）\n一、将第三条中的“三十日”修改为“五十日”。\n")
+    add(workspace, f"{title}\n一、将第三条中的“三十日”修改为“四十日”。\n")
+    sql = "select target from change_target join change on change.id = change join event on event.id = event"
+    assert rows(workspace, f"{sql} where event.kind = 'new_version'") == [{"target": "exterior-imagery"}]
+
+
+def test_a_notice_that_passes_a_rule_on_is_no_copy_of_it(workspace: Workspace) -> None:
+    path = workspace.root.parent / "page.html"
+    lines = ("现将《车载示例影像办法》转发给你们。", "一、高度重视。", "二、加强学习。", "三、认真执行。")
+    title, body = "关于转发《车载示例影像办法》的通知", "".join(f"<p>{line}</p>" for line in lines)
+    path.write_text(f"<html><head><title>{title}</title></head><body><h1 class='title'>{title}</h1>"
+                    f"<div id='BodyLabel'>{body}</div></body></html>", "utf-8")  # fmt: skip
+    given = Given(url="https://www.cac.gov.cn/2026-05/21/c_9.htm", agency="nda", published="2026-05-21")
+    assert add_files(workspace, [path], given, now=NOW)[1] == []
+    assert rows(workspace, "select id from discrepancy") == []
 
 
 def test_a_list_of_ended_rules_is_about_all_that_each_of_them_was_about(workspace: Workspace) -> None:
@@ -111,7 +148,8 @@ def test_a_list_of_ended_rules_is_about_all_that_each_of_them_was_about(workspac
 @pytest.mark.parametrize(("title", "followed"), [
     ("国家示例部门关于废止部分规范性文件的公告", True), ("关于修改和废止部分行政法规的决定", True),
     ("关于废止《某办法》等3部规章的决定", True), ("关于对一批规章予以废止的决定", True),
-    ("关于规章清理结果的公告", True), ("关于废止《水泵办法》的决定", False), ("关于修改《水泵办法》的决定", False),
+    ("关于规章清理结果的公告", True), ("关于公布继续有效、废止和失效的规范性文件目录的公告", True),
+    ("关于废止《水泵办法》的决定", False), ("关于修改《水泵办法》的决定", False),
     ("关于公布部分文件的通知", False), ("水泵能效公告（第3批）", False),
 ])  # fmt: skip
 def test_what_ends_or_amends_rules_that_its_title_does_not_name_is_followed(title: str, *, followed: bool) -> None:
@@ -129,11 +167,6 @@ def test_what_became_of_comments_is_no_copy_of_the_draft(workspace: Workspace) -
     with open_kb(workspace.kb_path) as db:
         assert db.table("discrepancy").count == 0
         assert db.table("event").count == 0
-
-
-def rows(workspace: Workspace, sql: str) -> list[dict[str, Any]]:
-    with open_kb(workspace.kb_path) as db:
-        return list(db.query(sql))
 
 
 def test_two_drafts_under_one_title_that_names_none_are_two(workspace: Workspace) -> None:

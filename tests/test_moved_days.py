@@ -121,8 +121,10 @@ def test_a_new_day_that_was_not_read_or_a_draft_that_is_not_known_is_asked_of_a_
     assert ask(workspace, "select id from event") == []
 
 
-def test_a_consultation_that_is_ended_is_told_with_the_words_of_the_notice(workspace: Workspace) -> None:
-    title = f"关于终止《{NAME}（征求意见稿）》公开征求意见工作的公告"
+@pytest.mark.parametrize("title", [
+    f"关于终止《{NAME}（征求意见稿）》公开征求意见工作的公告", f"关于撤回《{NAME}（征求意见稿）》的公告",
+])  # fmt: skip
+def test_a_consultation_that_is_ended_is_told_with_the_words_of_the_notice(workspace: Workspace, title: str) -> None:
     for now in (MOVED, LATER):
         assert put_off(workspace, "经研究，决定终止有关征求意见工作。", title=title, now=now) == []
     (event,) = ask(workspace, "select event.kind, quote from change join event on event.id = event")
@@ -162,6 +164,7 @@ def effect_of(workspace: Workspace) -> str:
     (f"关于调整《{NAME}》施行日期的公告", f"现将《{NAME}》的施行日期由2026年8月1日调整为2027年1月1日。"),
     (f"关于推迟施行《{NAME}》的通知", f"《{NAME}》推迟至2027年1月1日起施行。"),
     (f"关于《{NAME}》延期实施的公告", f"经研究，《{NAME}》自2027年1月1日起施行。"),
+    (f"关于《{NAME}》施行日期的公告", f"《{NAME}》自2027年1月1日起施行。"),
     (f"关于《{NAME}》实施日期调整的公告", f"《{NAME}》原定2026年8月1日实施，现改为2027年1月1日起实施。"),
 ])  # fmt: skip
 def test_a_rule_takes_effect_on_its_new_day_and_all_that_it_is_about_is_told(

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from kb.lineage.dates import DATE, read_date
+from kb.lineage.effect import name_in
 from kb.lineage.head import tidy
 from kb.lineage.periods import period_end
 from kb.lineage.titles import outside, read_title
+from kb.model import Stage
 from kb.structure.numerals import read_number
 
 _NOTICE = 120  # lines in which a consultation without articles states its deadline
@@ -37,6 +39,7 @@ _PERIOD = re.compile(
     r"(?P<unit>个月|月|日|天|个自然日)(?!后|以后)"
 )
 _ENDS = re.compile(r"(?:终止|停止|中止|撤回|撤销)")
+_WITHDRAWN = re.compile(r"(?:终止|停止|中止|撤回|撤销)《》的")
 _PROLONGS = re.compile(rf"{_MOVED}.{{0,20}}(?:时间|期限|截止)|(?:时间|期限|截止).{{0,6}}{_MOVED}")
 
 
@@ -67,8 +70,12 @@ def moves_closing(title: str) -> bool:
 
 
 def ends_consultation(title: str) -> bool:
-    """Is this the title of a notice that a draft is consulted on no more (关于终止《…》公开征求意见工作的公告)?"""
-    return read_title(title).action == "consult" and bool(_ENDS.search(outside(tidy(title))))
+    """Is this the title of a notice that a draft is consulted on no more (关于终止《…》公开征求意见工作的公告), or is
+    withdrawn (关于撤回《…（征求意见稿）》的公告)?"""
+    words = outside(tidy(title))
+    if _WITHDRAWN.search(words):
+        return read_title(name_in(title)).stage in (Stage.DRAFT, Stage.SECOND_DRAFT, Stage.APPROVAL_DRAFT)
+    return read_title(title).action == "consult" and bool(_ENDS.search(words))
 
 
 def _counted(text: str, published: date) -> str | None:

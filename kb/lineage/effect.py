@@ -15,7 +15,7 @@ _CHANGED = r"(?:调整|变更|更改)"
 _STAYED = r"(?:暂缓|暂停|停止|中止)"
 _MOVES = re.compile(
     rf"{_LATER}(?:《》)?{_FORCE}|(?:{_LATER}|{_CHANGED})《》.{{0,4}}{_FORCE}(?:日期|时间|日)"
-    rf"|{_FORCE}(?:日期|时间|日).{{0,4}}(?:{_LATER}|{_CHANGED})"
+    rf"|{_FORCE}(?:日期|时间|日).{{0,4}}(?:{_LATER}|{_CHANGED})|《》.{{0,4}}{_FORCE}(?:日期|时间)的"
 )
 _STAYS = re.compile(rf"{_STAYED}(?:《》)?{_FORCE}")
 _PROLONGS = re.compile(

@@ -16,6 +16,7 @@ from kb.lineage.facts import day_of_effect
 from kb.lineage.resolve import DRAFTS
 from kb.lineage.titles import is_decision, read_title
 from kb.model import Comparison, DataItem, Edit, ItemChange, Origin, Provision, ProvisionChange, Stage
+from kb.recording.about import articles_in, targets_in_force
 from kb.recording.placement import Placement
 from kb.recording.texts import item_ids
 from kb.recording.unchanged import stage_row
@@ -154,7 +155,16 @@ def _rows(
     """
     whole = _all_targets(comparison) if kind == "edit" else ()
     rows = list(_change_rows(comparison, *texts, whole))
+    version = next(db.query("select work, title from version where id = ?", [new]))
+    if is_decision(version["title"]):
+        rows = [(row, about or _decided_on(db, version["work"], row)) for row, about in rows]
     return rows if rows or kind == "edit" else [(stage_row(db, old, new, texts[1]), ())]
+
+
+def _decided_on(db: Database, work: str, change: dict[str, Any]) -> tuple[Target, ...]:
+    """A point of a decision that names no data is about the articles that it names (将第三条中的…修改为…)."""
+    articles = articles_in(change["quote"])
+    return targets_in_force(db, work, articles) if articles and change["grade"] not in SILENT_GRADES else ()
 
 
 def _all_targets(comparison: Comparison) -> tuple[Target, ...]:

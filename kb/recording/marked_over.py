@@ -11,9 +11,9 @@ from kb.identity import content_id
 from kb.lineage.ended_marks import day_of, read_mark
 from kb.lineage.head import tidy_lines
 from kb.model import Origin, Stage
+from kb.recording.about import targets_in_force
 from kb.recording.events import add_event, work_title
 from kb.recording.labels import change_of_label
-from kb.recording.override import targets_in_force
 from kb.recording.publication import Reading
 from kb.recording.rewrite import wait
 from kb.recording.versions import versions_put_out

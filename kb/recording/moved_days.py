@@ -16,8 +16,8 @@ from kb.lineage.notices import day_moved
 from kb.lineage.resolve import DRAFTS, resolve_title
 from kb.lineage.title_decisions import decided_titles
 from kb.model import Origin, Stage
+from kb.recording.about import articles_in, targets_in_force
 from kb.recording.days import CLOSING, CONSULTED, EFFECT, VALIDITY, Day, move_day, tell_day, tell_words
-from kb.recording.override import articles_in, targets_in_force
 from kb.recording.publication import Reading
 from kb.recording.versions import in_order, known_works
 from kb.rows import Row, rows

@@ -8,7 +8,7 @@ its amendment. What a text ends besides its own work is ``repeal``.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from sqlite_utils import Database
@@ -21,6 +21,7 @@ from kb.lineage.title_actions import is_collective
 from kb.lineage.title_decisions import decided_titles
 from kb.lineage.titles import is_decision, outside
 from kb.model import Origin, Stage
+from kb.recording.about import ARTICLE, articles_in, targets_in_force
 from kb.recording.events import add_event, work_title
 from kb.recording.placement import Placement
 from kb.recording.versions import known_works
@@ -29,7 +30,6 @@ from kb.vocabulary import Target, targets_of_text
 
 Row = dict[str, Any]
 _CITED = re.compile(r"《([^《》]{4,60})》")
-_ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十])?")
 _YIELDS = re.compile(
     r"不一致的?[^。；]{0,8}(?:适用|以|按照?|依照|执行)[^。；]{0,4}本|(?:与|同)本[^。；，]{1,8}(?:不符|相?抵触)"
 )
@@ -66,21 +66,6 @@ def _targets(db: Database, work: str, change: Row, about: tuple[Target, ...]) ->
     return found or about or targets_of_text(change["quote"])
 
 
-def articles_in(words: str) -> list[str]:
-    """The numbers of the articles that words name."""
-    return _ARTICLE.findall(words)
-
-
-def targets_in_force(db: Database, work: str, articles: Collection[str] | None = None) -> tuple[Target, ...]:
-    """All that the newest adopted text of a work is about, or these articles of it."""
-    texts = [row["text"] for row in rows(db, _ADOPTED_TEXTS, [work]) if not is_decision(row["title"])]
-    units = (
-        [row for row in rows(db, _UNITS, texts[:1]) if articles is None or row["number"] in articles] if texts else []
-    )
-    found = {target.id: target for row in units for target in targets_of_text(row["words"])}
-    return tuple(found.values())
-
-
 def _decided(db: Database, placement: Placement, version: Row) -> dict[str, list[Row]]:
     """What a decision does to its own work, point by point: the law's whole text is not there to compare with.
 
@@ -93,7 +78,7 @@ def _decided(db: Database, placement: Placement, version: Row) -> dict[str, list
     if kind == "repeals":
         points = [point for point in points if _REPEALS.search(point["body"])] or points[-1:]
     else:  # behind its heading and lead
-        says = (at for at, point in enumerate(points) if point["number"] or _ARTICLE.search(point["body"]))
+        says = (at for at, point in enumerate(points) if point["number"] or ARTICLE.search(point["body"]))
         points = points[next(says, 0) :]
     return {placement.work: [_row(kind, point["id"], point["number"], point["body"]) for point in points]}
 
@@ -160,14 +145,6 @@ select id, number, body from provision where text = ? and body like '%《%' and
 _PLACE = """
 select id, number from provision where text = ? and start <= ? and "end" >= ?
 order by "end" - start, ordinal desc limit 1
-"""
-_ADOPTED_TEXTS = """
-select text, title from version where work = ? and stage in ('final', 'amended') and text is not null
-order by coalesce(published, signed, '') desc
-"""
-_UNITS = """
-select number, coalesce(heading, '') || ' ' || coalesce(body, '') as words
-from provision where text = ? order by ordinal
 """
 _SAID = """
 select 1 from event join version on version.id = new_version where event.kind in ('override', 'amendment', 'repeal')

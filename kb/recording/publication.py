@@ -13,7 +13,7 @@ from typing import Any
 from kb.evidence.archive import Archive
 from kb.items.data_items import read_data_items
 from kb.lineage.facts import Facts, read_facts
-from kb.lineage.notices import day_moved
+from kb.lineage.notices import day_moved, forwards
 from kb.lineage.resolve import DRAFTS
 from kb.lineage.title_actions import is_collective
 from kb.lineage.titles import is_decision, outside, title_key
@@ -152,9 +152,11 @@ def shown_no_more(readings: Sequence[Reading], bearing: Sequence[Reading]) -> li
 def _bears_regulation(reading: Reading) -> bool:
     if not reading.document.readable or reading.facts.kind in ("interpretation", "notice"):
         return False
-    title = reading.facts.title
+    title, page = reading.facts.title, reading.page
+    if (
+        page and not reading.articles and (day_moved(page.title) or forwards(page.title))
+    ):  # its points are no provisions
+        return False
     if is_decision(title) or is_collective(outside(title)):  # one point is enough
         return True
-    if reading.page and not reading.articles and day_moved(reading.page.title):  # its points are no provisions
-        return False
     return sum(bool(provision.number) for provision in reading.provisions) >= NUMBERED_UNITS or bool(reading.items)

@@ -20,8 +20,8 @@ from kb.lineage.resolve import DRAFTS, KnownWork, resolve_title
 from kb.lineage.title_decisions import decided_titles
 from kb.lineage.titles import title_key
 from kb.model import Origin, Stage
+from kb.recording.about import targets_in_force
 from kb.recording.events import add_event, work_title
-from kb.recording.override import targets_in_force
 from kb.recording.placement import Placement
 from kb.recording.rewrite import wait
 from kb.recording.versions import Row, known_works

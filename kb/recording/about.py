@@ -1,0 +1,39 @@
+"""What a rule in force, or single articles of it, are about: whom it concerns when something is done to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from sqlite_utils import Database
+
+from kb.lineage.titles import is_decision
+from kb.rows import rows
+from kb.vocabulary import Target, targets_of_text
+
+ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十])?")
+
+
+def articles_in(words: str) -> list[str]:
+    """The numbers of the articles that words name."""
+    return ARTICLE.findall(words)
+
+
+def targets_in_force(db: Database, work: str, articles: Collection[str] | None = None) -> tuple[Target, ...]:
+    """All that the newest adopted text of a work is about, or these articles of it."""
+    texts = [row["text"] for row in rows(db, _ADOPTED_TEXTS, [work]) if not is_decision(row["title"])]
+    units = (
+        [row for row in rows(db, _UNITS, texts[:1]) if articles is None or row["number"] in articles] if texts else []
+    )
+    found = {target.id: target for row in units for target in targets_of_text(row["words"])}
+    return tuple(found.values())
+
+
+_ADOPTED_TEXTS = """
+select text, title from version where work = ? and stage in ('final', 'amended') and text is not null
+order by coalesce(published, signed, '') desc
+"""
+_UNITS = """
+select number, coalesce(heading, '') || ' ' || coalesce(body, '') as words
+from provision where text = ? order by ordinal
+"""
