@@ -10,7 +10,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("kb.comparing.cli", "Compare two versions or two files."),
     "search": ("kb.searching.cli", "Search provisions and data items, Chinese or English."),
     "resolve": ("kb.lineage.cli", "Which work and stage a title belongs to."),
-    "export": ("kb.standards.cli", "A version in the field's standards: JSON-LD, Akoma Ntoso, items as CSV."),
+    "export": ("kb.standards.cli", "A version as JSON-LD or Akoma Ntoso, its items as CSV; all captures as WARC."),
     "review": ("kb.reviewing.cli", "What waits for a person: list, accept, correct, reject."),
     "reread": ("kb.evidence.cli", "Read all captures again with today's readers; tells no owner."),
     "verify": ("kb.evidence.cli", "Check every capture against its digest and the chain."),

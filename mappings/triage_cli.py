@@ -71,7 +71,7 @@ def applicable(id: str, by: str, interpretation: str, instruction: str, due: str
 
     \b
     Example:
-      regwatch triage applicable 224024742724c8d2 --by "legal" --instruction "check retention" --due 2026-03-31
+      regwatch triage applicable 639907418709449f --by "legal" --instruction "check retention" --due 2026-03-31
     """
     _decide("applicable", id, by, interpretation, instruction, due, workspace, as_json, now)
 
@@ -84,7 +84,7 @@ def not_applicable(id: str, by: str, interpretation: str, instruction: str, due:
 
     \b
     Example:
-      regwatch triage not-applicable 224024742724c8d2 --by "legal" --interpretation "no insurance data"
+      regwatch triage not-applicable 3c149f0805716670 --by "legal" --interpretation "no insurance data"
     """
     _decide("not_applicable", id, by, interpretation, instruction, due, workspace, as_json, now)
 
@@ -97,7 +97,7 @@ def needs_counsel(id: str, by: str, interpretation: str, instruction: str, due: 
 
     \b
     Example:
-      regwatch triage needs-counsel 224024742724c8d2 --by "legal" --interpretation "what is a key area?"
+      regwatch triage needs-counsel 94b22f8ca71fd4ae --by "legal" --interpretation "what is a key area?"
     """
     _decide("needs_counsel", id, by, interpretation, instruction, due, workspace, as_json, now)
 
@@ -115,7 +115,7 @@ def release(event: str, by: str, workspace: str, as_json: bool, now: str) -> Non
 
     \b
     Example:
-      regwatch triage release 224024742724c8d2 --by "head of compliance"
+      regwatch triage release bef4e7b2630bbcc7 --by "head of compliance"
     """
     from kb.db import open_kb
     from kb.workspace import find_workspace
