@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from site_rows import seeded_workspace
 
 from kb.workspace import Workspace
+from mappings.keeping.backup import snapshots
 from regwatch import main
 
 
@@ -87,15 +88,31 @@ def test_a_copy_that_was_spoiled_in_the_backup_is_made_anew(
     assert regwatch("restore", tmp_path / "backup", folder=tmp_path / "again") == (0, [])
 
 
-def test_what_stands_in_the_way_in_the_backup_is_named_and_the_rest_goes_on(
-    workspace: Workspace, tmp_path: Path
-) -> None:
+def test_what_stands_in_the_way_in_the_backup_is_put_aside(workspace: Workspace, tmp_path: Path) -> None:
     place = (tmp_path / "backup" / captured(workspace).relative_to(workspace.root)).parent
     place.parent.mkdir(parents=True)
-    place.touch()
-    code, said = regwatch("backup", tmp_path / "backup", folder=workspace.root)
+    place.write_text("of somebody")
+    assert regwatch("backup", tmp_path / "backup", folder=workspace.root) == (0, [])
+    assert [path.read_text() for path in place.parent.glob(f"{place.name}-*")] == ["of somebody"]
+    assert regwatch("restore", tmp_path / "backup", folder=tmp_path / "again") == (0, [])
+
+
+def test_a_company_that_cannot_be_opened_is_named_and_what_regulators_published_is_backed_up(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    backup, again = tmp_path / "backup", tmp_path / "again"
+    assert regwatch("backup", backup, "--now", "2026-02-10", folder=workspace.root) == (0, [])
+    workspace.company_path.write_bytes(b"no database" * 1000)
+    code, said = regwatch("backup", backup, "--keep", 1, "--now", "2026-02-11", folder=workspace.root)
     assert code == 3
-    assert {str(place) in line and "move it away" in line for line in said} == {True}
+    assert ["company.db" in line and "not a database" in line for line in said] == [True]
+    older, newer = snapshots(backup)  # the only copy of company.db is not made room of
+    code, said = regwatch("restore", newer, folder=again)
+    assert code == 3
+    assert ["without company.db" in line for line in said] == [True]
+    (again / "company.db").write_bytes((older / "company.db").read_bytes())
+    assert regwatch("map", "check", folder=again)[0] in (0, 3)
+    assert regwatch("works", folder=again) == (0, [])
 
 
 def test_another_file_that_the_disk_does_not_give_is_named_and_the_rest_goes_on(

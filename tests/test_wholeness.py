@@ -139,6 +139,18 @@ def test_a_folder_in_place_of_captured_bytes_stops_no_crawl_and_the_bytes_come_b
     assert [path.name for path in file.parent.glob("*/kept")] == ["kept"]
 
 
+def test_a_file_in_place_of_a_folder_of_the_archive_stops_no_crawl_and_the_bytes_come_back(
+    captured: tuple[Workspace, Replies, str, Path],
+) -> None:
+    workspace, _, url, file = captured
+    whole = file.read_bytes()
+    file.parent.rename(file.parents[2] / "lost")
+    file.parent.write_text("kept")
+    assert day(workspace, url, DAYS[1])[0].outcome == "healthy"
+    assert file.read_bytes() == whole
+    assert [path.read_text() for path in file.parents[1].glob(f"{file.parent.name}-*")] == ["kept"]
+
+
 @pytest.mark.parametrize("spoiled", [b"", b"<html>half", None])
 def test_bytes_that_the_disk_altered_come_back_and_are_never_read(
     captured: tuple[Workspace, Replies, str, Path], spoiled: bytes | None

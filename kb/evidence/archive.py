@@ -39,9 +39,11 @@ class Archive:
         digest = digest_bytes(data)
         path = self.path_of(digest)
         if not self.holds(digest):
+            if path.parent.is_file():
+                _put_aside(path.parent)
             make_folder(path.parent)
-            if path.is_dir():  # a hand put it there: it stays, under another name
-                path.rename(path.with_name(f"{digest}-{secrets.token_hex(4)}"))
+            if path.is_dir():
+                _put_aside(path)
             write_whole(path, data, mode=0o600)
         return digest
 
@@ -64,6 +66,11 @@ class Archive:
         if digest_bytes(data) != digest:
             raise BytesLost(f"archive: {digest} was altered: restore {path} from a backup")
         return data
+
+
+def _put_aside(path: Path) -> None:
+    """What a hand put in the way of captured bytes stays, under another name."""
+    path.rename(path.with_name(f"{path.name}-{secrets.token_hex(4)}"))
 
 
 def record_capture(

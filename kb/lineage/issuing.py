@@ -29,9 +29,8 @@ _LABEL = re.compile(rf"(?:发文字号|文号|文件编号)[:：]?((?:[\u4e00-\u
 _SIGNED = re.compile(r"(?:成文日期|签发日期|签署日期)[:：]?")
 _OFFICER = re.compile(r"(?:主任|部长|局长|总理|主席|委员长|行长|署长|省长|市长|厅长|会长)[:：]?[\u4e00-\u9fff·]{0,12}$")
 _DEPARTMENT = re.compile(r"^[\u4e00-\u9fff]{0,12}(?:办公厅|办公室|[司局厅])$")
-_DRAFTED = re.compile(
-    r"([^，。；《》]{2,60}?)(?:会同[^，。《》]{0,60})?(?:研究)?(?:组织)?(?:起草|编制|制定|制修订|修订)(?:了|形成了?|完成了?)《"
-)
+_DRAFTED = re.compile(r"(?:研究)?(?:组织)?(?:起草|编制|制定|制修订|修订)(?:了|形成了?|完成了?)《")
+_CLAUSE = 120  # characters before it that may say who drafted, and with whom
 _SPOKE = re.compile(r"([^，。；《》：]{3,40})(?:有关|相关)?(?:司局)?负责(?:人|同志)(?:就|接受|回答)")
 _SIGNED_LINES = 12  # a joint signature names every issuer on a line of its own
 _FRONT = 60
@@ -196,8 +195,14 @@ def _title_issuers(title: str) -> tuple[str, ...]:
 
 
 def _drafters(front: Sequence[str]) -> tuple[str, ...]:
-    found = _DRAFTED.search("".join(front))
-    return agencies_in(found[1]) if found else ()
+    """Who drafted an instrument, as its notice says; with whom (会同…) is no issuer."""
+    text = "".join(front)
+    for found in _DRAFTED.finditer(text):
+        clause = re.split("[，。《》]", text[max(0, found.start() - _CLAUSE) : found.start()])[-1]
+        who = (clause.partition("会同")[0] or clause).rpartition("；")[2]
+        if len(who) >= 2:
+            return agencies_in(who)
+    return ()
 
 
 def _speakers(front: Sequence[str]) -> tuple[str, ...]:

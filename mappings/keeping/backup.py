@@ -42,6 +42,7 @@ from mappings.db import open_company
 MANIFEST = "manifest.json"
 MARK = ".backed-up"  # in the workspace: when, for doctor
 _LEFT_OUT = {"archive", "layouts", BEFORE_UPGRADE, MARK, ".lock", ".deliver.lock", ".writable"}
+_NO_COMPANY = "; this snapshot is without company.db: the one of an older snapshot goes with it, none is removed"
 _UNREADABLE = (errno.EACCES, errno.EPERM, errno.EIO)
 
 
@@ -86,15 +87,13 @@ def _back_up(workspace: Workspace, to: Path, now: str, keep: int | None) -> tupl
     for piece in to.glob(f"archive/*/{PIECE}*"):
         piece.unlink()
     make_folder(snapshot, mode=0o700)
-    if workspace.company_path.exists():
-        with open_company(workspace.company_path) as company:
-            copy_database(company, snapshot / "company.db")
+    lost = list(_copy_company(workspace, snapshot))
     with open_kb(workspace.kb_path) as kb:
         copy_database(kb, snapshot / "kb.db")
     with closing(open_unchanging(snapshot / "kb.db")) as copied:
         last = next(copied.query("select chain, seq from capture order by seq desc limit 1"), None)
         digests = [row["digest"] for row in copied.query("select distinct digest from capture order by 1")]
-    lost = list(_copy_archive(Archive(workspace.archive_path), Archive(to / "archive"), digests))
+    lost += _copy_archive(Archive(workspace.archive_path), Archive(to / "archive"), digests)
     for path in _other_files(workspace.root):
         try:
             _copy(path, snapshot / path.relative_to(workspace.root))
@@ -109,7 +108,7 @@ def _back_up(workspace: Workspace, to: Path, now: str, keep: int | None) -> tupl
     write_whole(snapshot / MANIFEST, json.dumps(asdict(made), indent=1).encode(), mode=0o600)
     if os.access(workspace.root, os.W_OK):  # one that cannot be written is backed up all the same
         write_whole(workspace.root / MARK, now.encode())
-    if keep is not None:
+    if keep is not None and not any(line.endswith(_NO_COMPANY) for line in lost):
         for older in [one for one in snapshots(to) if _number(one) is not None][:-keep]:
             (older / MANIFEST).unlink()  # first, for what is half removed is no snapshot
             shutil.rmtree(older)
@@ -160,6 +159,7 @@ def restore(backup: Path, workspace: Workspace) -> tuple[Snapshot, list[str]]:
     mark.unlink()
     if verdict.head != (made.head or verdict.head):
         verdict.problems.append(f"chain: it ends in {verdict.head}, and in {made.head} when it was backed up")
+    verdict.problems += (line for line in made.lost if line.endswith(_NO_COMPANY))
     return made, verdict.problems
 
 
@@ -180,6 +180,17 @@ def _read_manifest(path: Path) -> Snapshot:
         ):
             raise WorkspaceError(f"{path} names {name!r}, which is no file of the snapshot: use another snapshot")
     return made
+
+
+def _copy_company(workspace: Workspace, snapshot: Path) -> Iterator[str]:
+    """What regulators published is backed up also while company.db cannot be opened."""
+    if not workspace.company_path.exists():
+        return
+    try:
+        with open_company(workspace.company_path) as company:
+            copy_database(company, snapshot / "company.db")
+    except WorkspaceError as error:
+        yield f"{error}{_NO_COMPANY}"
 
 
 def _copy_archive(source: Archive, target: Archive, digests: list[str]) -> Iterator[str]:
