@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 from sqlite_utils import Database
 
@@ -14,7 +15,7 @@ from crawlers.expectations import Fault
 from crawlers.items import Answer
 from crawlers.source import matches, sources_of
 from crawlers.tiers import Known, Trait, load_tiers
-from crawlers.wholeness import CUT_OFF, loss
+from crawlers.wholeness import CUT_OFF, challenge, has_end, loss
 from kb.clock import days_between, legal_day
 from kb.errors import BytesLost
 from kb.evidence.archive import Archive
@@ -42,6 +43,10 @@ order by capture.seq desc limit 1
 
 _DOCUMENT = """
 select document.*, digest from document left join capture on capture.id = capture where document.publication = ?
+"""
+
+_NEIGHBOURS = """
+select digest from capture where url glob ?1 || '*' and not url glob '*#*' order by seq desc limit 5
 """
 
 _SETTLED = """
@@ -248,11 +253,22 @@ class Ledger:
         known = known or self.document(publication, answer.url)
         try:
             before = self.archive.load(known["digest"]) if known and known["digest"] else None
+            fault = self._first_loss(answer) if before is None else loss(before, answer.body)
         except BytesLost:
             return None
-        fault = loss(before, answer.body)
         offered = "select 1 from capture where url = ? and digest = ? and captured_at < ? limit 1"
         beside = f"{answer.url}#{CUT_OFF.state}"
         if fault == CUT_OFF and self.one(offered, beside, digest_bytes(answer.body), self.now):
             return None
         return fault
+
+    def _first_loss(self, answer: Answer) -> Fault | None:
+        """A document that never came: its end is missed where its kind always has one, or the host's pages do."""
+        if has_end(answer.body) is not False:
+            return None
+        if is_page(answer.body):
+            host = urljoin(answer.url, "/")
+            others = [self.archive.load(row["digest"]) for row in self.db.query(_NEIGHBOURS, [host])]
+            if {has_end(other) for other in others if is_page(other)} != {True}:
+                return None
+        return challenge(answer.body) or CUT_OFF

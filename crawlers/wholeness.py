@@ -28,10 +28,20 @@ def loss(before: bytes | None, now: bytes) -> Fault | None:
         return None
     if is_page(now) and not is_page(before):
         return unexpected(now, "a page where a file was")
-    end = next((end for start, end in _ENDS if start.search(now)), None)
+    end = _end_of(now)
     if before.startswith(now) or (end and end.search(before) and not end.search(now)):
         return challenge(now) or CUT_OFF
     return None
+
+
+def has_end(data: bytes) -> bool | None:
+    """Has it the end that its kind of file has? None of a kind without one."""
+    end = _end_of(data)
+    return bool(end.search(data)) if end else None
+
+
+def _end_of(data: bytes) -> re.Pattern[bytes] | None:
+    return next((end for start, end in _ENDS if start.search(data)), None)
 
 
 def challenge(body: bytes) -> Fault | None:

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from kb.errors import DeclarationError
 from kb.plain_values import NoValues, load_yaml
 
+LARGEST = 20_000_000  # bytes of one declaration; what is larger was never written by a person
+
 
 class Declaration(BaseModel):
     """Base of everything declared in YAML: unknown keys are errors, values are not changed after reading."""
@@ -27,6 +29,8 @@ D = TypeVar("D", bound=BaseModel)
 def load_declaration(path: Path, kind: type[D]) -> D:
     """Read one YAML file as ``kind``. Raises DeclarationError with one line for the first fault."""
     try:
+        if path.stat().st_size > LARGEST:
+            raise DeclarationError(f"{path}: larger than {LARGEST:,} bytes: put the right file back")
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DeclarationError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error

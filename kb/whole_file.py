@@ -56,6 +56,16 @@ def make_folder(folder: Path, *, mode: int = 0o777) -> None:
         sync_folder(folder.parent)
 
 
+def make_way(folder: Path) -> None:
+    """A plain file that a hand left where a folder of ours is to be stays, under another name."""
+    if folder.is_file():
+        put_aside(folder)
+
+
+def put_aside(path: Path) -> None:
+    path.rename(path.with_name(f"{path.name}-{secrets.token_hex(4)}"))
+
+
 def sync_folder(folder: Path) -> None:
     """What was made, renamed or removed in it stays so."""
     try:

@@ -14,7 +14,7 @@ from alert_world import NOW, Inbox, add_dataset, add_link, make_world, serve_mai
 from kb.db import open_kb
 from kb.workspace import Workspace
 from mappings.alerts.acknowledgement import acknowledge
-from mappings.alerts.journal import Journal
+from mappings.alerts.journal import Journal, open_journal
 from mappings.alerts.telling import Round, tell_owners
 from mappings.alerts.undelivered import record_bounce
 from mappings.alerts.watches import add_watch
@@ -141,6 +141,31 @@ def test_a_crash_between_sending_and_recording_is_no_repeat_once_the_journal_has
     done = world.tell(SOON).delivery
     assert (done.sent, done.repeated, done.known) == (0, 0, 3)
     assert len(mail[0].messages) == 3
+
+
+SPOILED = (
+    '{"what": "left", "at": "2026-02-03"}', '{"what": "left", "key": ["a"], "at": "2026-02-03"}',
+    '{"what": "returned", "at": "2026-02-03"}', '{"what": "looked", "at": "2026-02-03"}',
+    '{"what": ["left"], "key": "a", "at": "2026-02-03"}', '{"what": "answered", "at": "2026-02-03"}',
+    '{"what": "answered", "at": "x", "answer": "yes"}', '{"what": "answered", "at": "x", "answer": {"alert": {}}}',
+    '{"what": "answered", "at": "x", "answer": {"alert": "ALERT", "acknowledged_by": "a"}}',
+    '{"what": "answered", "at": "x", "answer": {"alert": "ALERT", "acknowledged_by": "a", "acknowledged_at": "x", '
+    '"colour": "red"}}', "[" * 100_000, "\0" * 100, "\ufeff{}",
+)  # fmt: skip
+
+
+def test_lines_that_a_hand_spoiled_say_nothing_and_stop_nothing(world: World) -> None:
+    world.tell()
+    with world.company() as company:
+        alert = next(company.query("select id from alert"))["id"]
+        journal = open_journal(company)
+        before, looks = dict(journal.left), journal.looks()
+        with journal.path.open("a", encoding="utf-8") as file:
+            file.writelines(line.replace("ALERT", alert) + "\n" for line in SPOILED)
+        journal = open_journal(company)
+        assert (journal.left, journal.looks(), journal.restore_answers(company)) == (before, looks, 0)
+        assert journal.count_unreadable() == len(SPOILED)
+    assert world.tell(LATER).delivery.sent == 0
 
 
 def test_a_torn_or_foreign_line_is_passed_over_and_the_next_one_stands_alone(tmp_path: Path) -> None:

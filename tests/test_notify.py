@@ -245,7 +245,7 @@ def test_an_outbox_that_cannot_be_written_is_a_clear_reason(tmp_path: Path) -> N
         workspace.outbox_path.write_text("a file in the way", "utf-8")
         report = deliver(company, workspace, now=NOW)
         assert (report.sent, report.failed) == (0, 3)
-        assert "make it writable" in report.problems[0].why
+        assert "make it a folder that can be written" in report.problems[0].why
 
 
 def test_two_runs_do_not_deliver_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,6 +83,32 @@ def test_what_comes_short_twice_in_the_same_bytes_is_what_the_site_has(tmp_path:
     assert events(workspace) == ["edit"]
 
 
+@pytest.mark.parametrize(("path", "half"), [(PAGE, HALF), (FILE, Reply(GUIDE[: len(GUIDE) // 2]))])
+def test_half_a_document_on_its_first_visit_is_asked_again_where_its_site_ends_the_others(
+    tmp_path: Path, path: str, half: Reply
+) -> None:
+    workspace, replies = at(tmp_path), {LIST: nda_list("B"), page_path("B"): nda_page("B"), PAGE: GOOD}
+    replies |= {FILE: Reply(GUIDE), path: half}
+    with serve(replies) as site:
+        day(workspace, site.url, DAYS[0])
+        replies[LIST] = nda_list("A", "B")
+        assert "cut off before its end" in day(workspace, site.url, DAYS[1])[0].detail
+        replies |= {PAGE: GOOD, FILE: Reply(GUIDE)}
+        assert day(workspace, site.url, DAYS[2])[0].outcome == "healthy"
+    assert events(workspace) == []
+    assert by_url(snapshot(workspace)["document"], path)["capture"]
+
+
+def test_a_site_that_closes_no_page_is_not_taken_for_cut_off(tmp_path: Path) -> None:
+    def unclosed(letter: str) -> Reply:
+        return Reply(str(nda_page(letter, RULE).body).replace("</html>", ""))
+
+    replies = {LIST: nda_list("A", "B"), PAGE: unclosed("A"), page_path("B"): unclosed("B")}
+    with serve(replies) as site:
+        outcome, _ = day(at(tmp_path), site.url, DAYS[0])
+    assert (outcome.outcome, outcome.new) == ("healthy", 2)
+
+
 def test_wholeness_is_told_by_the_end_that_was_there() -> None:
     page, file = b"<html><p>a</p></html>", b"%PDF-1.4 a %%EOF"
     assert loss(page, b"<html><p>b</p>") is not None

@@ -5,7 +5,6 @@ A capture is stored alone, at once: bytes first (written beside, then renamed), 
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from sqlite_utils import Database
 from kb.errors import BytesLost
 from kb.evidence.chain import append_capture
 from kb.identity import content_id, digest_bytes, digest_file
-from kb.whole_file import make_folder, write_whole
+from kb.whole_file import make_folder, make_way, put_aside, write_whole
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,10 @@ class Archive:
         digest = digest_bytes(data)
         path = self.path_of(digest)
         if not self.holds(digest):
-            if path.parent.is_file():
-                _put_aside(path.parent)
+            make_way(path.parent)
             make_folder(path.parent)
             if path.is_dir():
-                _put_aside(path)
+                put_aside(path)
             write_whole(path, data, mode=0o600)
         return digest
 
@@ -66,11 +64,6 @@ class Archive:
         if digest_bytes(data) != digest:
             raise BytesLost(f"archive: {digest} was altered: restore {path} from a backup")
         return data
-
-
-def _put_aside(path: Path) -> None:
-    """What a hand put in the way of captured bytes stays, under another name."""
-    path.rename(path.with_name(f"{path.name}-{secrets.token_hex(4)}"))
 
 
 def record_capture(

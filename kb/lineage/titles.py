@@ -267,6 +267,8 @@ def _edition(markers: tuple[str, ...]) -> str | None:
 
 def _is_marked(line: str) -> bool:
     """Is this line of a head a draft marker of its own (（征求意见稿）), or a name that ends with one?"""
+    if len(line) > _LONGEST:
+        return False
     if _MARKER_ALONE.match(line):
         return bool(_DRAFTED.search(line))
     return "《" not in line and any(_DRAFTED.search(marker) for marker in _strip_markers(line)[1])

@@ -16,7 +16,7 @@ from kb.reading.detect import detect_format
 from kb.reading.installed import OFFICE, find_office
 from kb.reading.wire import document_from_json, document_to_json
 from kb.recording.readers import readers
-from kb.whole_file import write_whole
+from kb.whole_file import make_way, write_whole
 
 _READERS = {
     "pdf": "pdf", "html": "html", "docx": "word", "xlsx": "spreadsheet", "xls": "spreadsheet", "ofd": "ofd",
@@ -55,7 +55,9 @@ def _load(path: Path) -> Document | None:
 
 def _write(path: Path, data: bytes) -> None:
     """Whole or not at all; what older readers of the format made of the same bytes goes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    for folder in (path.parents[1], path.parent):
+        make_way(folder)
+        folder.mkdir(exist_ok=True)
     write_whole(path, data, mode=0o600)
     for old in path.parent.glob(f"{path.name.rsplit('-', 1)[0]}-*"):
         if old != path:

@@ -132,7 +132,7 @@ class FileChannel:
             self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)  # as company.db, whose words it holds
             write_whole(path, message.as_bytes(), mode=0o640)
         except OSError as error:
-            raise ChannelDown(f"{self.folder}: {error.strerror}: make it writable") from error
+            raise ChannelDown(f"{self.folder}: {error.strerror}: make it a folder that can be written") from error
         return f"{self.folder.name}/{path.name}"  # within the workspace, which may be moved
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.identity import content_id
+from kb.plain_values import load_json
 from kb.rows import rows
 from mappings.db import JOURNAL
 
@@ -91,16 +92,16 @@ class Journal:
         return written - sum(1 for _ in self._lines())
 
     def _lines(self) -> Iterator[dict[str, Any]]:
-        """What a crash of the machine cut off is no line."""
+        """What a crash of the machine cut off, or a hand spoiled, is no line."""
         if not self.path.exists():
             return
         with self.path.open(encoding="utf-8", errors="replace") as file:
             for text in file:
                 try:
-                    line = json.loads(text)
+                    line = load_json(text)
                 except ValueError:
                     continue
-                if isinstance(line, dict) and "what" in line and "at" in line:
+                if _says_something(line):
                     yield line
 
     def _add(self, line: Mapping[str, Any], *, sure: bool = False) -> None:
@@ -126,6 +127,24 @@ class Journal:
         with self.path.open("rb") as file:
             file.seek(size - 1)
             return file.read(1) != b"\n"
+
+
+def _says_something(line: Any) -> bool:
+    """Has it what ``Journal`` writes into a line of its kind? An answer may lack what is asked since it was given."""
+    if not (isinstance(line, dict) and _is_text(line.get("what")) and _is_text(line.get("at"))):
+        return False
+    if line["what"] != "answered":
+        return _is_text(line.get("key"))
+    answer = line.get("answer")
+    return (
+        isinstance(answer, dict)
+        and all(name in ANSWER and (value is None or _is_text(value)) for name, value in answer.items())
+        and all(answer.get(name) for name in ANSWER[:3])
+    )
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def open_journal(company: Database) -> Journal:

@@ -34,7 +34,7 @@ def check_files(workspace: Workspace, now: str) -> Iterator[Finding]:
         yield Finding("archive", "warning", f"{len(cut_off)} captures were cut off while they were written",
                       "nothing was lost, they were fetched again; `regwatch tidy` removes the pieces")  # fmt: skip
     mark = workspace.root / MARK
-    last = mark.read_text("utf-8").strip() if mark.exists() else None
+    last = mark.read_text("utf-8").strip() if mark.is_file() else None
     if workspace.kb_path.exists() and (last is None or days_between(last, now) > BACKUP_DAYS):
         yield Finding("backup", "warning", f"last backed up: {last[:10] if last else 'never'}",
                       "regwatch backup FOLDER --keep 14")  # fmt: skip
