@@ -43,7 +43,7 @@ def test_a_crawl_that_is_killed_loses_nothing_and_goes_on(tmp_path: Path) -> Non
     def slowly(_: Mapping[str, str]) -> Reply:
         reached.set()
         gate.wait(60)
-        return Reply(b"%PDF-1.4 two")
+        return Reply(b"%PDF-1.4 two %%EOF")
 
     replies: Replies = {
         f"{NOTICES}/list/index_pc_1.html": nda_list("C"),
@@ -51,7 +51,7 @@ def test_a_crawl_that_is_killed_loses_nothing_and_goes_on(tmp_path: Path) -> Non
         page_path("C"): nda_page("C"),
         page_path("A"): nda_page("A", files=link("one.pdf") + link("two.pdf")),
         page_path("B"): nda_page("B"),
-        f"{NDA}/0203/one.pdf": Reply(b"%PDF-1.4 one"),
+        f"{NDA}/0203/one.pdf": Reply(b"%PDF-1.4 one %%EOF"),
         f"{NDA}/0203/two.pdf": slowly,
     }
     killed, whole = ensure_workspace(tmp_path / "killed"), ensure_workspace(tmp_path / "whole")

@@ -30,7 +30,7 @@ def first_day() -> Replies:
         ),
         page_path("A"): nda_page("A", stamp="1"),
         page_path("B"): _tagged("B", files=link("b.pdf")),
-        f"{NDA}/0203/b.pdf": Reply(b"%PDF-1.4 eins"),
+        f"{NDA}/0203/b.pdf": Reply(b"%PDF-1.4 eins %%EOF"),
         page_path("C"): nda_page("C"),
         page_path("D"): nda_page("D"),
         page_path("E"): nda_page("E", files=link("e.pdf")),
@@ -45,7 +45,7 @@ def first_day() -> Replies:
         f"{NDA}/0203/moved.pdf": lambda headers: Reply(
             "", 301, {"Location": f"http://{headers['Host']}{NDA}/0203/final.pdf"}
         ),
-        f"{NDA}/0203/final.pdf": Reply(b"%PDF-1.4 moved"),
+        f"{NDA}/0203/final.pdf": Reply(b"%PDF-1.4 moved %%EOF"),
         page_path("G"): nda_page("G"),
     }  # fmt: skip
 
@@ -101,10 +101,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         site.replies[page_path("D")] = Reply("<p>404</p>", 404)
         crawl(DAYS[1])
         site.replies[page_path("A")] = nda_page("A", words="改过的正文。", stamp="3")
-        site.replies[f"{NDA}/0203/b.pdf"] = Reply(b"%PDF-1.4 zwei")
+        site.replies[f"{NDA}/0203/b.pdf"] = Reply(b"%PDF-1.4 zwei %%EOF")
         site.replies[page_path("C")] = nda_page("C")
         site.replies[page_path("D")] = nda_page("D")
-        site.replies[f"{NDA}/0203/e.pdf"] = Reply(b"%PDF-1.4 e")
+        site.replies[f"{NDA}/0203/e.pdf"] = Reply(b"%PDF-1.4 e %%EOF")
         crawl(DAYS[2])
     return told
 

@@ -1,5 +1,6 @@
 """Declarations are strict: a fault is named by file, line, key and reason."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,11 @@ def test_the_line_is_where_the_key_stands(tmp_path: Path) -> None:
 
 def test_the_template_is_a_valid_config() -> None:
     assert "汽车数据" in load_declaration(TEMPLATE, Config).topics
+
+
+def test_a_file_of_gigabytes_is_refused_without_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "config.yml"
+    path.write_text(TEMPLATE.read_text("utf-8"), "utf-8")
+    os.truncate(path, 3 * 2**30)
+    with pytest.raises(DeclarationError, match="larger than"):
+        load_declaration(path, Config)

@@ -63,3 +63,11 @@ def test_readers_are_known_by_what_they_import() -> None:
     modules = ("kb.recording.texts", "kb.reading.pdf", "kb.reading.html", "kb.reading.word")
     assert len({readers(name) for name in modules}) == 4
     assert readers("kb.recording.texts") == readers("kb.recording.texts")
+
+
+def test_a_file_where_the_folder_is_to_be_is_put_aside(tmp_path: Path) -> None:
+    (tmp_path / "layouts").write_text("of somebody")
+    folder = Layouts(tmp_path / "layouts")
+    data = (ANNEXES / "guide-2025-draft.pdf").read_bytes()
+    assert folder.read(data, name="a.pdf") == folder.read(data, name="a.pdf") == read_document(data, name="a.pdf")
+    assert [path.read_text() for path in tmp_path.glob("layouts-*")] == ["of somebody"]
