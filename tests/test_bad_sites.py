@@ -37,7 +37,9 @@ def replies() -> Replies:
         page_path("E"): Reply(str(nda_page("E").body).encode("gb18030"), headers=UTF8),
         page_path("F"): nda_page("F"),
         page_path("G"): Reply(b"<html>" + b"y" * (2 * 2**20)),
-        f"{NDA}/0203/named.pdf": Reply(b"%PDF-1.4 %%EOF", headers={"Content-Disposition": f'attachment; filename="{NAME}"'}),
+        f"{NDA}/0203/named.pdf": Reply(
+            b"%PDF-1.4 %%EOF", headers={"Content-Disposition": f'attachment; filename="{NAME}"'}
+        ),
         f"{NDA}/0203/bomb.pdf": Reply(bomb, headers={"Content-Encoding": "gzip"}),
         f"{NDA}/0203/loop.pdf": Reply("", 302, {"Location": f"{NDA}/0203/loop.pdf"}),
     }  # fmt: skip
