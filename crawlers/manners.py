@@ -25,6 +25,9 @@ from crawlers.expectations import NO_ANSWER
 from crawlers.settings import TIMEOUT_SECONDS
 
 LONGEST_DELAY = 120.0  # seconds
+LONGEST_ROBOTS = (
+    500 * 1024
+)  # bytes of a robots.txt that are read, as RFC 9309 has it: each rule is held against each URL
 PLAIN: dict[type[Exception], str] = {
     DownloadTimeoutError: f"{NO_ANSWER} in {TIMEOUT_SECONDS} seconds",
     DownloadConnectionRefusedError: "connection refused",
@@ -65,7 +68,7 @@ class Robots(RobotsTxtMiddleware):
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 and response.status != 521:  # 521 is a refusal in front of the host, like 403
             self.unknown[netloc] = f"HTTP {response.status}"
-        body = response.body if response.status == 200 else b""
+        body = response.body[:LONGEST_ROBOTS] if response.status == 200 else b""
         await super()._parse_robots(response.replace(body=body), netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:

@@ -32,6 +32,15 @@ def test_robots_txt_that_fails_forbids_everything(tmp_path: Path) -> None:
     assert (outcome.outcome, outcome.detail) == ("failed", "robots.txt: HTTP 503; nothing may be asked")
 
 
+@pytest.mark.parametrize(("rule", "outcome"), [("/sjj", "blocked"), ("/x*y*z$", "healthy")])
+def test_of_a_robots_txt_without_end_the_first_rules_hold(tmp_path: Path, rule: str, outcome: str) -> None:
+    text = f"User-agent: *\nDisallow: {rule}\n" + "Disallow: /x*y*z$\n" * 40_000 + "Disallow: /\n"
+    replies = {f"{NDA}/list/index_pc_1.html": nda_list("A"), page_path("A"): nda_page("A")}
+    with serve({**replies, "/robots.txt": Reply(text)}) as site:
+        [got] = crawl_sources(at(tmp_path), ["nda-policies"], base_urls={"nda-policies": site.url}, now=DAYS[0])
+    assert got.outcome == outcome
+
+
 @pytest.mark.skipif(not Path("/proc/self/net/tcp").exists(), reason="reads /proc")
 def test_a_running_crawl_listens_on_no_port(tmp_path: Path) -> None:
     """Scrapy opens one by itself, on which whoever knows its token runs code in the crawl."""

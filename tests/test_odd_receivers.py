@@ -23,7 +23,8 @@ from mappings.alerts.outbox import catch_up
 from mappings.db import open_company
 
 SAYS = {
-    "4xx": b"451 later", "5xx": b"554 no", "421": b"421 bye", "drops": DROP, "hangs": HANG, "goes on and on": DRIP,
+    "4xx": b"451-later\r\n451 today", "5xx": b"554 no", "421": b"421 bye", "drops": DROP, "hangs": HANG,
+    "goes on and on": DRIP,
     "garbage": b"\xff\xfe\x00 what", "another yes": b"250 OK\r\n250 OK", "a line too long": b"250 " + b"x" * 20_000,
 }  # fmt: skip
 
@@ -47,7 +48,7 @@ def test_whatever_a_mail_server_says_every_alert_is_heard_and_repeats_are_known(
                 catch_up(kb, company, workspace.config, now=NOW)
             first = deliver(company, workspace, now=NOW)
             assert first.sent + first.failed >= 3
-            assert all("127.0.0.1" in problem.why for problem in first.problems)
+            assert all("127.0.0.1" in problem.why and "\n" not in problem.why for problem in first.problems)
             early = len(mail.heard)
             mail.odd.clear()
             second = deliver(company, workspace, now=after(hours=3))

@@ -233,4 +233,5 @@ def _password(settings: Smtp) -> str:
 
 
 def _said(answer: bytes | str) -> str:
-    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    """On one line: servers answer in several."""
+    return " ".join((answer.decode(errors="replace") if isinstance(answer, bytes) else answer).split())
