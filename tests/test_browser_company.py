@@ -43,6 +43,17 @@ def test_every_page_fits_runs_nothing_strange_and_passes_axe(
     page.context.close()
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_box_to_tick_stands_before_its_words(chromium: Any, address: str, width: int) -> None:
+    page = visitor(chromium, address, width=width)
+    sign_in(page, "reviewer", PASSWORD)
+    page.goto("/triage/e2")
+    box, label = (page.locator(which).bounding_box() for which in ("[name=rest]", "label:has([name=rest])"))
+    assert box["x"] - label["x"] < 8
+    assert abs(box["y"] + box["height"] / 2 - label["y"] - label["height"] / 2) < 8
+    page.context.close()
+
+
 def test_a_wrong_password_says_so_and_opens_nothing(chromium: Any, address: str) -> None:
     page = visitor(chromium, address)
     sign_in(page, "reviewer", "guess")
