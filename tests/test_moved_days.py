@@ -246,28 +246,6 @@ def test_a_rule_that_was_to_end_and_goes_on_is_told_to_all_that_it_is_about(adop
     assert effect_of(adopted) == "2026-08-01"
 
 
-def edit_in_place(workspace: Workspace, old: str, new: str) -> None:
-    lines = (line.replace(old, new) for line in IN_FORCE)
-    lead = f"《{NAME}》已经审议通过，现予公布。"
-    add(workspace, page(NAME, lead, NAME, *lines), FINAL, "2026-06-01", LATEST)
-
-
-def test_a_day_of_effect_that_is_edited_in_place_is_the_versions_and_told_to_all(adopted: Workspace) -> None:
-    edit_in_place(adopted, "2026年8月1日", "2026年7月15日")
-    assert effect_of(adopted) == "2026-07-15"
-    (change,) = ask(adopted, "select change.id, grade from change join event on event.id = event "
-                             "where event.kind = 'edit'")  # fmt: skip
-    assert change["grade"] == "deadline"
-    targets = ask(adopted, f"select target from change_target where change = '{change['id']}'")
-    assert [row["target"] for row in targets] == ["exterior-imagery"]
-
-
-def test_an_edit_of_other_words_does_not_undo_what_a_notice_moved(adopted: Workspace) -> None:
-    announce(adopted, f"关于推迟施行《{NAME}》的通知", f"《{NAME}》推迟至2027年1月1日起施行。")
-    edit_in_place(adopted, "一年", "二年")
-    assert effect_of(adopted) == "2027-01-01"
-
-
 def test_what_stays_one_article_is_told_to_those_of_that_article(workspace: Workspace) -> None:
     name = "示例桩群看护规定"
     lines = (*IN_FORCE[:2], "第三条 示例平台处理5万人以上位置轨迹的，应当登记。", "第四条 本规定自2026年8月1日起施行。")

@@ -25,6 +25,13 @@ def test_an_outline_unit_has_its_own_words_and_its_path() -> None:
     assert len(units) == 11
 
 
+def test_a_number_of_a_standard_is_its_own_path() -> None:
+    head = "1 范围\n示例。\n2 规范性引用文件\n示例。\n3 术语和定义\n示例。\n"
+    text = f"{head}4 要求\n4.1 采集\n4.1.1 示例。\n4.1.2 示例甲。\n4.2 提供\n4.2.1 示例乙。"
+    numbers = [unit.provision.number for unit in read_units(provisions(text))]
+    assert numbers[-4:] == ["4.1.1", "4.1.2", "4.2", "4.2.1"]
+
+
 def test_units_of_an_annex_are_named_by_it() -> None:
     text = "第一条 示例。\n附件1\n申报表\n一、填写要求\n如实填写。"
     assert [u.provision.number for u in read_units(provisions(text))] == ["第一条", "附件1", "附件1一、"]

@@ -42,14 +42,6 @@ def move_day(db: Database, version: Row, day: Day, new: str) -> None:
     revise_row(db, "version", version, lay_over(moved, decided, "version") if decided else moved)
 
 
-def follow_edit(db: Database, version: str, before: str | None, after: str | None) -> None:
-    """A text that was edited to take effect on another day: its version does, too. Not one that says what it said:
-    a notice may have moved its day since."""
-    [row] = db.query("select * from version where id = ?", [version])
-    if after and after != (before or row["effective"]) and after != row["effective"]:
-        move_day(db, row, EFFECT, after)
-
-
 def tell_day(
     db: Database, event: Row, version: Row, page: Reading, day: Day, before: str, new: str, about: tuple[Target, ...]
 ) -> int:

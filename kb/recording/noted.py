@@ -48,10 +48,13 @@ def note_status(db: Database, reading: Reading) -> None:
     db.table("document").update(reading.row["id"], known)
 
 
-def dates_before(db: Database, reading: Reading) -> dict[str, Any]:
-    """The dates that were taken from the capture of this document before this one; {} if there was none."""
+def dates_before(db: Database, reading: Reading) -> dict[str, Any] | None:
+    """The dates that were taken from this document when it was last read, in this capture or the one before; None if
+    it never was."""
+    if noted := noted_dates(db, reading):
+        return noted
     found = rows(db, _BEFORE, [reading.row["id"], reading.row["capture"]])
-    return dict(json.loads(found[0]["facts"] or "{}")) if found else {}
+    return dict(json.loads(found[0]["facts"] or "{}")) if found else None
 
 
 def note_reading(db: Database, reading: Reading, facts: Facts, now: str) -> None:

@@ -22,14 +22,14 @@ from kb.lineage.facts import Facts
 from kb.lineage.title_decisions import unsure_about
 from kb.model import Origin
 from kb.recording.by_hand import Given, add_document, read_files
-from kb.recording.days import follow_edit
+from kb.recording.effect_edited import record_effect
 from kb.recording.events import origin_of, record_events
 from kb.recording.extension import last_closing, record_extension
 from kb.recording.interpretation import explained_before, is_interpretation, record_interpretation
 from kb.recording.marked_over import record_mark
 from kb.recording.members import expand_archives
 from kb.recording.moved_days import record_moved_day
-from kb.recording.noted import dates_before, first_issued, note_reading, note_status, said_of
+from kb.recording.noted import first_issued, note_reading, note_status, said_of
 from kb.recording.override import record_overrides
 from kb.recording.placement import Placement, place_reading
 from kb.recording.publication import Reading, read_captured, regulations, shown_no_more, with_wrapper
@@ -163,8 +163,7 @@ def _record_publication(
                 ended = Repeals(db, origin, row["id"], now).record(placement)
                 report.changes += ended.changes
                 report.asks += ended.asks
-                if placement.kind == "edit":
-                    follow_edit(db, placement.version, dates_before(db, reading).get("effective"), facts.effective)
+                report.changes += record_effect(db, row["id"], placement, reading, page or reading, facts, now=now)
                 if placement.differs:
                     report.asks.append(f"{facts.title}: a copy differs from {placement.version}: {placement.differs}")
                 if placement.kind == "new_version" and not given.work:

@@ -72,5 +72,13 @@ def _printed_path(provision: Provision, by_eid: Mapping[str, Provision]) -> str:
     if not provision.number:
         return f"¶{provision.ordinal}"
     parent = by_eid.get(provision.parent or "")
+    if parent and _holds_path(provision.number, parent.number):
+        return _printed_path(parent, by_eid).removesuffix(parent.number) + provision.number
     outer = parent and (parent.kind == "annex" or provision.kind not in ("article", "chapter"))
     return (_printed_path(parent, by_eid) if parent and outer else "") + provision.number
+
+
+def _holds_path(number: str, outer: str) -> bool:
+    """4.1.2 under 4.1, A.1 under 附录A: the number as printed is the whole path."""
+    head, dot, last = number.rpartition(".")
+    return bool(dot and last) and outer.rstrip(".").removeprefix("附录").strip() == head
