@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from kb.errors import DeclarationError
 from kb.plain_values import NoValues, load_yaml
@@ -24,6 +25,7 @@ class Declaration(BaseModel):
 
 
 D = TypeVar("D", bound=BaseModel)
+_KEYS = {"extra_forbidden": "no such key", "missing": "is missing"}
 
 
 def load_declaration(path: Path, kind: type[D]) -> D:
@@ -45,10 +47,16 @@ def parse_declaration(text: str, kind: type[D], path: Path) -> D:
     try:
         return kind.model_validate(data if data is not None else {})
     except ValidationError as error:
-        first = error.errors()[0]
+        first, *others = error.errors()
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
-        key = ".".join(str(part) for part in first["loc"]) or "(top)"
-        raise DeclarationError(f"{path}:{_line_of(node, first['loc'])}: {key}: {first['msg']}") from error
+        keys = [_said(fault) for fault in others if fault["type"] in _KEYS]  # a key misspelt is one missing, too
+        told = "; ".join([_said(first), *keys[:3]])
+        raise DeclarationError(f"{path}:{_line_of(node, first['loc'])}: {told}") from error
+
+
+def _said(fault: ErrorDetails) -> str:
+    key = ".".join(str(part) for part in fault["loc"]) or "(top)"
+    return f"{key}: {_KEYS.get(fault['type']) or fault['msg'].removeprefix('Value error, ')}"
 
 
 def _line_of(node: yaml.Node | None, place: tuple[Any, ...]) -> int:

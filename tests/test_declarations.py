@@ -15,7 +15,7 @@ from kb.workspace import TEMPLATE
     ("old", "new", "says"),
     [
         ("language: both", "language: latin", r":\d+: team\.language: "),
-        ("news_days: 30", "news_day: 30", r":\d+: news_day: Extra inputs are not permitted"),
+        ("news_days: 30", "news_day: 30", r":\d+: news_day: no such key"),
         ("news_days: 30", "news_days: soon", r":\d+: news_days: "),
         ("news_days: 30", "news_days: -1", r":\d+: news_days: "),
         ("news_days: 30", "smtp: {host: a, sender: b, port: 70000}", r":\d+: smtp\.port: "),
