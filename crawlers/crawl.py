@@ -147,7 +147,7 @@ def _run_worker(job: dict[str, Any], say: Say) -> tuple[list[Outcome], str]:
                 outcomes.append(Outcome(**message["outcome"]))
                 say(_summary(outcomes[-1]))
         if worker.wait() == 0:
-            return outcomes, ""
+            return outcomes, "told to, by somebody else (SIGTERM or SIGINT)"
         errors.seek(0)
         words = [line.strip() for line in errors if line.strip()]
         return outcomes, words[-1] if words else f"exit code {worker.returncode}"

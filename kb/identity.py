@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from pathlib import Path
@@ -14,7 +15,9 @@ def digest_bytes(data: bytes) -> str:
 
 
 def digest_file(path: Path) -> str:
-    """The same of a file, however large. Raises OSError when it cannot be read."""
+    """The same of a file, however large. Raises OSError when it cannot be read, or is none: a pipe has no end."""
+    if path.is_fifo():
+        raise OSError(errno.EINVAL, "not a file", str(path))
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -108,12 +108,19 @@ def test_requests_are_identified(faulty: tuple[dict[str, Outcome], Workspace, Ag
     assert agents.pop().startswith("Regwatch/")
 
 
-@pytest.mark.parametrize("ends", ["exit 3", "exec >&- <&-; exit 3"])
+@pytest.mark.parametrize(
+    ("ends", "how"),
+    [
+        ("exit 3", "exit code 3"),
+        ("exec >&- <&-; exit 3", "exit code 3"),
+        ("exit 0", "told to, by somebody else (SIGTERM or SIGINT)"),
+    ],
+)
 def test_a_crawler_that_ends_before_it_was_told_anything_is_a_failed_source(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: str, how: str
 ) -> None:
     """The job is larger than a pipe holds, so that it cannot be written to one that is gone."""
     monkeypatch.setattr("crawlers.crawl.WORKER", ["sh", "-c", ends])
     bases = {"nda-policies": "http://127.0.0.1:9/" + "x" * 200_000}
     [outcome] = crawl_sources(at(tmp_path), ["nda-policies"], base_urls=bases, now="2026-02-03T00:00:00Z")
-    assert (outcome.outcome, outcome.detail) == ("failed", "the crawler's process ended: exit code 3")
+    assert (outcome.outcome, outcome.detail) == ("failed", f"the crawler's process ended: {how}")

@@ -219,3 +219,12 @@ def test_gb18030_is_read_like_utf_8() -> None:
 @pytest.mark.parametrize("data", [b"", b"\x00\xff\xfe", b"<", b"<html" * 5000, b"<div id=con_con>" * 900])
 def test_bytes_that_are_no_page_raise_nothing(data: bytes) -> None:
     assert read_page(data, MIIT_URL).attachments == ()
+
+
+def test_of_a_page_that_links_files_without_end_the_first_are_read_and_the_rest_is_said() -> None:
+    links = "".join(f'<a href="f{number}.pdf">f</a>' for number in range(20_000))
+    page = read_page(
+        f"<html><body><p>某某数据示例办法</p>{links}</body></html>".encode(), "https://www.nda.gov.cn/a.html"
+    )
+    assert (len(page.attachments), page.document.status) == (300, Status.PARTLY)
+    assert "it links 20,000 files" in page.document.losses[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from crawlers.crawl import crawl_sources
 from crawlers.items import Outcome
 from crawlers.wholeness import another_form, loss
 from kb.db import open_kb
+from kb.evidence.archive import Archive
+from kb.evidence.verify import verify
 from kb.recording.record import RecordReport, record_pending
 from kb.recording.reread import reread
 from kb.workspace import Workspace
@@ -150,6 +153,20 @@ def captured(tmp_path: Path) -> Iterator[tuple[Workspace, Replies, str, Path]]:
         day(workspace, site.url, DAYS[0])
         digest = by_url(snapshot(workspace)["capture"], PAGE)["digest"]
         yield workspace, replies, site.url, workspace.archive_path / digest[:2] / digest
+
+
+def test_a_pipe_in_place_of_captured_bytes_is_named_and_the_bytes_come_back(
+    captured: tuple[Workspace, Replies, str, Path],
+) -> None:
+    workspace, _, url, file = captured
+    whole = file.read_bytes()
+    file.unlink()
+    os.mkfifo(file)
+    with open_kb(workspace.kb_path) as db:
+        assert [file.name in problem for problem in verify(db, Archive(workspace.archive_path)).problems] == [True]
+    assert len(reread(workspace, now=DAYS[1], everything=True).problems) == 1
+    assert day(workspace, url, DAYS[1])[0].outcome == "healthy"
+    assert file.read_bytes() == whole
 
 
 def test_a_folder_in_place_of_captured_bytes_stops_no_crawl_and_the_bytes_come_back(

@@ -5,6 +5,7 @@ A capture is stored alone, at once: bytes first (written beside, then renamed), 
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,7 @@ class Archive:
         if not self.holds(digest):
             make_way(path.parent)
             make_folder(path.parent)
-            if path.is_dir():
+            if path.exists() and not path.is_file():
                 put_aside(path)
             write_whole(path, data, mode=0o600)
         return digest
@@ -56,6 +57,8 @@ class Archive:
         """Bytes as they were captured. Raises BytesLost: what a disk has altered is never read as what was said."""
         path = self.path_of(digest)
         try:
+            if path.is_fifo():
+                raise OSError(errno.EINVAL, "a pipe")  # to read it is to wait without end
             data = path.read_bytes()
         except OSError as error:
             raise BytesLost(

@@ -94,6 +94,9 @@ def load_shapes() -> Shapes:
     return load_declaration(SHAPES, Shapes)
 
 
+MOST_FILES = 300  # files of one page that are asked for, seconds apart; agencies' have thirty
+
+
 def read_page(data: bytes, url: str = "") -> Page:
     """Read the bytes of one page. ``url`` makes its links absolute; relative ones are left out without it."""
     root, *others = unpack(data)
@@ -108,7 +111,8 @@ def read_page(data: bytes, url: str = "") -> Page:
     title = squeeze(_first(page, shape.title))
     published = read_date(facts.get("published", "")) or _first_date(page, shape.published)
     comments_close = _first_date(page, shape.comments_close)
-    attachments = tuple(_attachments(page, shape, url))
+    linked = tuple(_attachments(page, shape, url))
+    attachments = linked[:MOST_FILES]
     drop = page.likely((*shape.drop, *_HIDDEN))
     document = read_html(data, select=shape.body or None, drop=drop, soup=page.soup)  # takes it apart
     title = title or document.title
@@ -121,7 +125,7 @@ def read_page(data: bytes, url: str = "") -> Page:
         agencies=_agencies(facts.get("agencies", "")),
         comments_close=comments_close,
         attachments=attachments,
-        document=_with_losses(replace(document, title=title), attachments, len(missing)),
+        document=_with_losses(replace(document, title=title), attachments, len(missing), len(linked)),
         significant=fold(document.body),
         further=missing,
     )
@@ -256,10 +260,13 @@ def _name(element: Tag, url: str, shape: Shape) -> str:
     return words or (alternative if isinstance(alternative, str) else "") or unquote(urlsplit(url).path.split("/")[-1])
 
 
-def _with_losses(document: Document, attachments: tuple[Attachment, ...], further: int) -> Document:
+def _with_losses(document: Document, attachments: tuple[Attachment, ...], further: int, linked: int) -> Document:
     if document.status is Status.EMPTY and attachments:
-        return replace(document, status=Status.READ, detail="the page has no words of its own; the text is attached")
+        said = "the page has no words of its own; the text is attached"
+        document = replace(document, status=Status.READ, detail=said)
+    lost = []
     if further:
-        lost = f"the text goes on over {further} further page{'s' * (further > 1)}, not read"
-        return replace(document, status=Status.PARTLY, losses=(*document.losses, lost))
-    return document
+        lost.append(f"the text goes on over {further} further page{'s' * (further > 1)}, not read")
+    if linked > len(attachments):
+        lost.append(f"it links {linked:,} files, of which the first {len(attachments)} are read")
+    return replace(document, status=Status.PARTLY, losses=(*document.losses, *lost)) if lost else document
