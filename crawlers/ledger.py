@@ -46,7 +46,8 @@ select document.*, digest from document left join capture on capture.id = captur
 """
 
 _NEIGHBOURS = """
-select digest from capture where url glob ?1 || '*' and not url glob '*#*' order by seq desc limit 5
+select digest from capture where url glob ?1 || '*'
+and exists (select 1 from document where document.url = capture.url and role = 'page') order by seq desc limit 5
 """
 
 _SETTLED = """

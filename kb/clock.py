@@ -12,13 +12,15 @@ FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 def utc_now(simulated: str | None = None) -> str:
     """Observed time as ``2026-02-03T08:00:00Z``. ``simulated`` is a date, or a whole time, of ``--now``.
 
-    Raises ValueError for anything else.
+    Raises ValueError for anything else, and for the years at either end of a calendar.
     """
     if simulated is None:
         return datetime.now(UTC).strftime(FORMAT)
-    if len(simulated) == 10:
-        return date.fromisoformat(simulated).strftime("%Y-%m-%dT00:00:00Z")
-    return datetime.strptime(simulated, FORMAT).strftime(FORMAT)
+    whole = f"{simulated}T00:00:00Z" if len(simulated) == 10 else simulated
+    moment = datetime.strptime(whole, FORMAT)
+    if not 1900 <= moment.year <= 9000:  # days before and after it are counted
+        raise ValueError(f"{simulated} is no day of this work")
+    return moment.strftime(FORMAT)
 
 
 def read_day(value: str) -> str:

@@ -71,6 +71,7 @@ def test_a_host_that_does_not_answer_is_a_failed_source_and_exits_3(workspace: s
         (["--base-url", "nda-policies"], 2, "write it as SOURCE=http://host:port"),
         (["--base-url", "nda-policies=file:///etc"], 2, "write it as SOURCE=http://host:port"),
         (["--now", "yesterday"], 2, "is not a date"),
+        (["--now", "0001-01-01"], 2, "is not a date"),
     ],
 )
 def test_a_wrong_call_is_told_in_a_line_and_prints_no_answer(
