@@ -79,3 +79,15 @@ def test_a_pattern_with_a_large_price_for_each_character_is_noticed(monkeypatch:
     dear = re.compile("([^，。；《》]{2,60}?)(?:会同[^，。《》]{0,60})?(?:研究)?(?:组织)?起草了《")
     monkeypatch.setattr("kb.lineage.issuing._SPOKE", dear)
     assert "会同" in slow(["会同"])
+
+
+@pytest.mark.parametrize("tags", ["<select><option>", "<nav>", "<button><form>", "<td>", "<b><i>", "<ul><li>甲"])
+def test_elements_within_elements_cost_no_more_than_beside_each_other(tags: str) -> None:
+    def seconds(times: int) -> float:
+        begun = time.process_time()
+        read_document(f"<html><body>{tags * times}</body></html>".encode(), name="a.html")
+        return time.process_time() - begun
+
+    few = min(seconds(1000) for _ in range(2))
+    with given_up_after(20):
+        assert seconds(8000) < 24 * few + 0.2

@@ -49,8 +49,7 @@ def read_html(
     meta = _meta(soup) | {"encoding": encoding}
     title = _title(soup, meta)
     roots = _outermost(soup.select(select)) if select else [soup.body or soup]
-    noise = [element for element in soup.descendants if isinstance(element, Tag) and element.name in _NOISE]
-    for element in (*noise, *(soup.select(", ".join(drop)) if drop else ())):
+    for element in (*_noise(soup), *(soup.select(", ".join(drop)) if drop else ())):
         element.extract()
     document = build_document(
         (part for root in roots for part in _parts(root)),
@@ -64,6 +63,16 @@ def read_html(
         reader_version=READER_VERSION,
     )
     return document
+
+
+def _noise(soup: Tag) -> list[Tag]:
+    """What is never text, the outermost of each: to take out what is in it, too, would be to walk it as often."""
+    found, waiting = [], [soup]
+    while waiting:
+        for child in waiting.pop().children:
+            if isinstance(child, Tag):
+                (found if child.name in _NOISE else waiting).append(child)
+    return found
 
 
 def _outermost(elements: Sequence[Tag]) -> list[Tag]:
