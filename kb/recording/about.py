@@ -7,9 +7,10 @@ from collections.abc import Collection
 
 from sqlite_utils import Database
 
+from kb.comparing.chosen import load_version
 from kb.lineage.titles import is_decision
 from kb.rows import rows
-from kb.vocabulary import Target, targets_of_text
+from kb.vocabulary import Target, targets_of_text, types_of_item
 
 ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十])?")
 
@@ -27,6 +28,14 @@ def targets_in_force(db: Database, work: str, articles: Collection[str] | None =
     )
     found = {target.id: target for row in units for target in targets_of_text(row["words"])}
     return tuple(found.values())
+
+
+def targets_of_whole(db: Database, text: str) -> tuple[Target, ...]:
+    """All that one text is about, its data items, too."""
+    side = load_version(db, text)
+    found = [target for item in side.items for target in types_of_item(item)]
+    found += [target for unit in rows(db, _UNITS, [text]) for target in targets_of_text(unit["words"])]
+    return tuple({target.id: target for target in found}.values())
 
 
 _ADOPTED_TEXTS = """

@@ -18,8 +18,8 @@ from kb.lineage.titles import is_decision, read_title
 from kb.model import Comparison, DataItem, Edit, ItemChange, Origin, Provision, ProvisionChange, Stage
 from kb.recording.about import articles_in, targets_in_force
 from kb.recording.placement import Placement
+from kb.recording.stages import stage_row
 from kb.recording.texts import item_ids
-from kb.recording.unchanged import stage_row
 from kb.recording.versions import Row, in_order
 from kb.vocabulary import Target, targets_of_text, types_of_item
 

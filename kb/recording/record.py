@@ -25,6 +25,7 @@ from kb.recording.by_hand import Given, add_document, read_files
 from kb.recording.effect_edited import record_effect
 from kb.recording.events import origin_of, record_events
 from kb.recording.extension import last_closing, record_extension
+from kb.recording.first import followed_until, record_first
 from kb.recording.interpretation import explained_before, is_interpretation, record_interpretation
 from kb.recording.marked_over import record_mark
 from kb.recording.members import expand_archives
@@ -150,7 +151,7 @@ def _record_publication(
         closing = last_closing(db, page) if page else None
         closes = closing
         titled = title_before(db, archive, page) if page else None
-        origin = origin_of(row["published"] or first_issued(readings), _followed_before(db, row), now, news_days)
+        origin = origin_of(row["published"] or first_issued(readings), bool(followed_until(db, row)), now, news_days)
         for reading in readings:
             wrapper = page.facts if page and page is not reading else None
             facts = said_of(row, given, with_wrapper(reading.facts, wrapper))
@@ -159,6 +160,7 @@ def _record_publication(
             if reading in bearing:
                 placement = place_reading(db, reading, facts, work=given.work, agency=row["agency"], now=now, left=left)
                 report.changes += record_events(db, placement, origin=origin, publication=row["id"], now=now)
+                report.changes += record_first(db, placement, row, news_days, now=now)
                 report.changes += record_overrides(db, placement, origin=origin, publication=row["id"], now=now)
                 ended = Repeals(db, origin, row["id"], now).record(placement)
                 report.changes += ended.changes
@@ -185,14 +187,6 @@ def _record_publication(
     for document in db.query(_DOCUMENTS, [row["id"]]):
         if document["status"] not in READABLE:
             report.unread.append(describe(document))
-
-
-def _followed_before(db: Database, publication: dict[str, Any]) -> bool:
-    """Was one of its sources crawled in full before it was first seen? Then it is news, however it is dated."""
-    sources = json.loads(publication["columns"] or "[]")
-    marks = ",".join("?" * len(sources))
-    sql = f"select 1 from source_run where source in ({marks}) and outcome = 'healthy' and started < ? limit 1"
-    return bool(list(db.query(sql, [*sources, publication["first_seen"]])))
 
 
 def _update_publication(

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from kb.clock import legal_day
 from kb.rows import Row, rows
-from mappings.alerts.evidence import Change, alerting_events, load_story, load_targets
+from mappings.alerts.evidence import Change, alerting_events, load_head, load_story, load_targets
 from mappings.alerts.exposed import Exposed
 from mappings.alerts.impact import Impact
 from mappings.alerts.reach import Route, load_reach
@@ -60,7 +60,7 @@ def write_brief(
         if not since <= seen <= legal_day(now):
             continue
         ids, targets = load_targets(kb, event)
-        standing = standing_of(company, config, event, story.new.title, story.new.stage, ids)
+        standing = standing_of(company, config, event, *load_head(kb, event), ids)
         told = _told(company, event)
         level, transfers = _level(kb, story.new.id), exposed(story.new.id)
         reached: dict[str, list[Impact]] = {}

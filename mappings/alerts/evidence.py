@@ -19,6 +19,12 @@ from mappings.alerts.wording import Pair, figures, one_line, passages
 ALERTING = ("publication", "edit")  # the only origins of an event that owners are told of
 GRADES = ("threshold", "deadline", "substantive", "editorial", "renumbered")  # the gravest first
 COMPARED = {"data_item": ("name", "category", "description", "rule"), "provision": ("heading", "body"), "passage": ()}
+# The stage by which an event is released: '' where a person decides, whatever the settings say. That is so of what has
+# no version, and of a rule that is published for the first time, every word of which is new.
+RELEASED_AS = (
+    "case when event.kind = 'new_version' and event.old_version is null then '' "
+    "else coalesce(version.stage, '') end as released_as"
+)
 TABLES = {"passage": "document"}  # a passage of an interpretation is found in a document; other subjects are tables
 QUOTED = {"passage": 400}  # characters: an answer says nothing in its first line alone
 
@@ -97,10 +103,12 @@ def alerting_events(kb: Database) -> list[str]:
 
 
 def load_head(kb: Database, event: str) -> tuple[str, str]:
-    """Title and stage of an event's new version."""
-    row = rows(kb, "select event.title, version.stage from event left join version on version.id = new_version "
-                   "where event.id = ?", [event])[0]  # fmt: skip
-    return row["title"], row["stage"] or ""
+    """Title of an event and the stage by which it is released."""
+    sql = (
+        f"select event.title, {RELEASED_AS} from event left join version on version.id = new_version where event.id = ?"
+    )
+    row = rows(kb, sql, [event])[0]
+    return row["title"], row["released_as"]
 
 
 def load_targets(kb: Database, event: str) -> tuple[list[str], list[Target]]:

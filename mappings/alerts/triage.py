@@ -16,6 +16,7 @@ from kb.clock import read_day
 from kb.errors import NotFound, RegwatchError
 from kb.model import Stage
 from kb.rows import rows
+from mappings.alerts.evidence import load_head
 
 if TYPE_CHECKING:
     from kb.config import Config, Release
@@ -70,7 +71,8 @@ class Standing:
 
 
 def release_mode(title: str, stage: str, config: Config) -> Release:
-    """Who lets owners be told. Drafts always wait for a person; a topic of the title goes before the general rule."""
+    """Who lets owners be told. What is no adopted text always waits for a person, whatever the settings say; a topic of
+    the title goes before the general rule. ``stage`` as ``load_head`` has it."""
     chosen = [mode for word, mode in config.release_by_topic.items() if word in title] or [config.release]
     mode = max(chosen, key=STRICTNESS.index)
     return "analyst" if mode == "automatic" and stage not in ADOPTED else mode
@@ -125,9 +127,8 @@ def release(kb: Database, company: Database, config: Config, event: str, *, by: 
     """Let owners be told of an event. Raises RegwatchError while a change is undecided or for counsel, and for four
     eyes when the releasing person is one of those who decided."""
     event = _event_of(kb, event)[0]
-    row = rows(kb, _EVENT, [event])[0]
     changes = [row["id"] for row in rows(kb, _CHANGES, [event])]
-    standing = standing_of(company, config, event, row["title"], row["stage"] or "", changes)
+    standing = standing_of(company, config, event, *load_head(kb, event), changes)
     if standing.released:
         raise RegwatchError(f"{event} is released already, by {standing.released_by or 'the settings'}")
     lacks = {"undecided": standing.undecided(changes), "for counsel": standing.for_counsel(changes)}
@@ -144,9 +145,6 @@ def release(kb: Database, company: Database, config: Config, event: str, *, by: 
     return standing
 
 
-_EVENT = """
-select event.*, version.stage from event left join version on version.id = event.new_version where event.id = ?
-"""
 _CHANGES = "select id from change where event = ? and kind <> 'unchanged' order by ordinal, id"
 
 

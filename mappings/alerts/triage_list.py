@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.rows import Row, rows
-from mappings.alerts.evidence import ALERTING, GRADES, Change, load_story, load_targets
+from mappings.alerts.evidence import ALERTING, GRADES, RELEASED_AS, Change, load_story, load_targets
 from mappings.alerts.followed import Followed, Place
 from mappings.alerts.impact import Target
 from mappings.alerts.triage import HELD, Standing, standing_of
@@ -33,7 +33,7 @@ def waiting_events(
     waiting = []
     for event in rows(kb, _EVENTS):
         ids = [row["id"] for row in changes[event["event"]]]
-        standing = standing_of(company, config, event["event"], event["title"], event["stage"] or "", ids)
+        standing = standing_of(company, config, event["event"], event["title"], event["released_as"], ids)
         if everything or not standing.released:
             waiting.append({**event, "mode": standing.mode, "released": standing.released, "changes": len(ids),
                             "undecided": standing.undecided(ids), "counsel": standing.for_counsel(ids),
@@ -63,7 +63,7 @@ def one_event(kb: Database, company: Database, config: Config, event: str, *, pa
     if not (head := rows(kb, _HEAD, [event])):
         raise NotFound(f"no event {event} that owners are told of: see `regwatch triage list --all`")
     ids, targets = load_targets(kb, event)
-    standing = standing_of(company, config, event, head[0]["title"], head[0]["stage"] or "", ids)
+    standing = standing_of(company, config, event, head[0]["title"], head[0]["released_as"], ids)
     about: defaultdict[str, list[Target]] = defaultdict(list)
     for target in targets:
         about[target.change].append(target)
@@ -98,8 +98,8 @@ def _change(change: Change, standing: Standing, reached: frozenset[Place], guess
 
 _ORIGINS = ", ".join(f"'{origin}'" for origin in ALERTING)
 _EVENTS = f"""
-select event.id as event, event.kind, event.title, version.stage, event.occurred_at, event.new_version
-from event left join version on version.id = event.new_version
+select event.id as event, event.kind, event.title, version.stage, event.occurred_at, event.new_version,
+  {RELEASED_AS} from event left join version on version.id = event.new_version
 where event.origin in ({_ORIGINS}) order by occurred_at desc, event.id
 """
 _CHANGES = f"""
@@ -112,7 +112,7 @@ join event on event.id = change.event where event.origin in ({_ORIGINS})
 """
 _HEAD = f"""
 select event.id as event, event.kind, event.title, version.stage, event.occurred_at, event.old_version,
-  event.new_version from event left join version on version.id = event.new_version
+  event.new_version, {RELEASED_AS} from event left join version on version.id = event.new_version
 where event.id = ? and event.origin in ({_ORIGINS})
 """
 _ALERTS = """

@@ -52,13 +52,10 @@ def _journal(company: Database) -> Iterator[Finding]:
 
 
 def _unwatched(company: Database) -> Iterator[Finding]:
-    """What alerts do not tell: a rule seen for the first time has no change, a source that stops is nobody's data."""
-    kinds = {watch["kind"] for watch in watches(company) if not watch["ended_at"]}
-    for kind, what in (("publications", "of a rule that is published for the first time"),
-                       ("sources", "when a source stops being healthy")):  # fmt: skip
-        if kind not in kinds:
-            yield Finding("watch", "warning", f"nobody is told {what}: no watch of {kind}",
-                          f"regwatch watch add {kind} --kind {kind} --every immediate")  # fmt: skip
+    """A source that stops is nobody's data, so that no alert tells of it."""
+    if not any(watch["kind"] == "sources" and not watch["ended_at"] for watch in watches(company)):
+        yield Finding("watch", "warning", "nobody is told when a source stops being healthy",
+                      "regwatch watch add sources --kind sources --every immediate")  # fmt: skip
 
 
 def check_duties(workspace: Workspace, kb: Database, company: Database, now: str) -> Iterator[Finding]:

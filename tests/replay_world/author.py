@@ -95,7 +95,7 @@ class Author:
             return
         day = self._day(0.03, 0.55)
         page = self._draft(rule, day, "draft")
-        self._say("draft", day, [page], see="version")
+        self._say("draft", day, [page], see="version", tell="team")
         room = (self.plot.end - day).days
         if self.chance.random() < 0.3 and room > 40:
             later, day = rule, day + dt.timedelta(self.chance.randint(room // 5, room // 3))

@@ -45,7 +45,7 @@ class Rarities(Author):
         if rule is None:
             return None
         day = START + dt.timedelta(self.chance.randint(2, max(3, last // 2)))
-        self._say("draft", day, [self._draft(rule, day, "draft")], see="version")
+        self._say("draft", day, [self._draft(rule, day, "draft")], see="version", tell="team")
         final = START + dt.timedelta(self.chance.randint(max(4, (day - START).days + 5), last))
         return rule, self.writer.change(rule, self._kinds(3), "2026年12月1日"), final
 
@@ -130,7 +130,7 @@ class Rarities(Author):
             later = day + dt.timedelta(self.chance.randint(1, 4))
             page = self._page("cac-regulations", rule.name, rule, later)
             first = self.plot.first_seen("cac", later)
-            self._say("rule after its answers", later, [page], see="version", first=first)
+            self._say("rule after its answers", later, [page], see="version", tell="team", first=first)
             self._say("interpretation before its rule", later, [asked], see="interpretation", tell="team", first=first,
                       differences=self._answers(rule))  # fmt: skip
 
@@ -152,7 +152,7 @@ class Rarities(Author):
         if rule and self.days > 20:
             day = START + dt.timedelta(self.chance.randint(2, self.days - 14))
             page = self._draft(rule, day, "draft")
-            self._say("draft", day, [page], see="version")
+            self._say("draft", day, [page], see="version", tell="team")
             end, agency = day + dt.timedelta(self.chance.randint(4, 12)), page.partition(":")[0]
             column = {"miit": "miit-notices", "cac": "cac-releases"}[agency]
             title = f"关于终止《{rule.name}（征求意见稿）》公开征求意见工作的公告"
@@ -168,7 +168,7 @@ class Rarities(Author):
         if rule and self.days > 30:
             day = START + dt.timedelta(self.chance.randint(2, self.days - 24))
             page = self._draft(rule, day, "draft")
-            self._say("draft", day, [page], see="version")
+            self._say("draft", day, [page], see="version", tell="team")
             closes, told = self.plot.pages[page].deadline, day + dt.timedelta(self.chance.randint(8, 20))
             assert closes
             later, agency = closes + dt.timedelta(self.chance.randint(7, 30)), page.partition(":")[0]

@@ -123,6 +123,9 @@ def _score_event(played: Played, seen: Seen, event: Event, result: Score, matche
     at = ""
     if row and event.see == "version":
         at = next(iter(seen.versions[row["id"]]), "")
+        first = _first_text(played, seen, event)
+        matched |= {first: event} if first else {}
+        at = at if first or event.tell == "nobody" else ""
     elif row and event.see == "final":
         at = event.first.isoformat() if row["id"] in seen.finals else ""
         matched |= {
@@ -150,6 +153,13 @@ def _score_event(played: Played, seen: Seen, event: Event, result: Score, matche
     else:
         tally.missed += 1
         result.faults.append(f"missed: {event.kind} ({event.see}) {name_of(played, event)}")
+
+
+def _first_text(played: Played, seen: Seen, event: Event) -> str:
+    """The event of a rule that was published for the first time; '' if none was made."""
+    addresses = set().union(*(played.site.addresses(page) for page in event.pages))
+    return next((str(row["id"]) for row in seen.events if row["url"] in addresses and row["kind"] == "new_version"
+                 and row["old_version"] is None), "")  # fmt: skip
 
 
 def _score_states(played: Played, result: Score) -> None:
