@@ -67,7 +67,8 @@ def read_html(
 
 def _noise(soup: Tag) -> list[Tag]:
     """What is never text, the outermost of each: to take out what is in it, too, would be to walk it as often."""
-    found, waiting = [], [soup]
+    found: list[Tag] = []
+    waiting = [soup]
     while waiting:
         for child in waiting.pop().children:
             if isinstance(child, Tag):
