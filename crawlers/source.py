@@ -16,8 +16,7 @@ from pydantic import Field, field_validator, model_validator
 
 from kb.declarations import Declaration, load_declaration
 from kb.errors import NotFound
-from kb.lineage.title_actions import is_collective
-from kb.lineage.titles import outside
+from kb.lineage.titles import decides_on_many
 from kb.normalise import fold
 
 SOURCES = Path(__file__).with_name("sources")
@@ -186,7 +185,7 @@ def as_rows(declared: Iterable[Source]) -> list[dict[str, Any]]:
 def follows(source: Source, words: str, topics: Sequence[str]) -> bool:
     """Is a publication of this title, or with this text, to be recorded in full? What ends or amends rules that its
     title does not name may be about any."""
-    return source.follow == "all" or matches(words, topics) or is_collective(outside(words))
+    return source.follow == "all" or matches(words, topics) or decides_on_many(words)
 
 
 def matches(words: str, topics: Sequence[str]) -> bool:

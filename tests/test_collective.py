@@ -78,6 +78,19 @@ def test_each_rule_that_a_decision_amends_is_told_by_its_own_points(workspace: W
     assert ended(workspace) == set()
 
 
+def test_the_next_decision_of_the_same_title_is_another_matter(workspace: Workspace) -> None:
+    add(workspace, MANY)
+    words = MANY.splitlines()[0] + "\n为了示例，决定：\n一、将《示例桩群规定》第二条中的“5万”修改为“9万”。\n"
+    path = workspace.root.parent / "next.txt"
+    path.write_text(words, "utf-8")
+    assert add_files(workspace, [path], Given(agency="cac", published="2026-05-28"), now=NOW)[1] == []
+    assert [(kind, title) for kind, title, _ in told(workspace)] == [
+        ("amendment", "示例桩群规定"), ("amendment", "示例桩群规定"), ("amendment", "车载示例影像办法"),
+    ]  # fmt: skip
+    ended = MANY.replace("修改部分", "废止部分").replace("予以修改", "予以废止")
+    assert add(workspace, ended) == []  # near in name to the other, and no version of it
+
+
 def test_an_instrument_is_amended_only_where_a_word_says_so() -> None:
     assert [one.name for one in read_amendments(MANY)] == ["车载示例影像办法", "示例桩群规定"]
     assert read_amendments("根据《甲法》第三条，制定本办法。违反《乙法》规定的，依照其处理。") == []

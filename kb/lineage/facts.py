@@ -17,8 +17,7 @@ from kb.lineage.head import head_of, tidy, tidy_lines
 from kb.lineage.issuing import read_issuing
 from kb.lineage.own_title import OwnTitle, find_own_title
 from kb.lineage.periods import days_later, period_end
-from kb.lineage.title_actions import is_collective
-from kb.lineage.titles import outside, read_title, stage_of
+from kb.lineage.titles import decides_on_many, read_title, stage_of
 from kb.model import Document, Stage
 from kb.normalise import fold_glyphs
 from kb.structure.numerals import read_number
@@ -124,11 +123,7 @@ def _kind(own: OwnTitle, page_title: str, lines: Sequence[str], front: int, stag
     if page.action == "consult" or stage in (Stage.DRAFT, Stage.SECOND_DRAFT, Stage.APPROVAL_DRAFT):
         return "consultation"
     articles = sum(bool(re.match(r"第[一二三四五六七八九十百零\d]+条", line)) for line in lines)
-    if (
-        articles >= 3
-        or own.read.action in ("issue", "amend", "repeal", "override")
-        or is_collective(outside(page_title))
-    ):
+    if articles >= 3 or own.read.action in ("issue", "amend", "repeal", "override") or decides_on_many(page_title):
         return "rule"
     name = own.read.key
     if _NO_RULE.search(name):

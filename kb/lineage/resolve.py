@@ -13,7 +13,7 @@ from typing import Literal
 from kb.agencies import is_place
 from kb.clock import days_between
 from kb.lineage.likeness import NEAR, SAME, Likeness, compare_titles
-from kb.lineage.titles import Title, read_title
+from kb.lineage.titles import Title, decides_on_many, read_title
 from kb.model import Candidate, Resolution, Stage
 
 DRAFTS = (Stage.PLAN, Stage.DRAFT, Stage.SECOND_DRAFT, Stage.APPROVAL_DRAFT)
@@ -154,6 +154,8 @@ def _likeness(read: Title, stage: Stage, date: str | None, agency: str | None, w
     """The likeness of a title to the nearest name of a work, lowered by what speaks against it."""
     likes = [compare_titles(read.key, key) for key in work.title_keys]
     like = max(likes, key=lambda like: like.score, default=Likeness(0.0, "no title known"))
+    if like.score < 1.0 and decides_on_many(read.full):
+        return Likeness(0.0, "a decision on several rules is none but itself")
     foreign = bool(agency and work.agencies and agency not in work.agencies)
     if foreign and agency and is_place(agency):
         return Likeness(min(like.score, 0.7), f"{like.reason}, but issued by {agency}")

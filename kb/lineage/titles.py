@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from kb.lineage.head import head_of, tidy, tidy_lines
-from kb.lineage.title_actions import Action, action_on, decides, explains
+from kb.lineage.title_actions import Action, action_on, decides, explains, is_collective
 from kb.model import Stage
 from kb.normalise import fold
 from kb.structure.numerals import read_number
@@ -136,6 +136,12 @@ def _own_stage(title: str, body: str) -> Stage:
 def is_decision(title: str) -> bool:
     """Does a title name what amends or ends an instrument (关于修改《…》的决定)? It is not its whole text."""
     return read_title(title).action in ("amend", "repeal") and decides(outside(tidy(title)))
+
+
+def decides_on_many(title: str) -> bool:
+    """Is it a decision on rules that its title does not name (关于修改部分规章的决定)? The next of that title is
+    another matter."""
+    return is_collective(outside(tidy(title)))
 
 
 @functools.lru_cache(maxsize=4096)

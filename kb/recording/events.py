@@ -14,7 +14,7 @@ from kb.identity import content_id
 from kb.law.works import load_work
 from kb.lineage.facts import day_of_effect
 from kb.lineage.resolve import DRAFTS
-from kb.lineage.titles import is_decision, read_title
+from kb.lineage.titles import decides_on_many, is_decision, read_title
 from kb.model import Comparison, DataItem, Edit, ItemChange, Origin, Provision, ProvisionChange, Stage
 from kb.recording.about import articles_in, targets_in_force
 from kb.recording.placement import Placement
@@ -66,15 +66,19 @@ def _line(db: Database, placement: Placement) -> list[Row]:
     it is compared with its own drafts alone, never with an earlier decision."""
     versions = in_order(list(db.query("select * from version where work = ? and text is not null", [placement.work])))
     title = next(version["title"] for version in versions if version["id"] == placement.version)
-    if not is_decision(title):
-        return [version for version in versions if not is_decision(version["title"])]
+    if not _decides(title):
+        return [version for version in versions if not _decides(version["title"])]
     matters: list[list[Row]] = [[]]
     for version in versions:
-        if is_decision(version["title"]) and read_title(version["title"]).action == read_title(title).action:
+        if _decides(version["title"]) and read_title(version["title"]).action == read_title(title).action:
             matters[-1].append(version)
             if Stage(version["stage"]) not in DRAFTS:
                 matters.append([])
     return next(matter for matter in matters if any(version["id"] == placement.version for version in matter))
+
+
+def _decides(title: str) -> bool:
+    return is_decision(title) or decides_on_many(title)
 
 
 def _record(

@@ -17,9 +17,8 @@ from kb.identity import content_id
 from kb.law.works import load_work
 from kb.lineage.amendments import read_amendments
 from kb.lineage.resolve import KnownWork, resolve_title
-from kb.lineage.title_actions import is_collective
 from kb.lineage.title_decisions import decided_titles
-from kb.lineage.titles import is_decision, outside
+from kb.lineage.titles import decides_on_many, is_decision
 from kb.model import Origin, Stage
 from kb.recording.about import ARTICLE, articles_in, targets_in_force
 from kb.recording.events import add_event, work_title
@@ -44,7 +43,8 @@ def record_overrides(db: Database, placement: Placement, *, origin: Origin, publ
     count = 0
     made = _decided(db, placement, version) | _amended(db, placement, version)
     for work, changes in {**made, **_overridden(db, placement, version["stage"])}.items():
-        if work != placement.work and rows(db, _SAID, [work, placement.work, placement.version]):
+        once = work != placement.work and not decides_on_many(version["title"])
+        if once and rows(db, _SAID, [work, placement.work, placement.version]):
             continue
         title = work_title(db, work)
         event = {
@@ -86,7 +86,7 @@ def _decided(db: Database, placement: Placement, version: Row) -> dict[str, list
 def _amended(db: Database, placement: Placement, version: Row) -> dict[str, list[Row]]:
     """What a decision that does not name them in its title amends, work by work; their whole texts are not there."""
     found: dict[str, list[Row]] = {}
-    if not is_collective(outside(version["title"])):
+    if not decides_on_many(version["title"]):
         return found
     known, body = known_works(db), rows(db, "select body from text where id = ?", [placement.text])[0]["body"]
     for amended in read_amendments(body or ""):

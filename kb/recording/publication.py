@@ -15,8 +15,7 @@ from kb.items.data_items import read_data_items
 from kb.lineage.facts import Facts, read_facts
 from kb.lineage.notices import day_moved, forwards
 from kb.lineage.resolve import DRAFTS
-from kb.lineage.title_actions import is_collective
-from kb.lineage.titles import is_decision, outside, title_key
+from kb.lineage.titles import decides_on_many, is_decision, title_key
 from kb.model import DataItem, Document, Provision, Stage, Status
 from kb.reading.apart import AT_ONCE, PROCESSES, read_apart
 from kb.reading.detect import is_page
@@ -157,6 +156,6 @@ def _bears_regulation(reading: Reading) -> bool:
         page and not reading.articles and (day_moved(page.title) or forwards(page.title))
     ):  # its points are no provisions
         return False
-    if is_decision(title) or is_collective(outside(title)):  # one point is enough
+    if is_decision(title) or decides_on_many(title):  # one point is enough
         return True
     return sum(bool(provision.number) for provision in reading.provisions) >= NUMBERED_UNITS or bool(reading.items)

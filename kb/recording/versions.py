@@ -25,7 +25,7 @@ from kb.lineage.resolve import (
     version_id,
 )
 from kb.lineage.title_decisions import decided_titles
-from kb.lineage.titles import is_decision, read_title
+from kb.lineage.titles import decides_on_many, is_decision, read_title
 from kb.model import Stage
 
 APART_DAYS = 60  # the same stage published further apart than this, in other words, is another version
@@ -74,7 +74,8 @@ def find_version(
     for row in sorted(rows, key=lambda row: days_apart(_issued(row), issued) or 0):
         if is_decision(row["title"]) != is_decision(facts.title) or _is_over(db, row, facts):
             continue
-        if is_copy(row, bool(facts.edition) or not _apart(_issued(row), issued)):
+        near = not decides_on_many(facts.title) and not _apart(_issued(row), issued)
+        if is_copy(row, bool(facts.edition) or near):
             _fill(db, row, facts)
             return row, False
     return _make_version(db, work, resolution.title_key, facts, resolution.why, now), True
