@@ -70,7 +70,9 @@ def test_a_page_that_bore_its_mark_from_the_start_is_history(workspace: Workspac
 @pytest.mark.parametrize(("title", "line"), [
     (NOTICE, "第九条 《示例旧办法》同时废止。"), (NOTICE, "本办法施行后，已有规定与本办法不一致的同时废止。"),
     (NOTICE, "本文件尚未废止。"), (NOTICE, "本办法第三条已于2026年3月1日废止。"),
-    (NOTICE, "本办法自公布之日起施行，《示例旧办法》已废止。"), ("关于废止《示例办法》的决定", "现予废止。"),
+    (NOTICE, "本办法自公布之日起施行，《示例旧办法》已废止。"),
+    (NOTICE, "本通知自2025年1月1日起施行至2027年12月31日失效。"),
+    (NOTICE, "本办法自2025年1月1日起有效期五年期满自动失效。"), ("关于废止《示例办法》的决定", "现予废止。"),
     ("某某办法（部分失效）", "无"),
 ])  # fmt: skip
 def test_what_ends_others_or_a_part_is_no_mark(title: str, line: str) -> None:

@@ -18,7 +18,8 @@ _BESIDE = re.compile(
     r"^[（【\[〔*]*(?:编者注|备注|注释?|提示|说明|温馨提示)?[：，]?"
     rf"{_THIS}(?:（[^（）]*）)?[，现]?(?:已经?(?!有)|现|自)[^。；，与]{{0,40}}?{_OVER}[^。；，]{{0,8}}[。）】\]〕*]*$"
 )
-_NOT_SO = re.compile(r"未|尚|拟|部分|第[^章]{1,8}[条款项]|不再")
+# What is not so, not of all of it, or said in advance of its own last day (自…起施行至…失效).
+_NOT_SO = re.compile(r"未|尚|拟|部分|第[^章]{1,8}[条款项]|不再|(?<!停止)(?:施行|实施|执行)|有效期|期满|届满")
 
 
 def read_mark(title: str, lines: Sequence[str]) -> str:
