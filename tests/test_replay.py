@@ -55,7 +55,7 @@ def test_events_of_ones_own_are_laid_over_a_plot_and_one_that_does_not_fit_is_na
     plot = make_plot(1, 1)
     add_own(plot, OWN)
     laid = Counter(event.kind for event in plot.events if event.kind.startswith("own:"))
-    assert laid == {"own: version": 4, "own: edit": 2, "own: deadline": 2}
+    assert laid == {"own: version": 6, "own: edit": 2, "own: deadline": 2, "own: amendment": 3, "own: repeal": 1}
     assert [Path(name).suffix for name in plot.files] == [".pdf", ".docx"]
     assert plot.files["carwash-1.docx"].says("六十日")
     mine = tmp_path / "mine.yml"
