@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from kb.clock import days_between
 from kb.identity import content_id
-from kb.lineage.titles import is_decision
+from kb.lineage.titles import decides_on_many, is_decision
 from kb.model import Origin
 from kb.recording.about import targets_of_whole
 from kb.recording.events import add_event
@@ -40,7 +40,11 @@ def record_first(db: Database, placement: Placement, publication: Row, news_days
         return 0
     if len(day) == 10 and days_between(day, followed) > news_days:
         return 0
-    if is_decision(version["title"]) or rows(db, _OTHERS, [placement.work, placement.version]):
+    if (
+        is_decision(version["title"])
+        or decides_on_many(version["title"])
+        or rows(db, _OTHERS, [placement.work, placement.version])
+    ):
         return 0
     event: Row = {
         "id": content_id("event", "first", placement.version), "kind": "new_version", "work": placement.work,
