@@ -250,3 +250,13 @@ def test_an_installed_pandas_slows_no_crawl() -> None:
     loaded = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
     assert {"sqlite_utils", "scrapy"} <= loaded
     assert not {"pandas", "numpy"} & loaded
+
+
+def test_a_file_without_end_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.recording.by_hand.MAX_BYTES", 1_000_000)
+    call("init", workspace=tmp_path)
+    refused = call("add", "/dev/zero", "--agency", "miit", workspace=tmp_path)
+    assert (refused.exit_code, refused.stderr) == (1, "error: /dev/zero: more than 1 MB: nothing was recorded\n")
+    assert not list((tmp_path / "archive").rglob("*"))

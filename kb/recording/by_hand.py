@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.errors import NotFound
+from kb.errors import NotFound, RegwatchError
 from kb.evidence.archive import Archive, record_capture
 from kb.identity import digest_bytes, document_id, publication_id
 from kb.model import Status
 from kb.reading.detect import is_page
+from kb.reading.unpack import MAX_BYTES
 from kb.recording.versions import one
 
 
@@ -29,13 +30,16 @@ class Given:
 
 
 def read_files(paths: Sequence[Path]) -> list[tuple[Path, bytes]]:
-    """The bytes of every file, before anything is written. Raises NotFound for the first that cannot be read."""
+    """The bytes of every file, before anything is written. Raises for the first that cannot be read or has no end."""
     found = []
     for path in paths:
         try:
-            found.append((path, path.read_bytes()))
+            with path.open("rb") as file:
+                found.append((path, file.read(MAX_BYTES + 1)))
         except OSError as error:
             raise NotFound(f"{path}: cannot be read ({error.strerror}): nothing was recorded") from error
+        if len(found[-1][1]) > MAX_BYTES:
+            raise RegwatchError(f"{path}: more than {MAX_BYTES // 10**6} MB: nothing was recorded")
     return found
 
 
