@@ -1,6 +1,7 @@
 """The doctor: each thing that is wrong in a workspace is named, with how to mend it, and nothing else."""
 
 import json
+import re
 import shlex
 import shutil
 import socket
@@ -148,3 +149,11 @@ def test_it_says_that_nobody_hears_of_sources_in_trouble_until_a_watch_does(work
     with open_company(workspace.company_path) as company:
         end_watch(company, watches(company)[0]["id"], by="compliance", now=DAY)
     assert "warning watch" in checks(workspace)
+
+
+def test_fifty_sources_in_the_same_trouble_are_one_finding(tmp_path: Path) -> None:
+    fresh = Workspace(tmp_path / "fresh")
+    assert run("init", "--workspace", str(fresh.root))[0] == 0
+    assert run("run", "--now", DAY, "--workspace", str(fresh.root))[0] == 3  # no contact: nothing is asked
+    (told,) = checks(fresh)["warning sources"]
+    assert re.search(r" and \d\d more: failed, never healthy yet: set contact", told)

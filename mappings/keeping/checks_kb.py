@@ -8,9 +8,11 @@ from sqlite_utils import Database
 
 from kb import queries
 from kb.clock import days_between
+from kb.errors import some_of
 from kb.evidence.archive import Archive
 from kb.evidence.verify import check_chain
 from kb.recording.stale import stale_publications
+from kb.rows import Row
 from kb.workspace import Workspace
 from mappings.keeping.finding import Finding
 
@@ -59,9 +61,13 @@ def _sources(db: Database, now: str) -> Iterator[Finding]:
     if health and days_between(max(row["last_run"] for row in health), now) > RUN_DAYS:
         yield Finding("sources", "fault", f"no source was asked since {max(row['last_run'] for row in health)}",
                       "is cron or the timer running? `regwatch run`")  # fmt: skip
+    alike: dict[tuple[str, str, str], list[Row]] = {}  # a network that is down is one matter, not fifty
     for row in health:
         if row["outcome"] != "healthy":
             since = f"last healthy {row['last_success'][:10]}" if row["last_success"] else "never healthy yet"
-            who = f"{row['source']} ({row['name']['en']})"
-            yield Finding("sources", "warning", f"{who}: {row['outcome']}, {since}: {row['detail'] or ''}",
-                          f"`regwatch sources`, then `regwatch crawl {row['source']}`")  # fmt: skip
+            alike.setdefault((row["outcome"], since, row["detail"] or ""), []).append(row)
+    for (outcome, since, detail), found in alike.items():
+        who = f"{found[0]['source']} ({found[0]['name']['en']})"
+        who = who if len(found) == 1 else some_of([row["source"] for row in found])
+        yield Finding("sources", "warning", f"{who}: {outcome}, {since}: {detail}",
+                      f"`regwatch sources`, then `regwatch crawl {found[0]['source']}`")  # fmt: skip
