@@ -90,4 +90,4 @@ def test_elements_within_elements_cost_no_more_than_beside_each_other(tags: str)
 
     few = min(seconds(1000) for _ in range(2))
     with given_up_after(20):
-        assert seconds(8000) < 24 * few + 0.2
+        assert min(seconds(8000) for _ in range(2)) < 24 * few + 1  # a walk of each element for each held it for ten

@@ -67,7 +67,7 @@ def test_what_writes_says_that_it_cannot_and_what_reads_goes_on(workspace: Path,
     version = asked(workspace, "works")[0]["versions"][0]["id"]  # type: ignore[index]
     (tmp_path / "www.nda.gov.cn").mkdir()
     writing = [
-        ["init"], ["add", str(SAMPLE / "guide-2026.pdf")], ["reread"], ["crawl"],
+        ["init"], ["add", str(SAMPLE / "guide-2026.pdf")], ["reread", "--all"], ["crawl"],
         ["crawl", "--from-dir", str(tmp_path)], ["record", "nda-policies", "--to", str(workspace / "record")], ["run"],
         ["demo"], ["tidy", "--remove"], ["catalog", "import", str(MAPPINGS / "catalog" / "sample" / "catalog.csv")],
         ["map", "suggest"], ["map", "accept", *pair], ["map", "reject", *pair], ["map", "undo", "1"],

@@ -98,7 +98,7 @@ def test_half_a_document_on_its_first_visit_is_asked_again_where_its_site_ends_t
         assert "cut off before its end" in day(workspace, site.url, DAYS[1])[0].detail
         replies |= {PAGE: GOOD, FILE: Reply(GUIDE)}
         assert day(workspace, site.url, DAYS[2])[0].outcome == "healthy"
-    assert events(workspace) == []
+    assert events(workspace) == ["new_version", "new_version"]  # the page and its file, each for the first time
     assert by_url(snapshot(workspace)["document"], path)["capture"]
 
 
