@@ -7,6 +7,7 @@ or write what was never said.
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 
@@ -34,6 +35,14 @@ def harmless_streams() -> None:
                                         line_buffering=True))  # fmt: skip
         else:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def let_go_of_output() -> None:
+    """What standard output does not take is lost, and said already: Python would try again at its end, with a trace."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def harmless(text: str) -> str:

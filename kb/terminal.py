@@ -16,7 +16,7 @@ import click
 
 from kb.errors import RegwatchError, database_advice, disk_advice
 from kb.light_start import load_sqlite_utils_alone
-from kb.streams import harmless_streams
+from kb.streams import harmless_streams, let_go_of_output
 
 F = TypeVar("F", bound=Callable[..., Any])
 NEEDS_A_PERSON = 3
@@ -34,7 +34,8 @@ def one_line_errors(name: str | None) -> Iterator[None]:
     except BrokenPipeError:
         raise  # the reader of our output has enough (`| head`): click ends quietly
     except OSError as error:
-        say(f"error: {error.filename or name}: {error.strerror or error}{disk_advice(error)}")
+        say(f"error: {error.filename or name or 'output'}: {error.strerror or error}{disk_advice(error)}")
+        let_go_of_output()
         raise SystemExit(1) from error
     except sqlite_error() as error:
         say(f"error: database: {error}: {database_advice(str(error))}")

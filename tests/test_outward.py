@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -36,10 +37,19 @@ def test_which_addresses_are_reached(address: str, internal: bool, open_: bool) 
     assert (fault_of_address(address, internal=internal) == "") is open_
 
 
+def has_localhost() -> bool:
+    try:
+        return bool(socket.getaddrinfo("localhost", 80))
+    except socket.gaierror:
+        return False
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"])
 def test_a_name_that_leads_inside_is_not_reached_unless_that_is_meant(
     tmp_path: Path, receiver: Receiver, host: str
 ) -> None:
+    if host == "localhost" and not has_localhost():
+        pytest.skip("a machine so bare that it has no localhost")
     with company_with(tmp_path, url=f"http://{host}:{receiver.port}/", internal=False) as (workspace, company):
         report = deliver(company, workspace, now=NOW)
         assert "internal: true" in report.problems[0].why
