@@ -25,9 +25,8 @@ from crawlers.expectations import NO_ANSWER
 from crawlers.settings import TIMEOUT_SECONDS
 
 LONGEST_DELAY = 120.0  # seconds
-LONGEST_ROBOTS = (
-    500 * 1024
-)  # bytes of a robots.txt that are read, as RFC 9309 has it: each rule is held against each URL
+# Bytes of a robots.txt that are read, as RFC 9309 has it: each rule is held against each URL.
+LONGEST_ROBOTS = 500 * 1024
 PLAIN: dict[type[Exception], str] = {
     DownloadTimeoutError: f"{NO_ANSWER} in {TIMEOUT_SECONDS} seconds",
     DownloadConnectionRefusedError: "connection refused",

@@ -40,11 +40,9 @@ def record_first(db: Database, placement: Placement, publication: Row, news_days
         return 0
     if len(day) == 10 and days_between(day, followed) > news_days:
         return 0
-    if (
-        is_decision(version["title"])
-        or decides_on_many(version["title"])
-        or rows(db, _OTHERS, [placement.work, placement.version])
-    ):
+    if is_decision(version["title"]) or decides_on_many(version["title"]):  # told by what it does to each rule
+        return 0
+    if rows(db, _OTHERS, [placement.work, placement.version]):
         return 0
     event: Row = {
         "id": content_id("event", "first", placement.version), "kind": "new_version", "work": placement.work,
