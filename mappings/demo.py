@@ -59,7 +59,7 @@ class DemoReport:
         return (
             f"The loop ran on {BEFORE} and {AFTER} against the sample agencies:\n{counts}\n{problems}\n"
             f"Owners were told at once: the demo's config.yml says `release: automatic`. A new workspace says analyst: "
-            f"they wait for `regwatch triage`, as drafts and interpretations always do.\n\n"
+            f"they wait for `regwatch triage`, as drafts, new rules and interpretations always do.\n\n"
             f"What next:\n"
             f"  an alert as its owner gets it   {first}\n"
             f"  what changed                    {_regwatch()} diff {DRAFT} {FINAL} {folder}\n"

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from click.testing import CliRunner
@@ -37,8 +38,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.chdir(folder)
     made = CliRunner().invoke(main, ["demo"], catch_exceptions=False)
     assert made.exit_code == 0, made.stderr
+    (folder / "printed.txt").write_text(made.stdout, "utf-8")
     yield folder
     os.chdir(before)
+
+
+def test_the_demo_prints_what_the_readme_says(folder: Path) -> None:
+    told = re.search(r"^    The loop ran.*\n(?:      .*\n)+", README, re.MULTILINE)
+    assert told
+    assert dedent(told[0]) in (folder / "printed.txt").read_text("utf-8")
 
 
 def test_every_command_works_as_printed(folder: Path) -> None:
