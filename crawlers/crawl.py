@@ -19,7 +19,7 @@ from crawlers.source import Source, as_rows, find_sources, load_sources
 from kb.config import is_example
 from kb.db import open_kb
 from kb.declared_sources import store_sources
-from kb.errors import CrawlError, WorkspaceError, some_of
+from kb.errors import CrawlError, WorkspaceError, alike, some_of
 from kb.evidence.archive import Archive
 from kb.workspace import Workspace
 
@@ -155,10 +155,7 @@ def _run_worker(job: dict[str, Any], say: Say) -> tuple[list[Outcome], str]:
 
 def _summaries(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """One line for all that were not asked for the same reason."""
-    alike: dict[tuple[str, str], list[Outcome]] = {}
-    for outcome in outcomes:
-        alike.setdefault((outcome.outcome, outcome.detail), []).append(outcome)
-    for (state, why), found in alike.items():
+    for (state, why), found in alike(outcomes, lambda outcome: (outcome.outcome, outcome.detail)).items():
         names = [outcome.source for outcome in found]
         yield _summary(found[0]) if len(found) == 1 else f"{some_of(names)}: {state} ({why})"
 

@@ -17,7 +17,11 @@ A document that cannot be read raises nothing: it gets a reading status in the l
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 _IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR)
 _NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -92,6 +96,14 @@ def disk_advice(error: OSError) -> str:
     if error.errno in (errno.EMFILE, errno.ENFILE):
         return ": let more files be open (`ulimit -n 1024`) and run it again"
     return ": free the disk and run it again" if error.errno in _FULL else ""
+
+
+def alike(things: Iterable[T], trouble: Callable[[T], K]) -> dict[K, list[T]]:
+    """Things by their trouble: a network that is down is one matter, not fifty."""
+    found: dict[K, list[T]] = {}
+    for thing in things:
+        found.setdefault(trouble(thing), []).append(thing)
+    return found
 
 
 def some_of(names: Sequence[str], limit: int = 3) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sqlite_utils import Database
 
 from kb.db import open_kb
-from kb.errors import some_of
+from kb.errors import alike, some_of
 from kb.recording.record import record_pending
 from kb.recording.unread import mark_told, untold_documents
 from kb.workspace import Workspace
@@ -83,12 +83,10 @@ def run_loop(
 
 
 def _in_trouble(outcomes: Sequence[Outcome]) -> list[str]:
-    """One line for all sources in the same trouble: a network that is down is one matter, not fifty."""
-    alike: dict[tuple[str, str], list[str]] = {}
-    for found in outcomes:
-        if found.outcome != "healthy":
-            alike.setdefault((found.outcome, found.detail), []).append(found.source)
-    return [f"{some_of(sources)}: {outcome}: {detail}" for (outcome, detail), sources in alike.items()]
+    """One line for all sources in the same trouble."""
+    unwell = alike((one for one in outcomes if one.outcome != "healthy"), lambda one: (one.outcome, one.detail))
+    return [f"{some_of([one.source for one in found])}: {outcome}: {detail}"
+            for (outcome, detail), found in unwell.items()]  # fmt: skip
 
 
 def count_all(kb: Database, company: Database) -> dict[str, int]:

@@ -15,8 +15,7 @@ from sqlite_utils import Database
 from kb.errors import NotFound
 from kb.law.clocks import span_of
 from kb.law.works import load_work, load_works
-from kb.lineage.resolve import COPY_DAYS, COPY_DAYS_FINAL, days_apart, version_id
-from kb.model import Stage
+from kb.lineage.resolve import COPY_DAYS, COPY_DAYS_FINAL, LAW, days_apart, version_id
 from kb.normalise import fold
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ Row = dict[str, Any]
 FACTS = ("doc_number", "adopted", "signed", "published", "effective", "comments_close", "expires", "repealed")
 _SHOWN = ("verbatim", "seen")  # what is only reported by others, remembered or inferred is not set beside a reading
 _DATE = re.compile(r"\d{4}(-\d\d){0,2}")
-_LAW = (Stage.FINAL, Stage.AMENDED)
 _OVER = ("superseded", "repealed", "expired")
 
 
@@ -168,7 +166,7 @@ def _how_to_add(work: str, version: DeclaredVersion) -> str:
 
 
 def _is_law(version: DeclaredVersion) -> bool:
-    return version.stage in _LAW and version.stands not in _OVER and not version.repealed
+    return version.stage in LAW and version.stands not in _OVER and not version.repealed
 
 
 def _is_read(version: DeclaredVersion, recorded: Sequence[Row]) -> bool:

@@ -17,6 +17,7 @@ from kb.lineage.titles import Title, decides_on_many, read_title
 from kb.model import Candidate, Resolution, Stage
 
 DRAFTS = (Stage.PLAN, Stage.DRAFT, Stage.SECOND_DRAFT, Stage.APPROVAL_DRAFT)
+LAW = (Stage.FINAL, Stage.AMENDED)
 # How far apart two postings of one version stand. A consultation lasts a month, so that a draft under the same name
 # two months later is another draft; a final is posted again when it takes effect, about half a year later.
 COPY_DAYS = dict.fromkeys(DRAFTS, 60)

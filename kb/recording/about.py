@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlite_utils import Database
 
@@ -26,16 +26,20 @@ def targets_in_force(db: Database, work: str, articles: Collection[str] | None =
     units = (
         [row for row in rows(db, _UNITS, texts[:1]) if articles is None or row["number"] in articles] if texts else []
     )
-    found = {target.id: target for row in units for target in targets_of_text(row["words"])}
-    return tuple(found.values())
+    return targets_of_texts(row["words"] for row in units)
 
 
 def targets_of_whole(db: Database, text: str) -> tuple[Target, ...]:
     """All that one text is about, its data items, too."""
     side = load_version(db, text)
-    found = [target for item in side.items for target in types_of_item(item)]
-    found += [target for unit in rows(db, _UNITS, [text]) for target in targets_of_text(unit["words"])]
-    return tuple({target.id: target for target in found}.values())
+    of_items = {target.id: target for item in side.items for target in types_of_item(item)}
+    of_units = {target.id: target for target in targets_of_texts(unit["words"] for unit in rows(db, _UNITS, [text]))}
+    return tuple((of_items | of_units).values())
+
+
+def targets_of_texts(texts: Iterable[str]) -> tuple[Target, ...]:
+    """All that several texts are about, each once."""
+    return tuple({target.id: target for words in texts for target in targets_of_text(words)}.values())
 
 
 _ADOPTED_TEXTS = """

@@ -16,7 +16,7 @@ from kb.lineage.facts import day_of_effect
 from kb.lineage.resolve import DRAFTS
 from kb.lineage.titles import decides_on_many, is_decision, read_title
 from kb.model import Comparison, DataItem, Edit, ItemChange, Origin, Provision, ProvisionChange, Stage
-from kb.recording.about import articles_in, targets_in_force
+from kb.recording.about import articles_in, targets_in_force, targets_of_texts
 from kb.recording.placement import Placement
 from kb.recording.stages import stage_row
 from kb.recording.texts import item_ids
@@ -157,7 +157,9 @@ def _rows(
 
     When a text takes effect that stood with another day concerns all that it is about, as where a notice moves it.
     """
-    whole = _all_targets(comparison) if kind == "edit" else ()
+    moves = kind == "edit" and any(_moves_effect(change) for change in comparison.provisions)
+    units = (_words(change.new) for change in comparison.provisions if change.new)
+    whole = targets_of_texts(units) if moves else ()
     rows = list(_change_rows(comparison, *texts, whole))
     version = next(db.query("select work, title from version where id = ?", [new]))
     if is_decision(version["title"]):
@@ -171,11 +173,6 @@ def _decided_on(db: Database, work: str, change: dict[str, Any]) -> tuple[Target
     return targets_in_force(db, work, articles) if articles and change["grade"] not in SILENT_GRADES else ()
 
 
-def _all_targets(comparison: Comparison) -> tuple[Target, ...]:
-    words = [_words(change.new) for change in comparison.provisions if change.new]
-    return tuple({target.id: target for text in words for target in targets_of_text(text)}.values())
-
-
 def _change_rows(
     comparison: Comparison, old_text: str, new_text: str, whole: tuple[Target, ...]
 ) -> Iterable[tuple[dict[str, Any], tuple[Target, ...]]]:
@@ -186,7 +183,7 @@ def _change_rows(
             yield _item_row(item_change, old_ids, new_ids), _item_targets(item_change)
     for change in comparison.provisions:
         if change.kind != "unchanged":
-            about = whole if _moves_effect(change) else ()
+            about = whole if whole and _moves_effect(change) else ()
             yield _provision_row(change, old_text, new_text), about or _provision_targets(change)
 
 
@@ -236,8 +233,10 @@ def _provision_targets(change: ProvisionChange) -> tuple[Target, ...]:
 
 
 def _moves_effect(change: ProvisionChange) -> bool:
+    if change.kind == "unchanged" or change.grade in SILENT_GRADES:
+        return False
     days = [day_of_effect(side.text) for side in (change.old, change.new) if side]
-    return len(days) == 2 and all(days) and days[0] != days[1] and change.grade not in SILENT_GRADES
+    return len(days) == 2 and all(days) and days[0] != days[1]
 
 
 def _words(provision: Provision) -> str:

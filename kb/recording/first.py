@@ -29,15 +29,18 @@ def followed_until(db: Database, publication: Row) -> str:
     return rows(db, sql, [*sources, publication["first_seen"]])[0]["at"] or ""
 
 
-def record_first(db: Database, placement: Placement, publication: Row, news_days: int, *, now: str) -> int:
+def record_first(
+    db: Database, placement: Placement, publication: Row, followed: str, news_days: int, *, now: str
+) -> int:
     """Make the event of a first text, if that is what was placed; the number of its changes.
 
-    ``publication`` is news when its date, if it has one, is at most ``news_days`` before its source was last read.
+    ``followed`` is ``followed_until``: ``publication`` is news when its date, if it has one, is at most ``news_days``
+    before that.
     """
-    followed, version = followed_until(db, publication), rows(db, _VERSION, [placement.version])[0]
-    day = version["published"] or version["signed"] or ""
     if placement.kind not in ("new_version", "new_text") or not followed:
         return 0
+    version = rows(db, _VERSION, [placement.version])[0]
+    day = version["published"] or version["signed"] or ""
     if len(day) == 10 and days_between(day, followed) > news_days:
         return 0
     if is_decision(version["title"]) or decides_on_many(version["title"]):  # told by what it does to each rule

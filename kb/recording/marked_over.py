@@ -10,7 +10,8 @@ from sqlite_utils import Database
 from kb.identity import content_id
 from kb.lineage.ended_marks import day_of, read_mark
 from kb.lineage.head import tidy_lines
-from kb.model import Origin, Stage
+from kb.lineage.resolve import LAW
+from kb.model import Origin
 from kb.recording.about import targets_in_force
 from kb.recording.events import add_event, work_title
 from kb.recording.labels import change_of_label
@@ -21,7 +22,6 @@ from kb.rows import Row, rows
 from kb.vocabulary import targets_of_text
 
 LABEL = "效力"
-_LAW = (Stage.FINAL, Stage.AMENDED)
 
 
 def record_mark(db: Database, publication: Row, page: Reading, *, origin: Origin, now: str) -> tuple[int, list[str]]:
@@ -33,7 +33,7 @@ def record_mark(db: Database, publication: Row, page: Reading, *, origin: Origin
     mark = read_mark(title, tidy_lines(page.document.body))
     changes, asks = 0, list[str]()
     for version in versions_put_out(db, publication["id"]) if mark else ():
-        if version["stage"] not in _LAW or version["repealed"] or rows(db, _TOLD, [version["work"]]):
+        if version["stage"] not in LAW or version["repealed"] or rows(db, _TOLD, [version["work"]]):
             continue
         event: Row = {
             "id": content_id("event", "marked", version["id"]), "kind": "repeal", "work": version["work"],

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from kb.lineage.effect import name_in, read_new_effect, stays_effect
 from kb.lineage.head import tidy_lines
 from kb.lineage.notices import day_moved
-from kb.lineage.resolve import DRAFTS, resolve_title
+from kb.lineage.resolve import DRAFTS, LAW, resolve_title
 from kb.lineage.title_decisions import decided_titles
 from kb.model import Origin, Stage
 from kb.recording.about import articles_in, targets_in_force
@@ -25,8 +25,7 @@ from kb.vocabulary import Target, targets_of_text
 
 _QUOTED = 400  # characters of a notice
 _DAYS = {"closing": CLOSING, "consultation": CONSULTED, "effect": EFFECT, "validity": VALIDITY}
-_LAW = (Stage.FINAL, Stage.AMENDED)
-_STAGES: dict[Day, tuple[Stage, ...]] = {CLOSING: DRAFTS, CONSULTED: DRAFTS, EFFECT: _LAW, VALIDITY: _LAW}
+_STAGES: dict[Day, tuple[Stage, ...]] = {CLOSING: DRAFTS, CONSULTED: DRAFTS, EFFECT: LAW, VALIDITY: LAW}
 
 
 def record_moved_day(

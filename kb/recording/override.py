@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from kb.identity import content_id
 from kb.law.works import load_work
 from kb.lineage.amendments import read_amendments
-from kb.lineage.resolve import KnownWork, resolve_title
+from kb.lineage.resolve import LAW, KnownWork, resolve_title
 from kb.lineage.title_decisions import decided_titles
 from kb.lineage.titles import decides_on_many, is_decision
 from kb.model import Origin, Stage
@@ -32,7 +32,6 @@ _CITED = re.compile(r"《([^《》]{4,60})》")
 _YIELDS = re.compile(
     r"不一致的?[^。；]{0,8}(?:适用|以|按照?|依照|执行)[^。；]{0,4}本|(?:与|同)本[^。；，]{1,8}(?:不符|相?抵触)"
 )
-_ADOPTED = (Stage.FINAL, Stage.AMENDED)
 
 
 def record_overrides(db: Database, placement: Placement, *, origin: Origin, publication: str, now: str) -> int:
@@ -113,7 +112,7 @@ def _overridden(db: Database, placement: Placement, stage: str) -> dict[str, lis
                         _row("overrides", provision["id"], provision["number"], provision["body"])
                     )
     declared = load_work(placement.work)
-    for relation in declared.relations if declared and stage in _ADOPTED else ():
+    for relation in declared.relations if declared and stage in LAW else ():
         if relation.kind in ("overrides", "supersedes") and relation.work not in found:
             found[relation.work] = [_row("overrides", None, "", relation.note or relation.kind)]
     return found

@@ -152,9 +152,8 @@ def _bears_regulation(reading: Reading) -> bool:
     if not reading.document.readable or reading.facts.kind in ("interpretation", "notice"):
         return False
     title, page = reading.facts.title, reading.page
-    if (
-        page and not reading.articles and (day_moved(page.title) or forwards(page.title))
-    ):  # its points are no provisions
+    tells = page and not reading.articles and (day_moved(page.title) or forwards(page.title))
+    if tells:  # its points are no provisions
         return False
     if is_decision(title) or decides_on_many(title):  # one point is enough
         return True

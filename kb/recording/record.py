@@ -151,7 +151,8 @@ def _record_publication(
         closing = last_closing(db, page) if page else None
         closes = closing
         titled = title_before(db, archive, page) if page else None
-        origin = origin_of(row["published"] or first_issued(readings), bool(followed_until(db, row)), now, news_days)
+        followed = followed_until(db, row)
+        origin = origin_of(row["published"] or first_issued(readings), bool(followed), now, news_days)
         for reading in readings:
             wrapper = page.facts if page and page is not reading else None
             facts = said_of(row, given, with_wrapper(reading.facts, wrapper))
@@ -160,7 +161,7 @@ def _record_publication(
             if reading in bearing:
                 placement = place_reading(db, reading, facts, work=given.work, agency=row["agency"], now=now, left=left)
                 report.changes += record_events(db, placement, origin=origin, publication=row["id"], now=now)
-                report.changes += record_first(db, placement, row, news_days, now=now)
+                report.changes += record_first(db, placement, row, followed, news_days, now=now)
                 report.changes += record_overrides(db, placement, origin=origin, publication=row["id"], now=now)
                 ended = Repeals(db, origin, row["id"], now).record(placement)
                 report.changes += ended.changes

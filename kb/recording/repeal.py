@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from kb.identity import content_id
 from kb.lineage.repeals import Ended, read_repeals
-from kb.lineage.resolve import DRAFTS, KnownWork, resolve_title
+from kb.lineage.resolve import DRAFTS, LAW, KnownWork, resolve_title
 from kb.lineage.title_decisions import decided_titles
 from kb.lineage.titles import title_key
 from kb.model import Origin, Stage
@@ -27,8 +27,6 @@ from kb.recording.rewrite import wait
 from kb.recording.versions import Row, known_works
 from kb.rows import rows
 from kb.vocabulary import targets_of_text
-
-_LAW = (Stage.FINAL, Stage.AMENDED)
 
 
 @dataclass
@@ -93,7 +91,7 @@ class Repeals:
     def _end(self, work: str, row: Row, ending: Row, *, certain: bool) -> bool:
         """Whether nothing is left to a person."""
         day = row["since"] or ending["effective"] or ending["published"] or ending["signed"]
-        law = [version for version in rows(self.db, _VERSIONS, [work, *_LAW]) if _issued(version) <= (day or "9999")]
+        law = [version for version in rows(self.db, _VERSIONS, [work, *LAW]) if _issued(version) <= (day or "9999")]
         if not law:
             return True
         why = f"{ending['title']} ends 《{row['name']}》{''.join(json.loads(row['numbers'])[:1])}: {row['quote'][:200]}"

@@ -87,13 +87,14 @@ def _back_up(workspace: Workspace, to: Path, now: str, keep: int | None) -> tupl
     for piece in to.glob(f"archive/*/{PIECE}*"):
         piece.unlink()
     make_folder(snapshot, mode=0o700)
-    lost = list(_copy_company(workspace, snapshot))
+    without_company = list(_copy_company(workspace, snapshot))
     with open_kb(workspace.kb_path) as kb:
         copy_database(kb, snapshot / "kb.db")
     with closing(open_unchanging(snapshot / "kb.db")) as copied:
         last = next(copied.query("select chain, seq from capture order by seq desc limit 1"), None)
         digests = [row["digest"] for row in copied.query("select distinct digest from capture order by 1")]
-    lost += _copy_archive(Archive(workspace.archive_path), Archive(to / "archive"), digests)
+    not_copied = _copy_archive(Archive(workspace.archive_path), Archive(to / "archive"), digests)
+    lost = [*without_company, *not_copied]
     for path in _other_files(workspace.root):
         try:
             _copy(path, snapshot / path.relative_to(workspace.root))
@@ -108,7 +109,7 @@ def _back_up(workspace: Workspace, to: Path, now: str, keep: int | None) -> tupl
     write_whole(snapshot / MANIFEST, json.dumps(asdict(made), indent=1).encode(), mode=0o600)
     if os.access(workspace.root, os.W_OK):  # one that cannot be written is backed up all the same
         write_whole(workspace.root / MARK, now.encode())
-    if keep is not None and not any(line.endswith(_NO_COMPANY) for line in lost):
+    if keep is not None and not without_company:
         for older in [one for one in snapshots(to) if _number(one) is not None][:-keep]:
             (older / MANIFEST).unlink()  # first, for what is half removed is no snapshot
             shutil.rmtree(older)

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from kb import queries
 from kb.clock import days_between
-from kb.errors import some_of
+from kb.errors import alike, some_of
 from kb.evidence.archive import Archive
 from kb.evidence.verify import check_chain
 from kb.recording.stale import stale_publications
@@ -61,13 +61,14 @@ def _sources(db: Database, now: str) -> Iterator[Finding]:
     if health and days_between(max(row["last_run"] for row in health), now) > RUN_DAYS:
         yield Finding("sources", "fault", f"no source was asked since {max(row['last_run'] for row in health)}",
                       "is cron or the timer running? `regwatch run`")  # fmt: skip
-    alike: dict[tuple[str, str, str], list[Row]] = {}  # a network that is down is one matter, not fifty
-    for row in health:
-        if row["outcome"] != "healthy":
-            since = f"last healthy {row['last_success'][:10]}" if row["last_success"] else "never healthy yet"
-            alike.setdefault((row["outcome"], since, row["detail"] or ""), []).append(row)
-    for (outcome, since, detail), found in alike.items():
+    unwell = alike((row for row in health if row["outcome"] != "healthy"), _trouble)
+    for (outcome, since, detail), found in unwell.items():
         who = f"{found[0]['source']} ({found[0]['name']['en']})"
         who = who if len(found) == 1 else some_of([row["source"] for row in found])
         yield Finding("sources", "warning", f"{who}: {outcome}, {since}: {detail}",
                       f"`regwatch sources`, then `regwatch crawl {found[0]['source']}`")  # fmt: skip
+
+
+def _trouble(row: Row) -> tuple[str, str, str]:
+    since = f"last healthy {row['last_success'][:10]}" if row["last_success"] else "never healthy yet"
+    return row["outcome"], since, row["detail"] or ""
